@@ -1,0 +1,76 @@
+# Targets for people who work on mcpgen. `make help` lists them.
+# Every target needs nothing but Go, except e2e, which installs what it needs.
+
+SHELL       := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS   += --no-builtin-rules
+
+# Modules with their own go.mod: their dependencies must not reach users.
+NESTED   := $(patsubst %/go.mod,%,$(shell git ls-files '*/go.mod' | grep -vE '(^|/)testdata/|^internal/tools/'))
+FUZZTIME ?= 20s
+LINT     := go tool -modfile=internal/tools/go.mod golangci-lint
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.PHONY: all
+all: checkgenerate lint race docs ## Everything that must be green before a change is handed over
+
+.PHONY: generate
+generate: ## Regenerate every committed mcp_gen.go and generated page
+	go generate ./...
+	for m in $(NESTED); do (cd $$m && go generate ./...); done
+
+.PHONY: checkgenerate
+checkgenerate: ## Fail when generated files are not what the sources give
+	go run ./cmd/mcpgen check ./examples/...
+	for m in $(NESTED); do if grep -rqs --include='*.go' 'go:generate' $$m; then go run ./cmd/mcpgen check -C $$m ./...; fi; done
+
+.PHONY: lint
+lint: ## gofmt, vet and golangci-lint, each disabled linter with its reason in .golangci.yml
+	test -z "$$(gofmt -l $$(git ls-files '*.go' | grep -v testdata))"
+	go vet ./...
+	$(LINT) run ./...
+
+.PHONY: test
+test: ## Unit, golden and transcript tests, with the race detector where it is cheap
+	go test ./...
+	for m in $(NESTED); do (cd $$m && go test ./...); done
+
+.PHONY: race
+race: ## Every test under the race detector
+	go test -race ./...
+	for m in $(NESTED); do (cd $$m && go test -race ./...); done
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for FUZZTIME (20s)
+	@for p in $$(grep -rlE --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
+	  for f in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$p/*_test.go | sed 's/func //'); do \
+	    echo "== $$p $$f"; (cd $$p && go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) .); \
+	  done; done
+
+.PHONY: bench
+bench: ## Benchmarks of the generator and of the path of a call
+	go test -run '^$$' -bench . -benchmem ./gen/... ./runtime/...
+
+.PHONY: golden
+golden: ## Rewrite golden files; review the diff like code
+	go test ./gen/... -update
+
+.PHONY: deps
+deps: ## Rewrite internal/policy/deps.txt from what the packages import
+	go test ./internal/policy -update
+
+.PHONY: docs
+docs: ## Check links, tables and examples in the documentation
+	go test ./internal/policy -run 'Docs'
+
+.PHONY: demo
+demo: ## Generate, start and call the quickstart over every transport
+	go run ./internal/demo
+
+.PHONY: e2e
+e2e: ## Real clients against real servers; installs Node packages itself
+	go test -tags e2e -count=1 -timeout 15m -v ./internal/e2e
