@@ -14,10 +14,11 @@ import (
 // Greet says hello to somebody.
 //
 //mcp:tool readonly idempotent
+//mcp:param times default=1 minimum=1 maximum=5
 //mcp:example {"name": "Ada", "times": 2}
 func Greet(
 	name string, // Whom to greet.
-	times int, //mcp:param default=1 minimum=1 maximum=5 description="How often."
+	times int, // How often.
 ) string {
 	return strings.TrimSpace(strings.Repeat("Hello, "+name+"! ", times))
 }
@@ -78,9 +79,11 @@ func Sort(
 // Countdown counts down to zero and reports every step.
 //
 //mcp:tool readonly closed
+//mcp:param from default=3 minimum=1 maximum=100
+//mcp:param pause default=10ms
 func Countdown(ctx context.Context, progress mcp.Progress,
-	from int, //mcp:param default=3 minimum=1 maximum=100 description="Where to start."
-	pause time.Duration, //mcp:param default="10ms" description="How long to wait between two steps."
+	from int, // Where to start.
+	pause time.Duration, // How long to wait between two steps.
 ) (string, error) {
 	for i := range from {
 		select {
