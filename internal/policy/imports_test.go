@@ -1,0 +1,172 @@
+package policy
+
+import (
+	"flag"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/mcpgen/mcpgen"
+
+var update = flag.Bool("update", false, "rewrite deps.txt")
+
+// A rule says what a package may import besides the standard library. Entries
+// are import paths without the module's own prefix; one ending in "/..." stands
+// for everything below. Packages without a rule are refused: adding a package
+// means deciding its place.
+type rule struct {
+	pkg string // longest match wins; "/..." stands for everything below
+	may []string
+}
+
+var rules = []rule{
+	{"cmd/mcpgen", []string{"gen", "gen/analyzer", "internal/diag", "templates"}},
+	{"templates", nil},
+
+	{"gen", []string{"internal/diag", "gen/internal/load", "gen/internal/directive", "gen/internal/scan", "gen/internal/model", "gen/internal/schema", "gen/internal/emit"}},
+	{"gen/internal/model", nil},
+	{"gen/internal/load", []string{"internal/diag", "golang.org/x/tools/go/packages"}},
+	{"gen/internal/directive", []string{"internal/diag"}},
+	{"gen/internal/scan", []string{"internal/diag", "gen/internal/load", "gen/internal/directive", "gen/internal/model"}},
+	{"gen/internal/schema", []string{"internal/diag", "gen/internal/model", "github.com/invopop/jsonschema", "github.com/pb33f/ordered-map/v2", "github.com/santhosh-tekuri/jsonschema/v5"}},
+	{"gen/internal/emit", []string{"gen/internal/model", "github.com/dave/jennifer/jen"}},
+
+	{"runtime/codec", nil},
+	{"runtime/internal/leak", nil},
+	{"runtime/internal/sse", nil},
+	{"runtime/internal/jsonrpc", []string{"runtime/codec"}},
+	{"runtime/internal/...", []string{"runtime/codec", "runtime/mcp", "runtime/internal/jsonrpc"}},
+	{"runtime/mcp", []string{"runtime/codec", "runtime/internal/jsonrpc"}},
+	{"runtime/mcphttp", []string{"runtime/mcp", "runtime/guard", "runtime/internal/..."}},
+	{"runtime/mcpsse", []string{"runtime/mcp", "runtime/guard", "runtime/internal/..."}},
+	{"runtime/mcpws", []string{"runtime/mcp", "runtime/guard", "runtime/internal/...", "github.com/gorilla/websocket"}},
+	{"runtime/mcpstdio", []string{"runtime/mcp", "runtime/internal/..."}},
+	{"runtime/guard", []string{"runtime/mcp"}},
+	{"runtime/serve", []string{"runtime/mcp", "runtime/guard", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/mcpstdio", "runtime/internal/..."}},
+	{"runtime/client", []string{"runtime/mcp", "runtime/codec", "runtime/internal/...", "github.com/gorilla/websocket"}},
+	{"runtime/mcptest", []string{"runtime/mcp", "runtime/codec", "runtime/client", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/mcpstdio", "runtime/internal/...", "github.com/gorilla/websocket", "golang.org/x/tools/txtar"}},
+
+	{"internal/diag", nil},
+	{"internal/golden", []string{"golang.org/x/tools/txtar"}},
+	{"internal/policy", nil},
+	{"internal/e2e", nil},
+	{"internal/demo", []string{"runtime/client", "runtime/mcp", "runtime/mcpstdio"}},
+
+	{"examples/...", []string{"runtime/..."}},
+}
+
+func TestImports(t *testing.T) {
+	t.Parallel()
+	for pkg, imports := range directImports(t) {
+		r := ruleFor(pkg)
+		if r == nil {
+			t.Errorf("%s has no rule: decide who may import it and what it may import, in imports_test.go", pkg)
+			continue
+		}
+		for _, imp := range imports {
+			if !slices.ContainsFunc(r.may, func(m string) bool { return matches(m, imp) }) {
+				t.Errorf("%s imports %s, which its rule does not allow", pkg, imp)
+			}
+		}
+	}
+}
+
+// TestRuntimeAndGeneratorAreApart says the most important rule by itself.
+func TestRuntimeAndGeneratorAreApart(t *testing.T) {
+	t.Parallel()
+	for pkg, imports := range directImports(t) {
+		for _, imp := range imports {
+			fromGen, toGen := matches("gen/...", pkg) || pkg == "gen", matches("gen/...", imp) || imp == "gen"
+			fromRun, toRun := matches("runtime/...", pkg), matches("runtime/...", imp)
+			if fromGen && toRun || fromRun && toGen {
+				t.Errorf("%s imports %s: the generator and the runtime meet in generated text only", pkg, imp)
+			}
+		}
+	}
+}
+
+// TestDependencies compares the modules that each public part links with
+// deps.txt, so that a new dependency of a user's binary is seen in review.
+func TestDependencies(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	for _, pkg := range []string{"cmd/mcpgen", "gen", "runtime/codec", "runtime/mcp", "runtime/mcpstdio", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/client", "runtime/serve", "runtime/mcptest"} {
+		b.WriteString(pkg + ":\n")
+		mods := strings.Fields(run(t, "go", "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", module+"/"+pkg))
+		slices.Sort(mods)
+		for _, m := range slices.Compact(mods) {
+			if m != module {
+				b.WriteString("\t" + m + "\n")
+			}
+		}
+	}
+	if *update {
+		if err := os.WriteFile("deps.txt", []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile("deps.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.String() != string(want) {
+		t.Errorf("the dependencies changed; review them and run make deps\n--- deps.txt\n%s--- now\n%s", want, b.String())
+	}
+}
+
+// directImports maps every package of the module (without its prefix) to its
+// imports that are not of the standard library, those of its own module without
+// the prefix. Test files are left out: tests may look anywhere.
+func directImports(t *testing.T) map[string][]string {
+	t.Helper()
+	out := map[string][]string{}
+	list := run(t, "go", "list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", module+"/...")
+	for line := range strings.Lines(list) {
+		words := strings.Fields(line)
+		pkg := strings.TrimPrefix(words[0], module+"/")
+		out[pkg] = nil
+		for _, imp := range words[1:] {
+			if first, _, _ := strings.Cut(imp, "/"); strings.Contains(first, ".") {
+				out[pkg] = append(out[pkg], strings.TrimPrefix(imp, module+"/"))
+			}
+		}
+	}
+	if len(out) < 10 {
+		t.Fatalf("go list found %d packages only", len(out))
+	}
+	return out
+}
+
+func ruleFor(pkg string) *rule {
+	var best *rule
+	for i := range rules {
+		if r := &rules[i]; matches(r.pkg, pkg) && (best == nil || len(r.pkg) > len(best.pkg)) {
+			best = r
+		}
+	}
+	return best
+}
+
+func matches(pattern, pkg string) bool {
+	if prefix, ok := strings.CutSuffix(pattern, "/..."); ok {
+		return strings.HasPrefix(pkg, prefix+"/")
+	}
+	return pattern == pkg
+}
+
+func run(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), name, args...)
+	cmd.Dir = root(t)
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, stderr.String())
+	}
+	return string(out)
+}
