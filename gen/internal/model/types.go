@@ -51,6 +51,12 @@ type Type struct {
 	// ReadOnlyText tells that the type can be written but not read (no
 	// UnmarshalText / UnmarshalJSON); scan refuses it in arguments.
 	WriteOnly bool
+	// Comparable tells that == compares two values of the Go type.
+	Comparable bool
+	// Under is the kind of the underlying Go type of a Text or JSON, which says
+	// when omitempty leaves it out: Bool, Int, Uint, Float, String, Slice,
+	// Array, Map, Pointer, Any or Struct.
+	Under Kind
 }
 
 // A Def is a named or anonymous definition that gets one decoder and one
@@ -64,6 +70,10 @@ type Def struct {
 
 	// Struct.
 	Synthetic bool // the generator declares the struct: Fields are a function's parameters
+	// Layout is the struct type as it is declared, unexported fields and tags
+	// included, for the stale-output guard. Nil when generated code cannot write
+	// it down: declared in another package, or anonymous.
+	Layout    *GoType
 	Fields    []Field
 	Lenient   bool // unknown properties are ignored
 	Recursive bool // reaches itself
