@@ -26,6 +26,9 @@ type Package struct {
 	// Taken holds every identifier that generated code must not shadow or
 	// redeclare: names at package scope and imports of the user's files.
 	Taken map[string]bool
+	// Imports is the part of Taken that names imports of the user's files. The
+	// generated file may import under such a name; it may not declare it.
+	Imports map[string]bool
 
 	// Constraint is the //go:build expression that the generated file needs, or "".
 	Constraint string
