@@ -129,12 +129,19 @@ const (
 	OutputWrapped                      // any other value: {"result": value}
 	OutputContent                      // mcp.Content, mcp.Image, …: content blocks
 	OutputContents                     // []mcp.Content
+	OutputPlain                        // output=none: the value's JSON as one text block, no schema
 )
 
 // An Output describes the results of an annotated function.
 type Output struct {
-	Form  OutputForm
-	Type  *Type // nil for OutputNone, OutputText, OutputContent and OutputContents
-	Go    GoType
-	Error bool // the last result is error
+	Form OutputForm
+	// Type is the type of the result; nil for OutputNone, OutputText,
+	// OutputContent and OutputContents. It may be a Pointer: nil is an internal
+	// error in OutputStructured, and null in OutputWrapped and OutputPlain.
+	Type *Type
+	// Schema is the type of output=Type, whose schema is published instead of
+	// Type's. Type is then Any, Raw or a map to any, written as it is. Else nil.
+	Schema *Type
+	Go     GoType // of the result, such as a named string type of OutputText
+	Error  bool   // the last result is error
 }

@@ -29,6 +29,7 @@ const (
 	Enum          // one of Def.Values: Def
 	Opt           // mcp.Opt[Elem]: absent, null or Elem
 	Union         // one of Def.Variants: Def
+	URL           // url.URL: string in the form of net/url, schema format "uri"
 )
 
 // A Type is one use of a Go type.
@@ -38,9 +39,10 @@ type Type struct {
 	Bits int   // Int, Uint, Float
 	Len  int64 // Array
 	Elem *Type // Pointer, Slice, Array, Map, Opt
-	Key  *Type // Map: String, Int, Uint or Text
+	Key  *Type // Map: String, Int, Uint, Text or Enum (of strings)
 	Def  *Def  // Struct, Enum, Union
-	// Schema is the JSON Schema of mcp:schema, or "". Required for JSON.
+	// Schema is the JSON Schema of mcp:schema, or "". Required for JSON. When
+	// set it is what is published; decoding and encoding still follow Kind.
 	Schema    string
 	SchemaPos token.Position
 	// PointerText tells that only *T has the unmarshalling method (Text, JSON).
@@ -48,9 +50,12 @@ type Type struct {
 	PointerText bool
 	// Format is the schema format of a Text type that has one ("uuid", "ipv4" …), or "".
 	Format string
-	// ReadOnlyText tells that the type can be written but not read (no
-	// UnmarshalText / UnmarshalJSON); scan refuses it in arguments.
+	// WriteOnly tells that the type can be written but not read (no
+	// UnmarshalText or UnmarshalJSON); scan refuses it in arguments.
 	WriteOnly bool
+	// ReadOnly tells that the type can be read but not written (no MarshalText
+	// or MarshalJSON); scan refuses it in results.
+	ReadOnly bool
 	// Comparable tells that == compares two values of the Go type.
 	Comparable bool
 	// Under is the kind of the underlying Go type of a Text or JSON, which says
@@ -106,6 +111,7 @@ type Field struct {
 	OmitZero            bool
 	IsZero              bool // OmitZero uses the type's IsZero method
 	AsString            bool // the ",string" option: a number or bool inside a string
+	Nullable            bool // null is a value of its own, in the schema too: a nil pointer, slice or map
 	Title               string
 	Default             string // JSON, or ""
 	DefaultPos          token.Position
@@ -128,12 +134,25 @@ type Step struct {
 
 // Rules are the constraints on a value. Numbers are JSON literals so that no
 // precision is lost; "" and nil mean "no rule".
+//
+// Scan allows a rule only where it has an effect. Pointers and mcp.Opt pass
+// their rules on to what they hold:
+//
+//	Minimum … MultipleOf        Int, Uint, Float; not with AsString
+//	MinLength, MaxLength        String, Text, URL
+//	Pattern, Format             String, Text, URL
+//	MinItems, MaxItems          Slice
+//	UniqueItems                 Slice of Bool, Int, Uint, Float, String or Enum
+//	MinProperties, …            Map
+//	Enum, Const                 Int, Uint, Float, String, Text, URL; Const of Bool too
+//	Items                       Slice, Array, Map
 type Rules struct {
 	Minimum, Maximum                   string
 	ExclusiveMinimum, ExclusiveMaximum string
 	MultipleOf                         string
 	MinLength, MaxLength               *int
-	Pattern                            string
+	Pattern                            string // as published: ECMA-262
+	RE2                                string // Pattern with the same meaning for package regexp
 	Format                             string
 	MinItems, MaxItems                 *int
 	UniqueItems                        bool
