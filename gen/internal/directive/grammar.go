@@ -1,0 +1,281 @@
+package directive
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/mcpgen/mcpgen/internal/diag"
+)
+
+// A reader reads the arguments of one directive.
+type reader struct {
+	p     *groupParser
+	d     *Directive
+	known arguments
+	// unseen names the argument that is not written where the directive stands.
+	unseen string
+	// broken tells that the directive says nothing without what is wrong in it.
+	broken bool
+	// bare is the last argument with an unquoted text, for a hint at quotes.
+	bare string
+}
+
+// readBody takes the rest of the line as one JSON object.
+func (r *reader) readBody(a *argument, text string, offset int) {
+	from := offset + len(text[offset:]) - len(strings.TrimLeft(text[offset:], " \t"))
+	body := strings.TrimRight(text[from:], " \t\r")
+	m := checkJSON(body)
+	switch {
+	case body == "":
+		m = &mistake{code: diag.MissingArgument, what: "mcp:" + r.d.Verb + " needs a JSON object",
+			fix: `write it on the same line, as in {"name": "text"}`}
+	case m == nil && body[0] != '{':
+		m = &mistake{code: diag.DirectiveJSON, what: "mcp:" + r.d.Verb + " needs a JSON object", fix: `write it as in {"name": "text"}`}
+	}
+	if m != nil {
+		r.broken = true
+		r.p.report(from+m.offset, from+len(body), m.code, m.fix, "%s", m.what)
+		return
+	}
+	if dst, ok := a.field.Addr().Interface().(*JSON); ok {
+		*dst = JSON{Text: body, Pos: r.p.at(from)}
+		r.d.given[a.key] = dst.Pos
+	}
+}
+
+// readArguments reads words, flags and key=value pairs from text[offset:].
+func (r *reader) readArguments(text string, offset int) {
+	text = strings.TrimRight(text, " \t\r")
+	word := r.known.word()
+	if word != nil && word.key == r.unseen {
+		word = nil
+	}
+	for {
+		offset += len(text[offset:]) - len(strings.TrimLeft(text[offset:], " \t"))
+		if offset == len(text) {
+			break
+		}
+		if word != nil && keyEnd(text, offset, '=') < 0 {
+			offset = r.readWord(word, text, offset)
+		} else {
+			offset = r.readArgument(text, offset)
+		}
+		word = nil // it comes first or not at all
+	}
+	for _, a := range r.known {
+		if a.required && a.key != r.unseen && !r.d.Has(a.key) {
+			r.broken = true
+			r.p.report(0, len(text), diag.MissingArgument, "write mcp:"+r.d.Verb+" "+a.usage(),
+				"mcp:%s needs %s", r.d.Verb, a.usage())
+		}
+	}
+}
+
+// readWord reads the argument that has no key and gives the offset behind it.
+func (r *reader) readWord(a *argument, text string, offset int) int {
+	v, next, m := scanValue(text, offset, false)
+	r.d.given[a.key] = r.p.at(offset)
+	if m == nil {
+		m = a.set(v, r.p.at)
+	}
+	if m != nil {
+		r.broken = true
+		r.p.report(offset+m.offset, next, m.code, m.fix, "%s", m.what)
+	}
+	return next
+}
+
+// readArgument reads a flag or a key=value pair and gives the offset behind it.
+func (r *reader) readArgument(text string, offset int) int {
+	end := keyEnd(text, offset, '=')
+	if end < 0 {
+		end = keyEnd(text, offset, ' ')
+	}
+	if end < 0 {
+		return r.syntaxError(text, offset)
+	}
+	key := text[offset:end]
+	a := r.known.find(key)
+	if end == len(text) || text[end] != '=' {
+		if a == nil {
+			r.unknown(key, offset, end, false)
+			return end
+		}
+		r.setFlag(a, key, offset, end)
+		return end
+	}
+	v, next, m := scanValue(text, end+1, a != nil && a.nested())
+	switch {
+	case a == nil:
+		r.unknown(key, offset, end, true)
+		return next
+	case m == nil && v.text == "" && !v.quoted:
+		r.p.report(offset, next, diag.MissingArgument, "write "+a.usage()+" without a space around =", "%s needs a value", key)
+	case m != nil:
+		r.p.report(v.from+m.offset, next, m.code, m.fix, "%s", m.what)
+	default:
+		r.setValue(a, key, v, offset)
+	}
+	r.bare = ""
+	if !v.quoted && a.form() == "TEXT" {
+		r.bare = text[offset:next]
+	}
+	return next
+}
+
+// setFlag handles an argument that stands alone.
+func (r *reader) setFlag(a *argument, key string, offset, end int) {
+	if !a.flag() {
+		r.p.report(offset, end, diag.MissingArgument, "write "+a.usage(), "%s needs a value", key)
+		return
+	}
+	r.setValue(a, key, value{text: "true", from: offset, to: end}, offset)
+}
+
+func (r *reader) setValue(a *argument, key string, v value, offset int) {
+	if r.d.Has(key) && !a.repeat {
+		r.p.report(offset, offset+len(key), diag.DuplicateArgument, "remove one", "%s is given twice", key)
+		return
+	}
+	r.d.given[key] = r.p.at(v.from)
+	if m := a.set(v, r.p.at); m != nil {
+		delete(r.d.given, key)
+		a.field.SetZero()
+		r.p.report(v.from+m.offset, v.to, m.code, m.fix, "%s", m.what)
+	}
+}
+
+// unknown reports an argument that the verb does not have.
+func (r *reader) unknown(key string, from, to int, valued bool) {
+	fix := fmt.Sprintf(`run "mcpgen explain %s" for the list`, r.d.Verb)
+	near := diag.Nearest(key, r.known.keys())
+	switch {
+	case near != "":
+		fix = "did you mean " + near + "?"
+	case !valued && r.unseen != "" && len(r.d.given) == 0:
+		fix = "leave it out if it is the parameter's name: the directive belongs to the parameter it stands at"
+	case !valued && r.bare != "":
+		k, v, _ := strings.Cut(r.bare, "=")
+		fix = fmt.Sprintf("quote a value that has spaces: %s=%q", k, v+" "+key)
+	}
+	r.p.report(from, to, diag.UnknownArgument, fix, "mcp:%s has no argument %s", r.d.Verb, key)
+}
+
+// syntaxError reports what is neither a flag nor a key=value pair and gives the
+// offset of the next space.
+func (r *reader) syntaxError(text string, offset int) int {
+	next := wordEnd(text, offset)
+	part, fix := text[offset:next], "write arguments as flag, key=value or key=\"some value\""
+	at := offset
+	for at < next-1 && isKey(text[at]) {
+		at++
+	}
+	switch {
+	case strings.HasPrefix(part, "//"), strings.HasPrefix(part, "/*"):
+		fix, next = "put the comment on a line of its own", len(text)
+	case strings.HasPrefix(part, "="):
+		fix = "write key=value without spaces"
+	case strings.HasSuffix(part, ","):
+		fix = "separate arguments by spaces, not commas"
+	case strings.Contains(part, ":"):
+		fix = "write key=value with an equals sign"
+	}
+	r.p.report(at, next, diag.DirectiveSyntax, fix, "unexpected %q", text[at:next])
+	return next
+}
+
+// keyEnd gives the offset behind the key that begins at offset if the byte
+// there, or the end of the text taken as a space, is the wanted one, else -1.
+func keyEnd(text string, offset int, want byte) int {
+	end := offset
+	for end < len(text) && isKey(text[end]) {
+		end++
+	}
+	next := byte(' ')
+	if end < len(text) && text[end] != '\t' {
+		next = text[end]
+	}
+	if end == offset || !isLetter(text[offset]) || next != want {
+		return -1
+	}
+	return end
+}
+
+func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+
+func isKey(c byte) bool {
+	return isLetter(c) || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.' || c == '/'
+}
+
+// wordEnd gives the offset of the next space or tab.
+func wordEnd(text string, offset int) int {
+	if i := strings.IndexAny(text[offset:], " \t"); i >= 0 {
+		return offset + i
+	}
+	return len(text)
+}
+
+// scanValue reads the value that begins at offset: "quoted", `raw`, JSON in
+// brackets when nested, or anything without a space. It gives the offset behind
+// the value. The value's offsets are set even when there is a mistake.
+func scanValue(text string, offset int, nested bool) (value, int, *mistake) {
+	rest := text[offset:]
+	switch {
+	case strings.HasPrefix(rest, `"`), strings.HasPrefix(rest, "`"):
+		return scanQuoted(text, offset)
+	case nested && (strings.HasPrefix(rest, "{") || strings.HasPrefix(rest, "[")):
+		if n := nestedEnd(rest); n > 0 {
+			next := wordEnd(text, offset+n)
+			return value{text: text[offset:next], from: offset, to: next}, next, nil
+		}
+		// Without an end, take the whole line for the message about its JSON.
+		return value{text: rest, from: offset, to: len(text)}, len(text), nil
+	}
+	next := wordEnd(text, offset)
+	v := value{text: text[offset:next], from: offset, to: next}
+	if i := strings.IndexAny(v.text, "\"`"); i >= 0 {
+		return v, next, &mistake{code: diag.DirectiveSyntax, what: "a quote inside a value",
+			fix: "quote the whole value, with backquotes when it contains double quotes", offset: i}
+	}
+	return v, next, nil
+}
+
+func scanQuoted(text string, offset int) (value, int, *mistake) {
+	quoted, err := strconv.QuotedPrefix(text[offset:])
+	if err != nil {
+		m := &mistake{code: diag.DirectiveSyntax, what: "this quote does not end",
+			fix: "close it, and write \\\" for a quote and \\\\ for a backslash inside, or use backquotes"}
+		return value{from: offset, to: len(text)}, len(text), m
+	}
+	v := value{quoted: true, from: offset, to: offset + len(quoted)}
+	v.text, _ = strconv.Unquote(quoted) // QuotedPrefix has checked it
+	next := wordEnd(text, v.to)
+	if next != v.to {
+		return v, next, &mistake{code: diag.DirectiveSyntax, what: "text behind the closing quote",
+			fix: "put a space between arguments", offset: len(quoted)}
+	}
+	return v, next, nil
+}
+
+// nestedEnd gives the length of the bracketed JSON at the beginning of s, or 0
+// when a bracket or a string does not end.
+func nestedEnd(s string) int {
+	depth, inString := 0, false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case inString && c == '\\':
+			i++
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '{', c == '[':
+			depth++
+		case c == '}', c == ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return 0
+}
