@@ -1,0 +1,64 @@
+package client
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Errors of a connection. Test for them with errors.Is.
+var (
+	// ErrClosed tells that the client was closed.
+	ErrClosed = errors.New("mcp client: closed")
+	// ErrSessionLost tells that the server no longer knows the session (404). A
+	// new connection is needed; whether the request ran is unknown.
+	ErrSessionLost = errors.New("mcp client: the server ended the session")
+)
+
+// An RPCError is a JSON-RPC error that the server answered with.
+type RPCError struct {
+	Code    int             // such as -32602
+	Message string          // what the server said
+	Data    json.RawMessage // details, or nil
+}
+
+// Error gives the code and the server's message.
+func (e *RPCError) Error() string {
+	return fmt.Sprintf("mcp server: %s (%d)", e.Message, e.Code)
+}
+
+// Codes of the protocol that clients act on (2026-07-28, basic/index).
+const (
+	codeInvalidParams      = -32602
+	codeMethodNotFound     = -32601
+	codeHeaderMismatch     = -32020
+	codeMissingCapability  = -32021
+	codeUnsupportedVersion = -32022
+)
+
+// An HTTPError is an HTTP response that is no JSON-RPC message.
+type HTTPError struct {
+	StatusCode int
+	Status     string // such as "403 Forbidden"
+	Body       string // its beginning, 512 bytes at most
+}
+
+// Error gives the status and the beginning of the body.
+func (e *HTTPError) Error() string {
+	if e.Body == "" {
+		return "mcp client: HTTP " + e.Status
+	}
+	return fmt.Sprintf("mcp client: HTTP %s: %s", e.Status, e.Body)
+}
+
+// A ToolError is a result that the tool marked as an error: it ran, or refused
+// its arguments, and says why.
+type ToolError struct {
+	Tool   string
+	Result *Result
+}
+
+// Error gives the text of the result.
+func (e *ToolError) Error() string {
+	return fmt.Sprintf("tool %s: %s", e.Tool, e.Result.Text())
+}

@@ -1,0 +1,139 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// negotiate finds the era and the revision (2026-07-28, basic/versioning):
+// first a question of the stateless era, then, when the server does not know
+// it, the handshake. A refusal in the words of the stateless era means that the
+// server speaks it, so there is no fallback then.
+func (c *Client) negotiate(ctx context.Context) error {
+	if c.opt.Era == Legacy {
+		return c.initialize(ctx, c.opt.Revision)
+	}
+	probe, cancel := context.WithTimeout(ctx, c.opt.ProbeTimeout)
+	legacy, err := c.discover(probe)
+	cancel()
+	switch {
+	case err == nil && legacy == "":
+		return nil
+	case c.opt.Era == Modern || ctx.Err() != nil || speaksModern(err) || c.over():
+		return fmt.Errorf("mcp client: server/discover: %w", orOutdated(err))
+	}
+	if legacy == "" {
+		legacy = c.opt.Revision
+	}
+	return c.initialize(ctx, legacy)
+}
+
+func orOutdated(err error) error {
+	if err == nil {
+		return errors.New("the server speaks none of the revisions " + modernRevision)
+	}
+	return err
+}
+
+// over tells whether the connection is gone.
+func (c *Client) over() bool {
+	select {
+	case <-c.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// speaksModern tells whether an error is one that only a server of the
+// stateless era gives, other than "not this revision".
+func speaksModern(err error) bool {
+	var rpc *RPCError
+	return errors.As(err, &rpc) && (rpc.Code == codeHeaderMismatch || rpc.Code == codeMissingCapability)
+}
+
+// discover asks server/discover. It gives a legacy revision when that is all
+// the server offers.
+func (c *Client) discover(ctx context.Context) (legacy string, err error) {
+	c.modern, c.revision = true, modernRevision
+	raw, err := c.request(ctx, request{method: "server/discover"})
+	if err == nil {
+		var r discovery
+		if err = json.Unmarshal(raw, &r); err == nil {
+			if slices.Contains(r.Supported, modernRevision) {
+				c.server = r.server()
+				return "", nil
+			}
+			legacy = newestOf(r.Supported)
+		}
+	}
+	c.modern, c.revision = false, ""
+	var rpc *RPCError
+	if errors.As(err, &rpc) && rpc.Code == codeUnsupportedVersion {
+		var d struct {
+			Supported []string `json:"supported"`
+		}
+		if json.Unmarshal(rpc.Data, &d) == nil {
+			legacy = newestOf(d.Supported)
+		}
+	}
+	return legacy, err
+}
+
+// newestOf picks the newest legacy revision that both sides know, or "".
+func newestOf(supported []string) string {
+	for _, r := range legacyRevisions {
+		if slices.Contains(supported, r) {
+			return r
+		}
+	}
+	return ""
+}
+
+// discovery is the result of server/discover.
+type discovery struct {
+	Supported    []string        `json:"supportedVersions"`
+	Capabilities json.RawMessage `json:"capabilities"`
+	Instructions string          `json:"instructions"`
+	Meta         struct {
+		Server Server `json:"io.modelcontextprotocol/serverInfo"`
+	} `json:"_meta"`
+}
+
+func (d discovery) server() Server {
+	s := d.Meta.Server
+	s.Instructions, s.Capabilities = d.Instructions, d.Capabilities
+	return s
+}
+
+// initialize is the handshake of 2025-11-25 and earlier.
+func (c *Client) initialize(ctx context.Context, revision string) error {
+	p := &struct {
+		meta
+		Revision     string          `json:"protocolVersion"`
+		Capabilities json.RawMessage `json:"capabilities"`
+		ClientInfo   implementation  `json:"clientInfo"`
+	}{Revision: revision, Capabilities: c.capabilities(), ClientInfo: implementation{c.opt.Name, c.opt.Version}}
+	raw, err := c.request(ctx, request{method: "initialize", params: p, bare: true})
+	if err != nil {
+		return fmt.Errorf("mcp client: initialize: %w", err)
+	}
+	var r struct {
+		Revision     string          `json:"protocolVersion"`
+		Capabilities json.RawMessage `json:"capabilities"`
+		Server       Server          `json:"serverInfo"`
+		Instructions string          `json:"instructions"`
+	}
+	if err := json.Unmarshal(raw, &r); err != nil {
+		return fmt.Errorf("mcp client: initialize: %w", err)
+	}
+	if !slices.Contains(legacyRevisions, r.Revision) {
+		return fmt.Errorf("mcp client: the server answered with revision %q, which this client does not know", r.Revision)
+	}
+	c.revision, c.server = r.Revision, r.Server
+	c.server.Instructions, c.server.Capabilities = r.Instructions, r.Capabilities
+	return c.notify(ctx, "notifications/initialized", "")
+}

@@ -1,0 +1,74 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+)
+
+// The revisions of the protocol that the client speaks, newest first.
+const modernRevision = "2026-07-28"
+
+var legacyRevisions = []string{"2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"}
+
+// An Era says how a client opens a connection.
+type Era int
+
+const (
+	// Auto tries the stateless era first and falls back to the handshake.
+	Auto Era = iota
+	// Modern speaks the stateless era only (2026-07-28).
+	Modern
+	// Legacy opens with initialize (2025-11-25 and earlier).
+	Legacy
+)
+
+// Options of a Client. The zero value is ready to use.
+type Options struct {
+	// Name and Version are what the client calls itself. Default "mcpgen", "1".
+	Name, Version string
+	// Era chooses how to open the connection. Default Auto.
+	Era Era
+	// Revision is the legacy revision to offer. Default the newest.
+	Revision string
+	// ProbeTimeout bounds the first question to a server that may not answer
+	// what it does not know. Default 5 s.
+	ProbeTimeout time.Duration
+	// HTTPClient makes the requests of HTTP transports. Default one of its own
+	// with no overall timeout, since answers may stream.
+	HTTPClient *http.Client
+	// Header is added to every HTTP request and to the WebSocket handshake.
+	Header http.Header
+	// MaxMessage bounds one incoming message in bytes. Default 64 MiB.
+	MaxMessage int
+	// OnNotification is called, one at a time and in order of arrival, for every
+	// notification that is not the progress of a call. params is nil when absent.
+	OnNotification func(ctx context.Context, method string, params json.RawMessage)
+}
+
+func (o *Options) withDefaults() Options {
+	var r Options
+	if o != nil {
+		r = *o
+	}
+	if r.Name == "" {
+		r.Name = "mcpgen"
+	}
+	if r.Version == "" {
+		r.Version = "1"
+	}
+	if r.Revision == "" {
+		r.Revision = legacyRevisions[0]
+	}
+	if r.ProbeTimeout <= 0 {
+		r.ProbeTimeout = 5 * time.Second
+	}
+	if r.HTTPClient == nil {
+		r.HTTPClient = &http.Client{}
+	}
+	if r.MaxMessage <= 0 {
+		r.MaxMessage = 64 << 20
+	}
+	return r
+}

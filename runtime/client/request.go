@@ -1,0 +1,67 @@
+package client
+
+import "encoding/json"
+
+// A request is one call before it has an id.
+type request struct {
+	method   string
+	name     string // what Mcp-Name mirrors
+	params   params // nil: none of its own
+	progress func(Progress)
+	headers  map[string]string
+	bare     bool // without the metadata of the stateless era (the handshake)
+}
+
+// params is implemented by the parameter structs through *meta.
+type params interface{ setMeta(*metadata) }
+
+// meta is embedded by every parameter struct.
+type meta struct {
+	Meta *metadata `json:"_meta,omitempty"`
+}
+
+func (m *meta) setMeta(v *metadata) { m.Meta = v }
+
+// metadata is the _meta object of a request (2026-07-28, basic/index).
+type metadata struct {
+	Revision      string          `json:"io.modelcontextprotocol/protocolVersion,omitempty"`
+	ClientInfo    *implementation `json:"io.modelcontextprotocol/clientInfo,omitempty"`
+	Capabilities  json.RawMessage `json:"io.modelcontextprotocol/clientCapabilities,omitempty"`
+	ProgressToken json.RawMessage `json:"progressToken,omitempty"`
+}
+
+type implementation struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// encode gives the JSON text. The request's id is its progress token too: both
+// are unique among what is open.
+func (r request) encode(id string, c *Client) ([]byte, error) {
+	p := r.params
+	if p == nil {
+		p = &meta{}
+	}
+	var m metadata
+	if c.modern && !r.bare {
+		m.Revision = c.revision
+		m.ClientInfo = &implementation{c.opt.Name, c.opt.Version}
+		m.Capabilities = c.capabilities()
+	}
+	if r.progress != nil {
+		m.ProgressToken = json.RawMessage(id)
+	}
+	if m.Revision != "" || m.ProgressToken != nil {
+		p.setMeta(&m)
+	}
+	return json.Marshal(struct {
+		Version string          `json:"jsonrpc"`
+		ID      json.RawMessage `json:"id"`
+		Method  string          `json:"method"`
+		Params  params          `json:"params"`
+	}{"2.0", json.RawMessage(id), r.method, p})
+}
+
+// capabilities are what the client can do for the server. It declares nothing
+// that it has no handler for.
+func (c *Client) capabilities() json.RawMessage { return json.RawMessage("{}") }
