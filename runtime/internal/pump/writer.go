@@ -1,0 +1,233 @@
+package pump
+
+import (
+	"errors"
+	"sync"
+	"time"
+)
+
+// Defaults of a [Writer].
+const (
+	DefaultQueue        = 4 << 20          // bytes
+	DefaultWriteTimeout = 10 * time.Second // and a second for every slowest bytes
+
+	// slowest is how many bytes a second a peer has to take.
+	slowest = 64 << 10
+
+	// held is how many bytes answers may amount to before they are written
+	// although more input is at hand.
+	held = 32 << 10
+)
+
+// Errors of a [Writer].
+var (
+	ErrClosed = errors.New("connection is closed")
+	ErrSlow   = errors.New("peer does not read what it is sent")
+)
+
+// A Sink writes messages to the peer. It is used by one goroutine at a time.
+type Sink interface {
+	// WriteBatch writes all messages of b within the time given, or fails. After
+	// an error it is not called again.
+	WriteBatch(b *Batch, within time.Duration) error
+
+	// Abort ends the connection at once, also for a WriteBatch that is under way
+	// and for a read that waits. It may be called more than once, concurrently,
+	// and must not block.
+	Abort(reason error)
+}
+
+// A Writer queues the messages of a connection and writes them whole, in order.
+// It has no goroutine of its own: whoever finds nobody writing writes. All
+// methods are safe for concurrent use.
+type Writer struct {
+	sink    Sink
+	queue   int
+	timeout time.Duration
+
+	mu      sync.Mutex
+	room    *sync.Cond // made when somebody has to wait: pending was taken, or err was set
+	pending *Batch     // nil when empty
+	writing bool
+	err     error // why nothing more is written
+}
+
+// Init makes w ready. queue bounds the bytes that wait to be written and
+// timeout the time a write may take; zero values mean the defaults.
+func (w *Writer) Init(sink Sink, queue int, timeout time.Duration) {
+	if queue <= 0 {
+		queue = DefaultQueue
+	}
+	if timeout <= 0 {
+		timeout = DefaultWriteTimeout
+	}
+	w.sink, w.queue, w.timeout = sink, queue, timeout
+}
+
+// Send queues a message and sees to it that it is written. It waits while the
+// queue is full: the peer reads slower than we write, but it reads. nil does
+// not mean that the message has arrived.
+func (w *Writer) Send(msg []byte) error { return w.put(msg, 0) }
+
+// Hold queues a message that may wait for others to share a packet with, until
+// Flush or until many have come together.
+func (w *Writer) Hold(msg []byte) error { return w.put(msg, held) }
+
+// put queues msg, and writes when at least size bytes have come together.
+func (w *Writer) put(msg []byte, size int) error {
+	w.mu.Lock()
+	for w.err == nil && w.full(len(msg)) {
+		if !w.writing {
+			w.writeLocked()
+			continue
+		}
+		if w.room == nil {
+			w.room = sync.NewCond(&w.mu)
+		}
+		w.room.Wait()
+	}
+	if w.err != nil {
+		defer w.mu.Unlock()
+		return w.err
+	}
+	w.add(msg)
+	if !w.writing && len(w.pending.data) >= size {
+		w.writeLocked()
+	}
+	w.mu.Unlock()
+	return nil
+}
+
+// Post queues a message without ever waiting, for those who write to many
+// connections. A peer that has let the queue fill up loses its connection.
+func (w *Writer) Post(msg []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.err == nil && w.full(len(msg)) {
+		w.fail(ErrSlow)
+	}
+	if w.err != nil {
+		return w.err
+	}
+	w.add(msg)
+	if !w.writing {
+		w.writing = true
+		go w.drain()
+	}
+	return nil
+}
+
+// Flush writes what waits, unless somebody is at it.
+func (w *Writer) Flush() {
+	w.mu.Lock()
+	if w.pending != nil && !w.writing {
+		w.writeLocked()
+	}
+	w.mu.Unlock()
+}
+
+// Fail ends the connection for a reason, which later calls return.
+func (w *Writer) Fail(reason error) {
+	w.mu.Lock()
+	w.fail(reason)
+	w.mu.Unlock()
+}
+
+// Close writes what waits and refuses everything after it.
+func (w *Writer) Close() {
+	w.mu.Lock()
+	for w.err == nil && (w.writing || w.pending != nil) {
+		if !w.writing {
+			w.writeLocked()
+			continue
+		}
+		if w.room == nil {
+			w.room = sync.NewCond(&w.mu)
+		}
+		w.room.Wait()
+	}
+	if w.err == nil {
+		w.err = ErrClosed
+	}
+	w.mu.Unlock()
+}
+
+// Err is why nothing more is written; nil while the connection works.
+func (w *Writer) Err() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.err
+}
+
+func (w *Writer) full(n int) bool {
+	return w.pending != nil && len(w.pending.data)+n > w.queue
+}
+
+func (w *Writer) add(msg []byte) {
+	if w.pending == nil {
+		w.pending = newBatch()
+	}
+	w.pending.add(msg)
+}
+
+// writeLocked writes what is pending now. What others queue meanwhile gets a
+// goroutine, so that nobody is kept writing for others.
+func (w *Writer) writeLocked() {
+	w.writing = true
+	w.writeOnce()
+	if w.pending != nil && w.err == nil {
+		go w.drain()
+		return
+	}
+	w.writing = false
+	w.wake()
+}
+
+// drain writes until nothing is pending. Its caller has set writing.
+func (w *Writer) drain() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for w.pending != nil && w.err == nil {
+		w.writeOnce()
+	}
+	w.writing = false
+	w.wake()
+}
+
+// writeOnce writes the pending batch. mu is held on entry and on return, not
+// while writing.
+func (w *Writer) writeOnce() {
+	b := w.pending
+	w.pending = nil
+	w.wake()
+	w.mu.Unlock()
+	err := w.sink.WriteBatch(b, w.timeout+time.Duration(len(b.data)/slowest)*time.Second)
+	b.free()
+	w.mu.Lock()
+	if err != nil {
+		w.fail(err)
+	}
+}
+
+// fail ends the connection. mu is held on entry and on return, not while the
+// sink aborts: calls that end by that may want to write.
+func (w *Writer) fail(reason error) {
+	if w.err != nil {
+		return
+	}
+	w.err = reason
+	if w.pending != nil {
+		w.pending.free()
+		w.pending = nil
+	}
+	w.wake()
+	w.mu.Unlock()
+	w.sink.Abort(reason)
+	w.mu.Lock()
+}
+
+func (w *Writer) wake() {
+	if w.room != nil {
+		w.room.Broadcast()
+	}
+}
