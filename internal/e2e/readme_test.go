@@ -22,10 +22,12 @@ import (
 // directory, with this tree served as the module's newest version.
 func TestQuickStart(t *testing.T) {
 	dir := t.TempDir()
+	// A module cache of its own, so that no earlier run's copy of this tree is
+	// used; what it depends on comes from the cache that there is.
+	cache := strings.TrimSpace(output(t, ".", "go", "env", "GOMODCACHE"))
 	env := append(os.Environ(),
-		"GOPROXY=file://"+moduleProxy(t)+","+strings.TrimSpace(output(t, ".", "go", "env", "GOPROXY")),
-		"GONOSUMDB=github.com/mcpgen/mcpgen", "GOFLAGS=-mod=mod", "GOWORK=off",
-		"GOMODCACHE="+strings.TrimSpace(output(t, ".", "go", "env", "GOMODCACHE")))
+		"GOPROXY=file://"+moduleProxy(t)+",file://"+filepath.Join(cache, "cache/download")+","+strings.TrimSpace(output(t, ".", "go", "env", "GOPROXY")),
+		"GONOSUMDB=github.com/mcpgen/mcpgen", "GOFLAGS=-modcacherw", "GOWORK=off", "GOMODCACHE="+t.TempDir())
 	for _, b := range blocks(t, "quickstart") {
 		switch {
 		case b.file != "":
