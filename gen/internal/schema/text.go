@@ -1,0 +1,81 @@
+package schema
+
+import (
+	"strings"
+
+	"github.com/mcpgen/mcpgen/gen/internal/model"
+)
+
+// joinText puts a note on a line of its own after a description.
+func joinText(doc, note string) string {
+	if doc == "" || note == "" {
+		return doc + note
+	}
+	return doc + "\n" + note
+}
+
+// enumNote lists the constants of an enum that say more than their value: those
+// with a comment, and integers, which mean nothing without their name. An open
+// enum lists all, for want of a keyword that suggests.
+func enumNote(d *model.Def) string {
+	var lines []string
+	for _, v := range d.Values {
+		doc := v.Doc
+		if doc == "" && d.Base.Kind != model.String {
+			doc = v.Const
+		}
+		if doc != "" {
+			lines = append(lines, "- "+v.JSON+": "+strings.ReplaceAll(doc, "\n", " "))
+		} else if d.Open {
+			lines = append(lines, "- "+v.JSON)
+		}
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	if d.Open {
+		lines = append([]string{"Known values, others are accepted:"}, lines...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// durationNote says how durations are written, and their bounds.
+func durationNote(u *use) string {
+	note := `A duration such as "1h30m" or "500ms"`
+	if r := rangeText(u); r != "" {
+		note += ", " + r
+	}
+	return note + "."
+}
+
+// quotedNote says that a number stands inside a string, and its bounds.
+func quotedNote(t *model.Type, u *use) string {
+	note := "An integer in a string"
+	if t.Kind == model.Float || t.Kind == model.Number {
+		note = "A number in a string"
+	}
+	if r := rangeText(u); r != "" {
+		note += ", " + r
+	}
+	return note + "."
+}
+
+// rangeText puts the bounds of a use into words, where keywords cannot say them.
+func rangeText(u *use) string {
+	if u == nil || u.rules == nil {
+		return ""
+	}
+	var parts []string
+	for _, p := range []struct{ words, limit string }{
+		{"at least ", u.rules.Minimum},
+		{"more than ", u.rules.ExclusiveMinimum},
+		{"at most ", u.rules.Maximum},
+		{"less than ", u.rules.ExclusiveMaximum},
+		{"a multiple of ", u.rules.MultipleOf},
+	} {
+		if p.limit != "" {
+			parts = append(parts, p.words+strings.Trim(p.limit, `"`))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
