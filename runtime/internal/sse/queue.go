@@ -1,0 +1,141 @@
+package sse
+
+import "sync"
+
+// itemCost is what an item costs a budget beside its bytes.
+const itemCost = 64
+
+// A Budget bounds what the queues of one server hold together. When a new item
+// does not fit, the queue that holds the most loses everything and ends: a
+// reader that stands still gives way to those that read, and a burst is taken
+// whole by whoever keeps up. Its methods and those of its queues are safe for
+// concurrent use and never block.
+type Budget struct {
+	limit int
+
+	mu   sync.Mutex // guards the queues too: they share used
+	used int
+	full map[*Queue]struct{} // the queues that hold something
+}
+
+// NewBudget makes a budget of limit bytes.
+func NewBudget(limit int) *Budget {
+	return &Budget{limit: limit, full: map[*Queue]struct{}{}}
+}
+
+// A Queue holds the items that wait for the writer of one stream.
+type Queue struct {
+	budget *Budget
+	ready  chan struct{} // has a token when there is something to see
+
+	items  [][]byte
+	cost   int
+	closed bool
+	lost   bool
+}
+
+// NewQueue makes an empty queue.
+func (b *Budget) NewQueue() *Queue {
+	return &Queue{budget: b, ready: make(chan struct{}, 1)}
+}
+
+// Push appends an item, which the queue keeps. It reports false when the queue
+// has ended.
+func (q *Queue) Push(item []byte) bool {
+	b := q.budget
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if q.closed {
+		return false
+	}
+	q.items = append(q.items, item)
+	q.add(len(item) + itemCost)
+	for b.used > b.limit {
+		b.largest().drop()
+	}
+	q.wake()
+	return !q.closed
+}
+
+// Take removes and gives the first items: as many as have limit bytes together,
+// one at least, nil when there are none. more is false once the queue has ended
+// and been emptied. What is taken no longer counts, so limit is what the budget
+// can be exceeded by for each writer.
+func (q *Queue) Take(limit int) (items [][]byte, more bool) {
+	q.budget.mu.Lock()
+	defer q.budget.mu.Unlock()
+	n, size := 0, 0
+	for n < len(q.items) && (n == 0 || size+len(q.items[n]) <= limit) {
+		size += len(q.items[n])
+		n++
+	}
+	items = q.items[:n:n]
+	if q.items = q.items[n:]; len(q.items) == 0 {
+		q.items = nil
+	}
+	q.add(-size - n*itemCost)
+	return items, !q.closed || n > 0
+}
+
+// Ready has a token when Take has something new to say.
+func (q *Queue) Ready() <-chan struct{} { return q.ready }
+
+// Close ends the queue after the items that it holds.
+func (q *Queue) Close() {
+	q.budget.mu.Lock()
+	defer q.budget.mu.Unlock()
+	q.closed = true
+	q.wake()
+}
+
+// Drop ends the queue and forgets the items that it holds.
+func (q *Queue) Drop() {
+	q.budget.mu.Lock()
+	defer q.budget.mu.Unlock()
+	lost := q.lost
+	q.drop()
+	q.lost = lost
+}
+
+// Lost reports whether the queue ended because its reader was too slow.
+func (q *Queue) Lost() bool {
+	q.budget.mu.Lock()
+	defer q.budget.mu.Unlock()
+	return q.lost
+}
+
+func (q *Queue) drop() {
+	q.items = nil
+	q.closed, q.lost = true, true
+	q.add(-q.cost)
+	q.wake()
+}
+
+func (q *Queue) wake() {
+	select {
+	case q.ready <- struct{}{}:
+	default:
+	}
+}
+
+// add changes what the queue holds.
+func (q *Queue) add(n int) {
+	q.cost += n
+	q.budget.used += n
+	if q.cost > 0 {
+		q.budget.full[q] = struct{}{}
+	} else {
+		delete(q.budget.full, q)
+	}
+}
+
+// largest is the queue that holds the most. There is one, as used is not 0.
+func (b *Budget) largest() *Queue {
+	var most *Queue
+	for q := range b.full {
+		if most == nil || q.cost > most.cost {
+			most = q
+		}
+	}
+	return most
+}

@@ -1,0 +1,185 @@
+package sse_test
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/mcpgen/mcpgen/runtime/internal/leak"
+	"github.com/mcpgen/mcpgen/runtime/internal/sse"
+)
+
+func TestMain(m *testing.M) { os.Exit(leak.Run(m)) }
+
+func TestQueue(t *testing.T) {
+	t.Parallel()
+	q := sse.NewBudget(1 << 20).NewQueue()
+	if items, more := q.Take(10); items != nil || !more {
+		t.Errorf("an empty queue gave %q, %v", items, more)
+	}
+	for _, s := range []string{"aaaa", "bbbb", "cccc", "a long one that is over the limit", "d"} {
+		if !q.Push([]byte(s)) {
+			t.Fatalf("%s was refused", s)
+		}
+	}
+	q.Close()
+	if q.Push([]byte("e")) {
+		t.Error("a closed queue took an item")
+	}
+	for _, want := range []string{"aaaa bbbb", "cccc", "a long one that is over the limit", "d"} {
+		items, more := q.Take(10)
+		if got := string(bytes.Join(items, []byte(" "))); got != want || !more {
+			t.Errorf("took %q, %v, want %q", got, more, want)
+		}
+	}
+	if items, more := q.Take(10); items != nil || more {
+		t.Errorf("an ended queue gave %q, %v", items, more)
+	}
+	if q.Lost() {
+		t.Error("the queue was closed and says that its reader was too slow")
+	}
+}
+
+func TestQueueDrop(t *testing.T) {
+	t.Parallel()
+	q := sse.NewBudget(1 << 20).NewQueue()
+	q.Push([]byte("x"))
+	q.Drop()
+	<-q.Ready()
+	if items, more := q.Take(10); items != nil || more || q.Lost() {
+		t.Errorf("after Drop: %q, %v, lost %v", items, more, q.Lost())
+	}
+}
+
+// TestSlowReaderGivesWay fills a budget: the queue that nobody empties ends, the
+// one that is emptied gets everything.
+func TestSlowReaderGivesWay(t *testing.T) {
+	t.Parallel()
+	b := sse.NewBudget(100 << 10)
+	stalled, healthy := b.NewQueue(), b.NewQueue()
+	item := make([]byte, 10<<10)
+	lost := 0
+	for i := range 50 {
+		if !stalled.Push(item) && lost == 0 {
+			lost = i
+		}
+		if !healthy.Push(item) {
+			t.Fatalf("item %d was refused by the queue that is emptied", i)
+		}
+		if i%4 == 3 {
+			for range 4 {
+				if items, _ := healthy.Take(1); len(items) != 1 {
+					t.Fatalf("took %d items at %d, want 1", len(items), i)
+				}
+			}
+		}
+	}
+	if !stalled.Lost() || lost == 0 || lost > 10 {
+		t.Errorf("the queue that nobody empties: lost %v, at item %d", stalled.Lost(), lost)
+	}
+	if healthy.Lost() {
+		t.Error("the queue that is emptied was lost")
+	}
+}
+
+// TestBudgetIsABound pushes one item that is larger than the whole budget.
+func TestBudgetIsABound(t *testing.T) {
+	t.Parallel()
+	q := sse.NewBudget(1000).NewQueue()
+	if q.Push(make([]byte, 1001)) || !q.Lost() {
+		t.Error("an item over the budget was taken")
+	}
+	other := sse.NewBudget(1000).NewQueue()
+	for range 1000 / 64 {
+		other.Push(nil)
+	}
+	if other.Lost() {
+		t.Error("lost too early")
+	}
+	if other.Push(nil) || !other.Lost() {
+		t.Error("empty items are not counted")
+	}
+}
+
+func TestPump(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		rec := httptest.NewRecorder()
+		w := sse.NewWriter(rec, 0)
+		if err := w.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		q := sse.NewBudget(1 << 20).NewQueue()
+		q.Push([]byte("1"))
+		q.Push([]byte("2"))
+		done := make(chan bool)
+		go func() { done <- w.Pump(q, 15*time.Second, nil, nil) }()
+		time.Sleep(31 * time.Second) // two comments
+		q.Push([]byte("3"))
+		synctest.Wait()
+		time.Sleep(14 * time.Second) // none: the stream was not idle for long enough
+		q.Close()
+		if !<-done {
+			t.Error("Pump says that the stream was cut")
+		}
+		if got, want := rec.Body.String(), "12:\n\n:\n\n3"; got != want {
+			t.Errorf("wrote %q, want %q", got, want)
+		}
+		if h := rec.Header(); h.Get("Content-Type") != "text/event-stream" || h.Get("X-Accel-Buffering") != "no" ||
+			h.Get("Cache-Control") != "no-cache, no-transform" {
+			t.Errorf("header = %v", h)
+		}
+	})
+}
+
+func TestPumpEnds(t *testing.T) {
+	t.Parallel()
+	ended := make(chan struct{})
+	close(ended)
+	b := sse.NewBudget(1 << 20)
+	if sse.NewWriter(httptest.NewRecorder(), 0).Pump(b.NewQueue(), time.Hour, ended, nil) {
+		t.Error("the reader has gone and Pump says that all was written")
+	}
+	if sse.NewWriter(httptest.NewRecorder(), 0).Pump(b.NewQueue(), time.Hour, nil, ended) {
+		t.Error("the writer was stopped and Pump says that all was written")
+	}
+	q := b.NewQueue()
+	q.Push([]byte("x"))
+	if sse.NewWriter(failing{httptest.NewRecorder()}, 0).Pump(q, time.Hour, nil, nil) {
+		t.Error("writing failed and Pump says that all was written")
+	}
+	small := sse.NewBudget(1).NewQueue()
+	small.Push([]byte("x"))
+	if sse.NewWriter(httptest.NewRecorder(), 0).Pump(small, time.Hour, nil, nil) {
+		t.Error("items were lost and Pump says that all was written")
+	}
+}
+
+type failing struct{ http.ResponseWriter }
+
+func (failing) Write([]byte) (int, error) { return 0, errors.New("broken") }
+
+func TestWriter(t *testing.T) {
+	t.Parallel()
+	rec := httptest.NewRecorder()
+	w := sse.NewWriter(rec, time.Second)
+	big := `"` + strings.Repeat("x", 9000) + `"`
+	for _, err := range []error{
+		w.Event(&sse.Event{Name: "endpoint", Data: []byte("/m?s=1"), HasData: true}),
+		w.Message("1", []byte(big)), w.Message("", []byte("{}")), w.Comment(),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := "event: endpoint\ndata: /m?s=1\n\nevent: message\nid: 1\ndata: " + big + "\n\nevent: message\ndata: {}\n\n:\n\n"
+	if got := rec.Body.String(); got != want {
+		t.Errorf("wrote %q", got)
+	}
+}

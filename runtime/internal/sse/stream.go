@@ -1,0 +1,146 @@
+package sse
+
+import (
+	"net/http"
+	"time"
+)
+
+// Headers of a stream. Proxies must neither change nor hold back what passes.
+var (
+	typeHeader   = []string{ContentType}
+	cacheHeader  = []string{"no-cache, no-transform"}
+	bufferHeader = []string{"no"}
+)
+
+const (
+	// keepIdle is the largest buffer that a stream keeps while it is idle.
+	keepIdle = 4 << 10
+	// joined is how much is written at once when many events wait.
+	joined = 64 << 10
+)
+
+// A Writer writes an event stream as an HTTP response. Every write has a
+// deadline, so that a reader which stands still ends its own stream. It is not
+// safe for concurrent use.
+type Writer struct {
+	w       http.ResponseWriter
+	timeout time.Duration
+	armed   time.Time // when the deadline was last set
+	buf     []byte
+}
+
+// NewWriter sets the headers of the response, which go out with the first
+// write. timeout bounds each write; 0: not at all.
+func NewWriter(w http.ResponseWriter, timeout time.Duration) *Writer {
+	h := w.Header()
+	h["Content-Type"] = typeHeader
+	h["Cache-Control"] = cacheHeader
+	h["X-Accel-Buffering"] = bufferHeader
+	return &Writer{w: w, timeout: timeout}
+}
+
+// Message writes one message as an event, without flushing. id is "" on streams
+// that cannot be resumed.
+func (w *Writer) Message(id string, msg []byte) error {
+	return w.own(AppendMessage(w.buf[:0], id, msg))
+}
+
+// Event writes one event, without flushing.
+func (w *Writer) Event(e *Event) error {
+	return w.own(AppendEvent(w.buf[:0], e))
+}
+
+// Comment writes a comment and sends it.
+func (w *Writer) Comment() error {
+	if err := w.own(append(w.buf[:0], Comment...)); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+// own writes b, which was made in the writer's buffer.
+func (w *Writer) own(b []byte) error {
+	if cap(b) <= keepIdle {
+		w.buf = b
+	}
+	return w.write(b)
+}
+
+func (w *Writer) write(b []byte) error {
+	w.arm()
+	_, err := w.w.Write(b)
+	return err
+}
+
+// Flush sends what was written, and the headers if nothing was.
+func (w *Writer) Flush() error {
+	w.arm()
+	return http.NewResponseController(w.w).Flush()
+}
+
+// arm sets the write deadline. It does so again only when a good part of the
+// time is used up, as streams write often.
+func (w *Writer) arm() {
+	if w.timeout <= 0 {
+		return
+	}
+	now := time.Now()
+	if now.Sub(w.armed) < w.timeout/8 {
+		return
+	}
+	w.armed = now
+	// A ResponseWriter without deadlines is not from a network.
+	_ = http.NewResponseController(w.w).SetWriteDeadline(now.Add(w.timeout))
+}
+
+// Pump writes what q holds until q has ended, the reader has gone (gone is
+// closed), or the writer is to stop. A comment is written whenever the stream
+// has been idle for beat. It reports whether q has ended and everything was
+// written.
+func (w *Writer) Pump(q *Queue, beat time.Duration, gone, stop <-chan struct{}) bool {
+	idle := time.NewTimer(beat)
+	defer idle.Stop()
+	for {
+		items, more := q.Take(joined)
+		if !more {
+			return !q.Lost()
+		}
+		if len(items) > 0 {
+			if w.writeAll(items) != nil {
+				return false
+			}
+			idle.Reset(beat)
+			continue
+		}
+		select {
+		case <-q.Ready():
+		case <-gone:
+			return false
+		case <-stop:
+			return false
+		case <-idle.C:
+			if w.Comment() != nil {
+				return false
+			}
+			idle.Reset(beat)
+		}
+	}
+}
+
+// writeAll writes items, which are whole events, as one.
+func (w *Writer) writeAll(items [][]byte) error {
+	var err error
+	if len(items) == 1 {
+		err = w.write(items[0])
+	} else {
+		b := w.buf[:0]
+		for _, item := range items {
+			b = append(b, item...)
+		}
+		err = w.own(b)
+	}
+	if err != nil {
+		return err
+	}
+	return w.Flush()
+}
