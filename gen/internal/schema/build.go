@@ -21,6 +21,16 @@ type builder struct {
 	at      string         // JSON Pointer of the schema being built
 	values  []value        // what the author wrote, to be checked against the document
 	diags   diag.List
+
+	// patterns are those that the validator cannot read as they are published.
+	patterns []pattern
+}
+
+// A pattern is a regular expression in the dialect of clients, and the same for
+// package regexp.
+type pattern struct {
+	schema         *jsonschema.Schema
+	published, re2 string
 }
 
 func newBuilder(profile Profile, input bool) *builder {
@@ -37,14 +47,14 @@ func (b *builder) root(d *model.Def) *jsonschema.Schema {
 func (b *builder) result(t *model.Tool) *jsonschema.Schema {
 	if t.Output.Form == model.OutputWrapped {
 		leave := b.enter("/properties/result")
-		inner := b.typed(t.Output.Type, nil, false)
+		inner := b.typed(published(t), nil, false)
 		leave()
 		inner.describe("")
 		s := &jsonschema.Schema{Type: "object", Properties: jsonschema.NewProperties(), Required: []string{"result"}}
 		s.Properties.Set("result", inner.schema)
 		return b.document(s)
 	}
-	typ := t.Output.Type
+	typ := published(t)
 	for typ.Kind == model.Pointer {
 		typ = typ.Elem // a result is there or is an error; it is never null
 	}
@@ -56,6 +66,15 @@ func (b *builder) result(t *model.Tool) *jsonschema.Schema {
 	inner := b.typed(typ, nil, false)
 	inner.describe("")
 	return b.document(inner.schema)
+}
+
+// published is the type whose schema describes a result: its own, or the one
+// that output= names.
+func published(t *model.Tool) *model.Type {
+	if t.Output.Schema != nil {
+		return t.Output.Schema
+	}
+	return t.Output.Type
 }
 
 // document completes a root with what only a root has.
@@ -125,7 +144,13 @@ func (b *builder) required(f *model.Field) bool {
 // property makes the schema of one field, its own words and rules included.
 func (b *builder) property(f *model.Field) *jsonschema.Schema {
 	defer b.enter("/properties/" + escapeToken(f.Name))()
-	t := b.typed(f.Type, &use{rules: &f.Rules, field: f}, f.AsString)
+	u := &use{rules: &f.Rules, field: f}
+	var t typed
+	if f.Nullable {
+		t = b.nullable(f.Type, u, f.AsString)
+	} else {
+		t = b.typed(f.Type, u, f.AsString)
+	}
 	t.describe(f.Doc)
 	s := t.schema
 	s.Title = f.Title
@@ -211,10 +236,10 @@ func (b *builder) typed(t *model.Type, u *use, asString bool) typed {
 	case t.Kind == model.Pointer:
 		return b.typed(t.Elem, u, asString)
 	case asString:
-		return b.quoted(t, u)
+		return b.quoted(t)
 	}
 	out := b.plain(t, u)
-	b.apply(&out, t, u)
+	b.apply(out.schema, u)
 	return out
 }
 
@@ -256,8 +281,10 @@ func (b *builder) plain(t *model.Type, u *use) typed {
 		return typed{schema: &jsonschema.Schema{Type: "string", ContentEncoding: "base64"}}
 	case model.Time:
 		return typed{schema: &jsonschema.Schema{Type: "string", Format: "date-time"}}
+	case model.URL:
+		return typed{schema: &jsonschema.Schema{Type: "string", Format: "uri"}}
 	case model.Duration:
-		return typed{schema: b.duration(), note: durationNote(u)}
+		return typed{schema: b.duration(), note: `A duration such as "1h30m" or "500ms".`}
 	case model.Slice, model.Array:
 		return typed{schema: b.array(t, u)}
 	case model.Map:

@@ -13,6 +13,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/invopop/jsonschema"
 	validator "github.com/santhosh-tekuri/jsonschema/v5"
 
 	"github.com/mcpgen/mcpgen/gen/internal/model"
@@ -46,12 +47,42 @@ type compiled struct {
 	doc      any // the document itself, to look keywords up
 }
 
+// compile prints a schema of this builder and compiles it. The validator knows
+// package regexp only, so it gets patterns in that dialect; messages quote the
+// author's.
+func (b *builder) compile(root *jsonschema.Schema) (text string, c *compiled, err error) {
+	text, err = encode(root)
+	if err != nil {
+		return "", nil, err
+	}
+	readable := text
+	if len(b.patterns) > 0 {
+		for _, p := range b.patterns {
+			p.schema.Pattern = p.re2
+		}
+		readable, err = encode(root)
+		for _, p := range b.patterns {
+			p.schema.Pattern = p.published
+		}
+		if err != nil {
+			return "", nil, err
+		}
+	}
+	if c, err = compile(readable); err != nil {
+		return "", nil, err
+	}
+	if c.doc, err = parse(text); err != nil {
+		return "", nil, err
+	}
+	return text, c, nil
+}
+
 const location = "mcpgen:///schema.json"
 
 // compile validates a schema against the meta-schema of draft 2020-12 and makes
 // it ready to check values with.
 func compile(text string) (c *compiled, err error) {
-	doc, err := parse(text)
+	doc, err := parse(text) // refuses what the validator cannot bear
 	if err != nil {
 		return nil, err
 	}

@@ -47,6 +47,8 @@ func TestDefaults(t *testing.T) {
 		{"text fits", model.Field{Type: str, Default: `"é"`, Rules: model.Rules{MaxLength: ptr(1)}}, ""},
 		{"text too long", model.Field{Type: str, Default: `"ab"`, Rules: model.Rules{MaxLength: ptr(1)}}, `"ab" is longer than 1 characters`},
 		{"pattern", model.Field{Type: str, Default: `"B"`, Rules: model.Rules{Pattern: "^[a-z]+$"}}, `"B" does not match the pattern "^[a-z]+$"`},
+		{"pattern of ECMA-262", model.Field{Type: str, Default: `"x"`, Rules: model.Rules{Pattern: `^\u{1F600}$`, RE2: `^\x{1f600}$`}}, `"x" does not match the pattern "^\\u{1F600}$"`},
+		{"uri", model.Field{Type: typ(model.URL, 0), Default: `"x"`}, `"x" does not have the format "uri"`},
 		{"format", model.Field{Type: str, Default: `"x"`, Rules: model.Rules{Format: "email"}}, `"x" does not have the format "email"`},
 		{"enum", model.Field{Type: unit, Default: `"g"`}, `"g" is not one of "kg", "lb"`},
 		{"time", model.Field{Type: typ(model.Time, 0), Default: `"tomorrow"`}, `"tomorrow" does not have the format "date-time"`},

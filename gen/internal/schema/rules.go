@@ -66,9 +66,9 @@ func (b *builder) duration() *jsonschema.Schema {
 	return s
 }
 
-// quoted makes the schema of a number or boolean with the ",string" option. Its
-// rules cannot be said by keywords, which do not look into strings.
-func (b *builder) quoted(t *model.Type, u *use) typed {
+// quoted makes the schema of a value with the ",string" option. It has no rules:
+// keywords do not look into strings.
+func (b *builder) quoted(t *model.Type) typed {
 	s := &jsonschema.Schema{Type: "string"}
 	switch t.Kind {
 	case model.Bool:
@@ -80,34 +80,25 @@ func (b *builder) quoted(t *model.Type, u *use) typed {
 		s.Pattern = uintPattern
 	case model.Float, model.Number:
 		s.Pattern = numberPattern
-	case model.Enum:
-		out := b.enum(t.Def)
-		for _, v := range t.Def.Values {
-			s.Enum = append(s.Enum, v.JSON)
-		}
-		return typed{schema: s, doc: out.doc, note: out.note}
-	default:
-		return typed{schema: &jsonschema.Schema{Type: "string", ContentMediaType: "application/json"}, note: "JSON inside a string."}
+	default: // a string, which may be an enum
+		s.ContentMediaType = "application/json"
+		return typed{schema: s, note: "JSON inside a string."}
 	}
-	if u != nil && u.rules != nil {
-		for _, raw := range u.rules.Enum {
-			s.Enum = append(s.Enum, raw)
-		}
+	if t.Kind == model.Float || t.Kind == model.Number {
+		return typed{schema: s, note: "A number in a string."}
 	}
-	return typed{schema: s, note: quotedNote(t, u)}
+	return typed{schema: s, note: "An integer in a string."}
 }
 
 // apply adds the rules of a use to the schema of its type.
-func (b *builder) apply(t *typed, typ *model.Type, u *use) {
+func (b *builder) apply(s *jsonschema.Schema, u *use) {
 	if u == nil || u.rules == nil {
 		return
 	}
-	r, s := u.rules, t.schema
-	if typ.Kind != model.Duration { // its rules are about durations, not strings; the note has them
-		s.Minimum, s.ExclusiveMinimum = b.lower(u, s.Minimum, r.Minimum, r.ExclusiveMinimum)
-		s.Maximum, s.ExclusiveMaximum = b.upper(u, s.Maximum, r.Maximum, r.ExclusiveMaximum)
-		s.MultipleOf = b.number(u, r.MultipleOf)
-	}
+	r := u.rules
+	s.Minimum, s.ExclusiveMinimum = b.lower(u, s.Minimum, r.Minimum, r.ExclusiveMinimum)
+	s.Maximum, s.ExclusiveMaximum = b.upper(u, s.Maximum, r.Maximum, r.ExclusiveMaximum)
+	s.MultipleOf = b.number(u, r.MultipleOf)
 	setCount(&s.MinLength, r.MinLength)
 	setCount(&s.MaxLength, r.MaxLength)
 	setCount(&s.MinItems, r.MinItems)
@@ -117,6 +108,9 @@ func (b *builder) apply(t *typed, typ *model.Type, u *use) {
 	s.UniqueItems = r.UniqueItems
 	if r.Pattern != "" {
 		s.Pattern = r.Pattern
+		if r.RE2 != "" && r.RE2 != r.Pattern {
+			b.patterns = append(b.patterns, pattern{s, r.Pattern, r.RE2})
+		}
 	}
 	if r.Format != "" {
 		s.Format = r.Format

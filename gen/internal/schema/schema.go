@@ -109,13 +109,9 @@ func (g *generation) finish(b *builder, root *jsonschema.Schema, t *model.Tool) 
 	if len(b.diags) > 0 {
 		return ""
 	}
-	text, err := encode(root)
-	if err == nil {
-		_, err = compile(text)
-	}
+	text, _, err := b.compile(root)
 	if err != nil {
 		g.internal(t, err)
-		return ""
 	}
 	return text
 }
@@ -137,12 +133,7 @@ func (g *generation) verify(t *model.Tool, build func(*builder) *jsonschema.Sche
 	if len(values) == 0 {
 		return
 	}
-	text, err := encode(root)
-	if err != nil {
-		g.internal(t, err)
-		return
-	}
-	c, err := compile(text)
+	_, c, err := b.compile(root)
 	if err != nil {
 		g.internal(t, err)
 		return

@@ -100,6 +100,7 @@ func TestTypes(t *testing.T) {
 		{"number", typ(model.Number, 0), `{"type":"number"}`},
 		{"bytes", typ(model.Bytes, 0), `{"type":"string","contentEncoding":"base64"}`},
 		{"time", typ(model.Time, 0), `{"type":"string","format":"date-time"}`},
+		{"url", typ(model.URL, 0), `{"type":"string","format":"uri"}`},
 		{"duration", typ(model.Duration, 0), `{"type":"string","description":"A duration such as \"1h30m\" or \"500ms\".",` +
 			`"pattern":"^[+-]?(0|(([0-9]+\\.?[0-9]*|\\.[0-9]+)(h|m|s|ms|us|µs|μs|ns))+)$"}`},
 		{"any", typ(model.Any, 0), `{}`},
@@ -180,9 +181,7 @@ func TestRules(t *testing.T) {
 		{"enum", str, model.Rules{Enum: []string{`"a"`, `"b"`}}, `{"type":"string","enum":["a","b"]}`},
 		{"const", integer, model.Rules{Const: "3"}, `{"type":"integer","const":3}`},
 		{"false const", boolean, model.Rules{Const: "false"}, `{"type":"boolean","const":false}`},
-		{"duration", typ(model.Duration, 0), model.Rules{Minimum: `"1s"`, Maximum: `"1h"`},
-			`{"type":"string","description":"A duration such as \"1h30m\" or \"500ms\", at least 1s, at most 1h.",` +
-				`"pattern":"^[+-]?(0|(([0-9]+\\.?[0-9]*|\\.[0-9]+)(h|m|s|ms|us|µs|μs|ns))+)$"}`},
+		{"pattern of ECMA-262", str, model.Rules{Pattern: `^\u{1F600}$`, RE2: `^\x{1f600}$`}, `{"type":"string","pattern":"^\\u{1F600}$"}`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -207,13 +206,17 @@ func TestFieldWords(t *testing.T) {
 		{"all annotations", model.Field{Type: str, Doc: "Who & <what>.", Title: "T", Default: `"x"`, Examples: []string{`"y"`, `"z"`},
 			Deprecated: true, ReadOnly: true, WriteOnly: true, Header: "Region", Extras: []model.KeyValue{{Key: "x-b", Value: `{"k": 1}`}, {Key: "x-a", Value: "2"}}},
 			`{"type":"string","title":"T","description":"Who & <what>.","default":"x","examples":["y","z"],"deprecated":true,"readOnly":true,"writeOnly":true,"x-mcp-header":"Region","x-a":2,"x-b":{"k":1}}`},
+		{"nullable", model.Field{Type: of(model.Pointer, str), Nullable: true, Doc: "Maybe."}, `{"description":"Maybe.","anyOf":[{"type":"string"},{"type":"null"}]}`},
+		{"nullable slice", model.Field{Type: of(model.Slice, str), Nullable: true, Rules: model.Rules{MinItems: ptr(1)}, Default: "null"},
+			`{"anyOf":[{"type":"array","items":{"type":"string"},"minItems":1},{"type":"null"}],"default":null}`},
+		{"nullable opt", model.Field{Type: of(model.Opt, str), Nullable: true}, `{"anyOf":[{"type":"string"},{"type":"null"}]}`},
 		{"null-like default", model.Field{Type: boolean, Default: "false"}, `{"type":"boolean","default":false}`},
 		{"exact default", model.Field{Type: integer, Default: "9007199254740993"}, `{"type":"integer","default":9007199254740993}`},
 		{"described enum", model.Field{Type: unit, Doc: "How to weigh."}, `{"type":"string","description":"How to weigh.\n- \"kg\": kilo grams","enum":["kg"]}`},
 		{"described any", model.Field{Type: typ(model.Any, 0), Doc: "Anything."}, `{"description":"Anything."}`},
 		{"described opt", model.Field{Type: of(model.Opt, unit), Default: `"kg"`}, `{"description":"A unit.\n- \"kg\": kilo grams","anyOf":[{"type":"string","enum":["kg"]},{"type":"null"}],"default":"kg"}`},
-		{"quoted integer", model.Field{Type: integer, AsString: true, Default: "5", Rules: model.Rules{Minimum: "1"}},
-			`{"type":"string","description":"An integer in a string, at least 1.","pattern":"^(0|-?[1-9][0-9]*)$","default":"5"}`},
+		{"quoted integer", model.Field{Type: integer, AsString: true, Default: "5"},
+			`{"type":"string","description":"An integer in a string.","pattern":"^(0|-?[1-9][0-9]*)$","default":"5"}`},
 		{"quoted unsigned", model.Field{Type: of(model.Pointer, typ(model.Uint, 8)), AsString: true},
 			`{"type":"string","description":"An integer in a string.","pattern":"^(0|[1-9][0-9]*)$"}`},
 		{"quoted float", model.Field{Type: typ(model.Float, 64), AsString: true, Doc: "A price."},
@@ -242,6 +245,16 @@ func TestHidden(t *testing.T) {
 	hidden.Hidden = true
 	got := build(t, arguments(req("a", str), hidden), schema.Portable).Input
 	if want := `{"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// TestDeclaredOutput checks output=Type, which describes a value of any type.
+func TestDeclaredOutput(t *testing.T) {
+	t.Parallel()
+	tl := returns(model.OutputStructured, typ(model.Any, 0))
+	tl.Output.Schema = of(model.Pointer, use(object("P", req("x", integer))))
+	if got, want := build(t, tl, schema.Portable).Output, `{"type":"object","properties":{"x":{"type":"integer"}},"required":["x"]}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
