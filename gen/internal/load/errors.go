@@ -1,10 +1,8 @@
 package load
 
 import (
-	"fmt"
 	"go/token"
 	"go/types"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -15,102 +13,31 @@ import (
 	"github.com/mcpgen/mcpgen/internal/diag"
 )
 
-// explainFailure turns an error of the whole load into a diagnostic.
-func explainFailure(err error) diag.Diagnostic {
-	text := oneLine(err.Error())
-	if newerGo(text) {
-		return diag.Diagnostic{Code: diag.NewerGo, What: text, Fix: newerGoFix}
-	}
-	d := diag.Diagnostic{Code: diag.LoadFailed, What: "the go command cannot list the packages: " + text}
-	switch {
-	case strings.Contains(text, "go.mod file not found"), strings.Contains(text, "cannot find main module"):
-		d.Fix = `run mcpgen inside a module, or create one with "go mod init"`
-	case strings.Contains(text, "executable file not found"):
-		d.Fix = "install Go and put it on the PATH"
-	default:
-		d.Fix = `make "go list" work with the same packages and tags first`
-	}
-	return d
-}
-
-const newerGoFix = `build mcpgen with the module's own Go version: "go get -tool github.com/mcpgen/mcpgen/cmd/mcpgen" once, then "go tool mcpgen"`
-
-// newerGo recognises the ways in which a module that is newer than the Go
-// version mcpgen was built with makes itself known.
-func newerGo(text string) bool {
-	for _, sign := range [...]string{
-		"requires newer Go version",
-		"requires go >= ",
-		"of the source-processing packages but runs version",
-		"without types was imported",
-		"export data version",
-		"unsupported version of go",
-		"file requires newer Go version",
-	} {
-		if strings.Contains(text, sign) {
-			return true
-		}
-	}
-	return false
-}
-
-// noPackages is the diagnostic for patterns that match nothing.
-func noPackages(cfg Config) diag.Diagnostic {
-	return diag.Diagnostic{
-		Code: diag.NoPackages,
-		What: "no packages match " + strings.Join(cfg.Patterns, " "),
-		Fix:  "check the pattern and the directory; a directory with a go.mod of its own is reached with -C, files behind build constraints with -tags",
-	}
-}
-
-// notAPackage reports whether go list answered a pattern with a placeholder for
-// a package that does not exist.
-func notAPackage(p *packages.Package, cfg Config) (bool, diag.List) {
-	if len(p.GoFiles) > 0 || len(p.Syntax) > 0 {
-		return false, nil
-	}
-	d := noPackages(cfg)
-	for _, e := range p.Errors {
-		if e.Kind != packages.ListError {
-			continue
-		}
-		d.What = oneLine(e.Msg)
-		d.Pos = position(e.Pos)
-		switch {
-		case newerGo(e.Msg):
-			d.Code, d.Fix = diag.NewerGo, newerGoFix
-		case strings.Contains(e.Msg, "build constraints exclude all Go files"):
-			d.Fix = "give the build tags with -tags"
-		case strings.Contains(e.Msg, "main module"), strings.Contains(e.Msg, "workspace modules"), strings.Contains(e.Msg, "another module"):
-			d.Fix = "run mcpgen in that module: mcpgen -C DIR"
-		}
-		return true, diag.List{d}
-	}
-	return true, diag.List{d}
-}
-
 // packageErrors selects what is worth telling about one package.
-func packageErrors(p *packages.Package, files *parsedFiles) diag.List {
-	var diags diag.List
+func packageErrors(p *packages.Package, dir string, files *parsedFiles) diag.List {
+	var syntax, list, kinds diag.List
 	own := filepath.Join(p.Dir, OutputFile)
 	for _, e := range p.Errors {
-		pos := position(e.Pos)
+		pos := position(e.Pos, dir)
 		switch {
 		case pos.Filename == own, e.Kind == packages.TypeError:
 		case newerGo(e.Msg):
-			diags.Add(pos, diag.NewerGo, newerGoFix, "%s", oneLine(e.Msg))
+			list.Add(pos, diag.NewerGo, newerGoFix(e.Msg), "%s", oneLine(e.Msg))
 		case e.Kind == packages.ParseError:
-			diags.Add(pos, diag.GoSyntax, "correct it, then generate again", "%s", oneLine(e.Msg))
+			syntax.Add(pos, diag.GoSyntax, "correct it, then generate again", "%s", oneLine(e.Msg))
 		case e.Kind == packages.ListError && !echoes(e.Msg, own):
-			diags.Add(pos, diag.PackageList, `see what "go build" says`, "%s", oneLine(e.Msg))
+			list.Add(pos, diag.PackageList, listFix(e.Msg), "%s", relativeText(oneLine(e.Msg), dir))
 		}
+	}
+	if len(syntax) > 0 {
+		return syntax // what the go command and the type checker say follows from it
 	}
 	for _, e := range p.TypeErrors {
 		if pos := e.Fset.Position(e.Pos); pos.Filename != own && !harmless(e) {
-			diags = append(diags, typeError(p, e, pos, files)...)
+			kinds = append(kinds, typeError(p, e, pos, files)...)
 		}
 	}
-	return diags
+	return append(list, kinds...)
 }
 
 // echoes reports whether an error of go list repeats what the compiler says.
@@ -118,15 +45,24 @@ func packageErrors(p *packages.Package, files *parsedFiles) diag.List {
 // A failed run of cgo counts as one: it matters only where a C type is used.
 func echoes(msg, own string) bool {
 	return strings.HasPrefix(msg, "# ") || strings.Contains(msg, "\n# ") ||
-		strings.Contains(msg, filepath.Base(own)) || strings.Contains(msg, "cgo")
+		strings.Contains(msg, filepath.Base(own)) || strings.Contains(msg, "cgo") ||
+		strings.HasPrefix(msg, "import cycle not allowed")
 }
 
-// harmless reports whether a type error comes from cut bodies, or belongs to the
-// error before it.
+func listFix(msg string) string {
+	if strings.HasPrefix(msg, "found packages ") {
+		return "give all files of the directory the same package name"
+	}
+	return `see what "go build" says`
+}
+
+// harmless reports whether a type error comes from cut bodies, or belongs to
+// another error.
 func harmless(e types.Error) bool {
 	return strings.HasSuffix(e.Msg, "imported and not used") ||
 		strings.Contains(e.Msg, " imported as ") && strings.HasSuffix(e.Msg, "and not used") ||
 		strings.HasPrefix(e.Msg, "\t") ||
+		strings.HasPrefix(e.Msg, "package ") && strings.Contains(e.Msg, "; expected package ") ||
 		strings.HasPrefix(e.Msg, "could not import C ") || e.Msg == `import "C" ignored`
 }
 
@@ -146,40 +82,43 @@ func typeError(p *packages.Package, e types.Error, pos token.Position, files *pa
 			return diags
 		}
 	}
-	if m := missingPackage.FindStringSubmatch(e.Msg); m != nil {
-		if usedOutsideBodies(p, e.Pos) {
-			diags.Add(pos, diag.MissingImport, `run "go mod tidy", or correct the import path`,
-				"cannot import %s: %s", m[1], importCause(p, m[1], strings.TrimSuffix(m[2], ")")))
+	switch m := missingPackage.FindStringSubmatch(e.Msg); {
+	case m != nil && usedOutsideBodies(p, e.Pos):
+		cause := importCause(p, m[1], strings.TrimSuffix(m[2], ")"))
+		fix := `run "go mod tidy", or correct the import path`
+		if strings.HasPrefix(cause, "import cycle") {
+			fix = "break the cycle"
 		}
-		return diags
+		diags.Add(pos, diag.MissingImport, fix, "cannot import %s: %s", m[1], cause)
+	case m != nil: // only bodies need it: it may be about to be generated
+	case newerGo(e.Msg):
+		diags.Add(pos, diag.NewerGo, newerGoFix(e.Msg), "%s", oneLine(e.Msg))
+	default:
+		diags.Add(pos, diag.GoTypes, "correct it, then generate again", "%s", oneLine(e.Msg))
 	}
-	if newerGo(e.Msg) {
-		diags.Add(pos, diag.NewerGo, newerGoFix, "%s", oneLine(e.Msg))
-		return diags
-	}
-	diags.Add(pos, diag.GoTypes, "correct it, then generate again", "%s", oneLine(e.Msg))
 	return diags
 }
 
-// usedOutsideBodies reports whether a declaration needs the import at pos. An
-// import that only function bodies need may be missing: it may be a package
-// that is yet to be generated.
+// usedOutsideBodies reports whether a declaration needs the import at pos.
 func usedOutsideBodies(p *packages.Package, pos token.Pos) bool {
 	for _, file := range p.Syntax {
 		for _, spec := range file.Imports {
 			if pos < spec.Pos() || pos >= spec.End() {
 				continue
 			}
+			if spec.Name != nil && spec.Name.Name == "." {
+				return true // which names come from it cannot be told
+			}
 			obj := p.TypesInfo.Implicits[spec]
 			if spec.Name != nil {
 				obj = p.TypesInfo.Defs[spec.Name]
 			}
 			for _, used := range p.TypesInfo.Uses {
-				if used == obj && obj != nil {
+				if obj != nil && used == obj {
 					return true
 				}
 			}
-			return spec.Name != nil && spec.Name.Name == "."
+			return false
 		}
 	}
 	return true
@@ -200,8 +139,15 @@ func oneLine(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// position reads "file:line:col", where line and column may be missing.
-func position(s string) token.Position {
+// relativeText shortens file names below dir in a message.
+func relativeText(s, dir string) string {
+	s = strings.ReplaceAll(s, dir+string(filepath.Separator), "")
+	return strings.ReplaceAll(s, dir, ".")
+}
+
+// position reads "file:line:col", where line and column may be missing and the
+// file may be relative to dir.
+func position(s, dir string) token.Position {
 	var numbers []int
 	for range 2 {
 		i := strings.LastIndexByte(s, ':')
@@ -217,6 +163,9 @@ func position(s string) token.Position {
 	if s == "" || s == "-" {
 		return token.Position{}
 	}
+	if !filepath.IsAbs(s) {
+		s = filepath.Join(dir, s)
+	}
 	pos := token.Position{Filename: s}
 	switch len(numbers) {
 	case 2:
@@ -225,23 +174,4 @@ func position(s string) token.Position {
 		pos.Line = numbers[0]
 	}
 	return pos
-}
-
-// testFileDirectives finds directives in the test files of a directory. They
-// would be skipped in silence: generated code cannot call a function of a test.
-func testFileDirectives(dir string) diag.List {
-	var diags diag.List
-	names, _ := filepath.Glob(filepath.Join(dir, "*_test.go")) // the only error is a bad pattern
-	for _, name := range names {
-		src, err := os.ReadFile(name)
-		if err != nil {
-			continue // the go command will say so when the tests are run
-		}
-		fset := token.NewFileSet()
-		for _, c := range directiveComments(fset, name, src) {
-			diags.Add(fset.Position(c.Slash), diag.TestFile, "move the declaration to a file that is no test",
-				"%s in a test file has no effect", fmt.Sprintf("%.40s", c.Text))
-		}
-	}
-	return diags
 }

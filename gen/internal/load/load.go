@@ -111,7 +111,7 @@ func Load(ctx context.Context, cfg Config) (*Program, diag.List) {
 	}
 	found, err := packages.Load(pc, cfg.Patterns...)
 	if err != nil {
-		return nil, diag.List{explainFailure(err)}
+		return nil, diag.List{loadFailure(err)}
 	}
 	prog := &Program{Fset: fset, foreign: foreign{ctx: ctx, cfg: cfg}}
 	var diags diag.List
@@ -123,7 +123,7 @@ func Load(ctx context.Context, cfg Config) (*Program, diag.List) {
 		pkg := newPackage(p, files)
 		prog.Packages = append(prog.Packages, pkg)
 		if pkg.Annotated {
-			diags = append(diags, packageErrors(p, files)...)
+			diags = append(diags, packageErrors(p, cfg.Dir, files)...)
 			diags = append(diags, testFileDirectives(pkg.Dir)...)
 		}
 	}

@@ -62,7 +62,7 @@ func (p *parsedFiles) parse(fset *token.FileSet, name string, src []byte) (*ast.
 		p.mention[name] = true
 		p.mu.Unlock()
 	}
-	file, err := parser.ParseFile(fset, name, src, parser.ParseComments|parser.AllErrors|parser.SkipObjectResolution)
+	file, err := parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
 	if file != nil {
 		cutBodies(file)
 	}
@@ -159,8 +159,8 @@ func cut(body *ast.BlockStmt) {
 	body.List = []ast.Stmt{&ast.ForStmt{For: at, Body: &ast.BlockStmt{Lbrace: at, Rbrace: at}}}
 }
 
-// testFile reports whether a test file has a comment that begins like a
-// directive, outside of string literals.
+// directiveComments gives the comments of a file that begin like a directive,
+// which string literals do not.
 func directiveComments(fset *token.FileSet, name string, src []byte) []*ast.Comment {
 	const prefix = "//mcp:"
 	if !bytes.Contains(src, []byte(prefix)) {
