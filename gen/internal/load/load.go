@@ -60,6 +60,13 @@ type Config struct {
 	Env []string
 }
 
+func (cfg Config) buildFlags() []string {
+	if len(cfg.Tags) == 0 {
+		return nil
+	}
+	return []string{"-tags=" + strings.Join(cfg.Tags, ",")}
+}
+
 // A Program is what was loaded.
 type Program struct {
 	// Fset holds the positions of all files, parsed or from export data.
@@ -99,15 +106,13 @@ func Load(ctx context.Context, cfg Config) (*Program, diag.List) {
 	fset := token.NewFileSet()
 	files := newParsedFiles()
 	pc := &packages.Config{
-		Mode:      mode,
-		Context:   ctx,
-		Dir:       cfg.Dir,
-		Env:       cfg.Env,
-		Fset:      fset,
-		ParseFile: files.parse,
-	}
-	if len(cfg.Tags) > 0 {
-		pc.BuildFlags = []string{"-tags=" + strings.Join(cfg.Tags, ",")}
+		Mode:       mode,
+		Context:    ctx,
+		Dir:        cfg.Dir,
+		Env:        cfg.Env,
+		Fset:       fset,
+		ParseFile:  files.parse,
+		BuildFlags: cfg.buildFlags(),
 	}
 	found, err := packages.Load(pc, cfg.Patterns...)
 	if err != nil {

@@ -22,8 +22,9 @@ type foreign struct {
 	cfg Config
 
 	mu    sync.Mutex
-	files map[string]*ast.File // by file name as parsed
-	dirs  map[string]string    // by import path
+	files map[string]*ast.File      // by file name as parsed
+	dirs  map[string]string         // by import path
+	whole map[string]*types.Package // by import path
 }
 
 // FileOf gives the syntax, with comments, of the file that declares an object of
@@ -86,10 +87,7 @@ func (f *foreign) locate(path string, pos token.Position) (string, error) {
 }
 
 func (f *foreign) goListDir(path string) (string, error) {
-	args := []string{"list", "-find", "-f", "{{.Dir}}"}
-	if len(f.cfg.Tags) > 0 {
-		args = append(args, "-tags="+strings.Join(f.cfg.Tags, ","))
-	}
+	args := append([]string{"list", "-find", "-f", "{{.Dir}}"}, f.cfg.buildFlags()...)
 	cmd := exec.CommandContext(f.ctx, "go", append(args, "--", path)...)
 	cmd.Dir, cmd.Env = f.cfg.Dir, f.cfg.Env
 	var stderr bytes.Buffer

@@ -1,0 +1,43 @@
+package load
+
+import (
+	"fmt"
+	"go/types"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// Complete gives a package with everything it declares. A package that is only
+// imported by a dependency comes with no more than the dependency uses, which
+// may leave out constants. The result may be another types.Package than the one
+// given, so that its types are equal by name only. It is loaded once.
+func (prog *Program) Complete(pkg *types.Package) (*types.Package, error) {
+	if pkg.Complete() {
+		return pkg, nil
+	}
+	f := &prog.foreign
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if whole, ok := f.whole[pkg.Path()]; ok {
+		return whole, nil
+	}
+	found, err := packages.Load(&packages.Config{
+		Mode:       packages.NeedName | packages.NeedTypes | packages.NeedImports,
+		Context:    f.ctx,
+		Dir:        f.cfg.Dir,
+		Env:        f.cfg.Env,
+		Fset:       prog.Fset,
+		BuildFlags: f.cfg.buildFlags(),
+	}, pkg.Path())
+	if err != nil {
+		return nil, err
+	}
+	if len(found) != 1 || found[0].Types == nil || !found[0].Types.Complete() {
+		return nil, fmt.Errorf("package %s cannot be loaded by itself", pkg.Path())
+	}
+	if f.whole == nil {
+		f.whole = map[string]*types.Package{}
+	}
+	f.whole[pkg.Path()] = found[0].Types
+	return found[0].Types, nil
+}
