@@ -1,0 +1,173 @@
+package scan
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/mcpgen/mcpgen/gen/internal/directive"
+	"github.com/mcpgen/mcpgen/gen/internal/load"
+)
+
+// sources finds the syntax of declarations: what a type checker forgets, which
+// is comments, directives and the places of tags. Files of dependencies are read
+// when they are asked for.
+type sources struct {
+	prog  *load.Program
+	own   map[string]bool    // import paths of the matched packages
+	files map[string]*syntax // by file name; nil when the file cannot be read
+}
+
+func newSources(prog *load.Program) *sources {
+	s := &sources{prog: prog, own: map[string]bool{}, files: map[string]*syntax{}}
+	for _, pkg := range prog.Packages {
+		s.own[pkg.Path] = true
+		for _, f := range pkg.Files {
+			s.files[prog.Fset.Position(f.Package).Filename] = newSyntax(prog.Fset, f)
+		}
+	}
+	return s
+}
+
+// isOwn reports whether an object is declared in a matched package, so that its
+// position is a good place for a message.
+func (s *sources) isOwn(obj types.Object) bool {
+	return obj.Pkg() != nil && s.own[obj.Pkg().Path()] && obj.Pos().IsValid()
+}
+
+// of gives the syntax of the file that declares an object, or nil.
+func (s *sources) of(obj types.Object) *syntax {
+	if obj.Pkg() == nil || !obj.Pos().IsValid() {
+		return nil
+	}
+	name := s.prog.Fset.Position(obj.Pos()).Filename
+	found, ok := s.files[name]
+	if !ok {
+		if file, err := s.prog.FileOf(obj); err == nil {
+			found = newSyntax(s.prog.Fset, file)
+		}
+		s.files[name] = found // a file that cannot be read has no comments
+	}
+	return found
+}
+
+// typeOf gives the declaration of a type, or nil.
+func (s *sources) typeOf(obj *types.TypeName) *typeSyntax {
+	if f := s.of(obj); f != nil {
+		return f.types[obj.Name()]
+	}
+	return nil
+}
+
+// constantOf gives the comments of a constant: above it, and behind it.
+func (s *sources) constantOf(obj *types.Const) (doc, line *ast.CommentGroup) {
+	if f := s.of(obj); f != nil {
+		if spec := f.consts[obj.Name()]; spec != nil {
+			return spec.doc, spec.spec.Comment
+		}
+	}
+	return nil, nil
+}
+
+// fieldOf gives the declaration of a struct field, or nil.
+func (s *sources) fieldOf(v *types.Var) *ast.Field {
+	if f := s.of(v); f != nil {
+		return f.fields[fieldKey{s.prog.Fset.Position(v.Pos()).Line, v.Name()}]
+	}
+	return nil
+}
+
+// A syntax is an index of the declarations of one file.
+type syntax struct {
+	types  map[string]*typeSyntax
+	consts map[string]*constSyntax
+	fields map[fieldKey]*ast.Field
+}
+
+// A typeSyntax is the declaration of one type.
+type typeSyntax struct {
+	spec *ast.TypeSpec
+	doc  *ast.CommentGroup
+}
+
+// place tells which directives the declaration may have.
+func (t *typeSyntax) place() directive.Place { return directive.PlaceOfType(t.spec) }
+
+// A constSyntax is the declaration of one or several constants.
+type constSyntax struct {
+	spec *ast.ValueSpec
+	doc  *ast.CommentGroup
+}
+
+// A fieldKey finds a field by what export data keeps of its position.
+type fieldKey struct {
+	line int
+	name string
+}
+
+func newSyntax(fset *token.FileSet, file *ast.File) *syntax {
+	s := &syntax{types: map[string]*typeSyntax{}, consts: map[string]*constSyntax{}, fields: map[fieldKey]*ast.Field{}}
+	for _, decl := range file.Decls {
+		decl, ok := decl.(*ast.GenDecl)
+		if !ok {
+			continue
+		}
+		for _, spec := range decl.Specs {
+			doc := directive.SpecDoc(decl, spec)
+			switch spec := spec.(type) {
+			case *ast.TypeSpec:
+				s.types[spec.Name.Name] = &typeSyntax{spec, doc}
+			case *ast.ValueSpec:
+				if decl.Tok == token.CONST {
+					s.addConst(spec, doc)
+				}
+			}
+		}
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if st, ok := n.(*ast.StructType); ok {
+			s.addFields(fset, st)
+		}
+		return true
+	})
+	return s
+}
+
+func (s *syntax) addConst(spec *ast.ValueSpec, doc *ast.CommentGroup) {
+	for _, id := range spec.Names {
+		s.consts[id.Name] = &constSyntax{spec, doc}
+	}
+}
+
+func (s *syntax) addFields(fset *token.FileSet, st *ast.StructType) {
+	for _, f := range st.Fields.List {
+		for _, id := range f.Names {
+			s.fields[fieldKey{fset.Position(id.Pos()).Line, id.Name}] = f
+		}
+		if len(f.Names) == 0 {
+			if id := embeddedName(f.Type); id != nil {
+				s.fields[fieldKey{fset.Position(id.Pos()).Line, id.Name}] = f
+			}
+		}
+	}
+}
+
+// embeddedName gives the identifier that names an embedded field.
+func embeddedName(expr ast.Expr) *ast.Ident {
+	switch x := expr.(type) {
+	case *ast.Ident:
+		return x
+	case *ast.StarExpr:
+		return embeddedName(x.X)
+	case *ast.ParenExpr:
+		return embeddedName(x.X)
+	case *ast.SelectorExpr:
+		return x.Sel
+	case *ast.IndexExpr:
+		return embeddedName(x.X)
+	case *ast.IndexListExpr:
+		return embeddedName(x.X)
+	default:
+		return nil
+	}
+}
