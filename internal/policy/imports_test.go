@@ -36,7 +36,8 @@ var rules = []rule{
 
 	{"runtime/codec", nil},
 	{"runtime/internal/leak", nil},
-	{"runtime/internal/sse", nil},
+	{"runtime/internal/httpx", nil},
+	{"runtime/internal/sse", []string{"runtime/internal/httpx"}},
 	{"runtime/internal/jsonrpc", []string{"runtime/codec"}},
 	{"runtime/internal/...", []string{"runtime/codec", "runtime/mcp", "runtime/internal/jsonrpc"}},
 	{"runtime/mcp", []string{"runtime/codec", "runtime/internal/jsonrpc"}},

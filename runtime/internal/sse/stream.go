@@ -3,6 +3,8 @@ package sse
 import (
 	"net/http"
 	"time"
+
+	"github.com/mcpgen/mcpgen/runtime/internal/httpx"
 )
 
 // Headers of a stream. Proxies must neither change nor hold back what passes.
@@ -67,6 +69,10 @@ func (w *Writer) own(b []byte) error {
 }
 
 func (w *Writer) write(b []byte) error {
+	if len(b) > joined {
+		w.armed = time.Now()
+		return httpx.Write(w.w, b, w.timeout)
+	}
 	w.arm()
 	_, err := w.w.Write(b)
 	return err
