@@ -1,0 +1,211 @@
+package codec
+
+import "math/bits"
+
+// OpenObject enters the object that comes next. Members follow by NextMember,
+// which must be called until it returns false.
+func (d *Decoder) OpenObject(name string) bool {
+	if d.peek() != '{' && !d.enterText('{') {
+		d.wrongType(name, "object")
+		return false
+	}
+	return d.open(name)
+}
+
+// OpenArray enters the array that comes next. Elements follow by NextElement,
+// which must be called until it returns false.
+func (d *Decoder) OpenArray(name string) bool {
+	if d.peek() != '[' && !d.enterText('[') {
+		d.wrongType(name, "array")
+		return false
+	}
+	return d.open(name)
+}
+
+func (d *Decoder) open(name string) bool {
+	switch {
+	case d.depth >= MaxDepth:
+		d.fail(name, d.pos, faultDepth)
+		return false
+	case d.left == 0:
+		d.fail(name, d.pos, faultContainers)
+		return false
+	}
+	d.left--
+	d.depth++
+	d.pos++
+	d.first = true
+	return true
+}
+
+// close leaves a container at its closing bracket. It returns false for its callers.
+func (d *Decoder) close() bool {
+	d.pos++
+	d.depth--
+	d.first = false
+	if d.depth == d.base {
+		d.leaveText()
+	}
+	d.at = d.pos // the container itself is not shown
+	return false
+}
+
+// NextMember goes to the next member: Key tells its name, and its value must be
+// read or skipped. It returns false at the end of the object.
+func (d *Decoder) NextMember() bool {
+	c := d.peek()
+	switch {
+	case c == '}':
+		return d.close()
+	case d.first:
+		d.first = false
+	case c == ',':
+		d.pos++
+		c = d.peek()
+	default:
+		d.fail("", d.pos, faultMember)
+		return false
+	}
+	if c != '"' {
+		d.fail("", d.pos, faultKey)
+		return false
+	}
+	return d.readKey()
+}
+
+func (d *Decoder) readKey() bool {
+	start := d.pos + 1
+	end, escaped, f := scanString(d.data, start)
+	if f != noFault {
+		d.fail("", end, f)
+		return false
+	}
+	d.key = d.data[start:end]
+	if escaped {
+		d.keyText = unescape(d.keyText[:0], d.key)
+		d.key = d.keyText
+	}
+	d.pos = end + 1
+	if d.peek() != ':' {
+		d.fail("", d.pos, faultColon)
+		return false
+	}
+	d.pos++
+	return true
+}
+
+// Key is the current member's name, unescaped. It is valid until the next
+// NextMember; Own copies it.
+func (d *Decoder) Key() []byte { return d.key }
+
+// NextElement goes to the next element, which must be read or skipped. It
+// returns false at the end of the array.
+func (d *Decoder) NextElement() bool {
+	switch c := d.peek(); {
+	case c == ']':
+		return d.close()
+	case d.first:
+		d.first = false
+		return !d.closed // a missing element is the reader's to find
+	case c == ',':
+		d.pos++
+		return true
+	}
+	d.fail("", d.pos, faultElement)
+	return false
+}
+
+// Once marks the property of bit as seen. If it was seen before, Once records
+// the duplicate, skips the value and returns false.
+func (d *Decoder) Once(seen *uint64, bit uint64, name string) bool {
+	if *seen&bit != 0 {
+		d.duplicate(name)
+		return false
+	}
+	*seen |= bit
+	return true
+}
+
+// OnceOptional is Once for a property that may be absent: null is taken as
+// absent and consumed, and false returned. With Options.Strict null is refused.
+func (d *Decoder) OnceOptional(seen *uint64, bit uint64, name string) bool {
+	if !d.Once(seen, bit, name) {
+		return false
+	}
+	if d.peek() != 'n' || !d.Null() {
+		return true
+	}
+	if d.strict {
+		d.record(name, Violation{Keyword: Type, Want: "a value or no property at all", Got: "null",
+			Hint: "omit the property instead of sending null"})
+	}
+	return false
+}
+
+// Duplicate records that the map key came before and skips the value. Its place
+// is that of the map: key itself is part of the message.
+func (d *Decoder) Duplicate(key string) {
+	if key != "" {
+		d.duplicate(key)
+		return
+	}
+	m := d.Mark()
+	d.duplicate("")
+	d.UnderKey(m, "")
+}
+
+func (d *Decoder) duplicate(name string) {
+	d.at = skipSpace(d.data, d.pos)
+	v := Violation{Keyword: Duplicate, Want: "each property once", Got: "a second value", Hint: "send it once"}
+	v.Offset = d.offset(d.at)
+	d.note(name, v)
+	d.Skip()
+}
+
+// Unknown records that the current member's name is none of names, the known
+// ones, and skips the value.
+func (d *Decoder) Unknown(names []string) {
+	if !d.full() {
+		d.at = skipSpace(d.data, d.pos)
+		v := Violation{Keyword: AdditionalProperties, Want: "no property of this name",
+			Offset: d.offset(d.at), level: d.depth}
+		key := string(d.key[:min(len(d.key), 4*segmentRunes)])
+		v.rename = nearest(string(d.key), names)
+		v.Hint = unknownHint(v.rename, names)
+		v.Pointer = pointerTo(key)
+		d.note("", v)
+	} else {
+		d.note("", Violation{})
+	}
+	d.Skip()
+}
+
+// Require records the properties that are in required and not in seen. names
+// holds the property of each bit. With more than 64 properties it is called for
+// each word, with names from that word's first property on.
+//
+// A missing property that an unknown name of the same object was most likely
+// meant to be is no violation of its own: the unknown name's hint says both.
+func (d *Decoder) Require(seen, required uint64, names []string) {
+	for missing := required &^ seen; missing != 0 && !d.closed; missing &= missing - 1 {
+		name := names[bits.TrailingZeros64(missing)]
+		if d.renamed(name) {
+			continue
+		}
+		d.at = d.pos
+		d.record(name, Violation{Keyword: Required, Want: "a value (required)", Got: "nothing"})
+	}
+}
+
+// renamed looks for an unknown name, found in the object just closed, that is a
+// misspelling of name.
+func (d *Decoder) renamed(name string) bool {
+	for i := range d.list {
+		if v := &d.list[i]; v.rename == name && v.level == d.depth+1 {
+			v.Hint = "rename it to " + quote(name) + ", which is required"
+			v.rename, v.level = "", 0
+			return true
+		}
+	}
+	return false
+}

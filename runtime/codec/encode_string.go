@@ -1,0 +1,115 @@
+package codec
+
+import (
+	"encoding/base64"
+	"math/bits"
+	"unicode/utf8"
+)
+
+// String appends a string. HTML is not escaped; invalid UTF-8 is replaced by
+// U+FFFD, as encoding/json does.
+func (e *Encoder) String(s string) { e.buf = AppendString(e.buf, s) }
+
+// Key appends name as a string, and a colon.
+func (e *Encoder) Key(name string) { e.buf = append(AppendString(e.buf, name), ':') }
+
+// Bytes64 appends a string of base64 with padding.
+func (e *Encoder) Bytes64(b []byte) {
+	e.buf = append(e.buf, '"')
+	e.buf = base64.StdEncoding.AppendEncode(e.buf, b)
+	e.buf = append(e.buf, '"')
+}
+
+// AppendString appends s as a JSON string to b.
+func AppendString(b []byte, s string) []byte {
+	return append(appendInside(append(b, '"'), s), '"')
+}
+
+// AppendEscaped appends JSON text as the inside of a JSON string to b. text may
+// be a part of b.
+func AppendEscaped(b, text []byte) []byte { return appendInside(b, text) }
+
+// appendInside appends the inside of a JSON string.
+func appendInside[T string | []byte](b []byte, s T) []byte {
+	done := 0 // what is before has been appended
+	for i := 0; ; {
+		if i = plainEnd(s, i); i >= len(s) {
+			return append(b, s[done:]...)
+		}
+		c := s[i]
+		if c >= utf8.RuneSelf {
+			r, n := decodeRune(s[i:])
+			if escape := runeEscape(r, n); escape != "" {
+				b = append(append(b, s[done:i]...), escape...)
+				done = i + n
+			}
+			i += n
+			continue
+		}
+		b = appendEscape(append(b, s[done:i]...), c)
+		i++
+		done = i
+	}
+}
+
+// plainEnd is skipPlain for both types. The compiler makes one load of the
+// eight.
+func plainEnd[T string | []byte](s T, i int) int {
+	for ; i+8 <= len(s); i += 8 {
+		t := s[i : i+8]
+		w := uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 |
+			uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
+		if m := special(w); m != 0 {
+			return i + bits.TrailingZeros64(m)/8
+		}
+	}
+	for i < len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			break
+		}
+		i++
+	}
+	return i
+}
+
+func decodeRune[T string | []byte](s T) (rune, int) {
+	var text [utf8.UTFMax]byte
+	return utf8.DecodeRune(text[:copy(text[:], s)])
+}
+
+// runeEscape is what stands for a character beyond ASCII of n bytes, "" for
+// itself. Two characters that JavaScript takes for line ends are escaped, as
+// encoding/json does.
+func runeEscape(r rune, n int) string {
+	switch {
+	case r == utf8.RuneError && n == 1:
+		return `\ufffd`
+	case r == '\u2028':
+		return `\u2028`
+	case r == '\u2029':
+		return `\u2029`
+	}
+	return ""
+}
+
+// appendEscape appends the escape of an ASCII character.
+func appendEscape(b []byte, c byte) []byte {
+	const hex = "0123456789abcdef"
+	switch c {
+	case '"', '\\':
+		return append(b, '\\', c)
+	case '\b':
+		c = 'b'
+	case '\f':
+		c = 'f'
+	case '\n':
+		c = 'n'
+	case '\r':
+		c = 'r'
+	case '\t':
+		c = 't'
+	default:
+		return append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+	}
+	return append(b, '\\', c)
+}

@@ -1,0 +1,170 @@
+package codec
+
+import (
+	"bytes"
+	"encoding"
+	"encoding/base64"
+	"time"
+)
+
+// String reads a string and returns its value, which is valid until the next
+// read. Own copies it.
+func (d *Decoder) String(name string) ([]byte, bool) {
+	if d.peek() != '"' {
+		d.wrongType(name, "string")
+		return nil, false
+	}
+	d.at = d.pos
+	start := d.pos + 1
+	end, escaped, f := scanString(d.data, start)
+	if f != noFault {
+		d.fail(name, end, f)
+		return nil, false
+	}
+	d.pos = end + 1
+	s := d.data[start:end]
+	if escaped {
+		d.text = unescape(d.text[:0], s)
+		s = d.text
+	}
+	return s, true
+}
+
+// Own copies bytes that String, Key or Discriminator returned.
+func (d *Decoder) Own(b []byte) string { return string(b) }
+
+// Bool reads true or false.
+func (d *Decoder) Bool(name string) (v, ok bool) {
+	c := d.peek()
+	d.at = d.pos
+	rest := d.data[d.pos:]
+	switch {
+	case c == 't' && hasPrefix(rest, "true"):
+		d.pos += len("true")
+		return true, true
+	case c == 'f' && hasPrefix(rest, "false"):
+		d.pos += len("false")
+		return false, true
+	}
+	if text, ok := d.convertible(isBool); ok {
+		return text[0] == 't', true
+	}
+	d.wrongType(name, "boolean")
+	return false, false
+}
+
+func isBool(b []byte) bool { return string(b) == "true" || string(b) == "false" }
+
+// Bytes reads a string of base64 with padding (RFC 4648, section 4). Line
+// breaks in it are ignored, as encoding/json does.
+func (d *Decoder) Bytes(name string) ([]byte, bool) {
+	s, ok := d.String(name)
+	if !ok {
+		return nil, false
+	}
+	b := make([]byte, base64.StdEncoding.DecodedLen(len(s)))
+	n, err := base64.StdEncoding.Decode(b, s)
+	if err != nil {
+		d.record(name, Violation{Keyword: ContentEncoding, Want: "base64 text", Got: d.show(),
+			Hint: "encode the bytes in standard base64 with padding"})
+		return nil, false
+	}
+	return b[:n], true
+}
+
+// Time reads an RFC 3339 date and time. Unlike time.Time's own method it
+// refuses what the RFC does not have, such as a decimal comma, and accepts "t"
+// and "z" in lower case. Leap seconds are refused: a time.Time cannot hold one.
+func (d *Decoder) Time(name string) (time.Time, bool) {
+	s, ok := d.String(name)
+	if !ok {
+		return time.Time{}, false
+	}
+	t, ok := parseTime(s)
+	if !ok {
+		d.Format(name, "date-time")
+	}
+	return t, ok
+}
+
+func parseTime(s []byte) (t time.Time, ok bool) {
+	if !IsDateTime(s) {
+		return t, false
+	}
+	if last := len(s) - 1; s[10] == 't' || s[last] == 'z' {
+		s = append([]byte(nil), s...)
+		s[10] = 'T'
+		if s[last] == 'z' {
+			s[last] = 'Z'
+		}
+	}
+	err := t.UnmarshalText(s)
+	return t, err == nil
+}
+
+// Duration reads a duration in Go's form, such as "1h30m".
+func (d *Decoder) Duration(name string) (time.Duration, bool) {
+	s, ok := d.String(name)
+	if !ok {
+		return 0, false
+	}
+	v, err := time.ParseDuration(string(s))
+	if err != nil {
+		d.record(name, Violation{Keyword: Format, Want: `a duration like "1h30m" or "250ms"`, Got: d.show()})
+		return 0, false
+	}
+	return v, true
+}
+
+// Text reads a string into u. want says in words what u accepts; the error of u
+// is not shown, since it may name Go types. u must not keep the bytes it is
+// given.
+func (d *Decoder) Text(name string, u encoding.TextUnmarshaler, want string) bool {
+	s, ok := d.String(name)
+	if !ok {
+		return false
+	}
+	if isHuge(u, s) || u.UnmarshalText(s) != nil {
+		d.record(name, Violation{Keyword: Format, Want: want, Got: d.show()})
+		return false
+	}
+	return true
+}
+
+// JSON reads any value into u, as Text does. u sees valid JSON with unique keys.
+func (d *Decoder) JSON(name string, u interface{ UnmarshalJSON([]byte) error }, want string) bool {
+	b, ok := d.RawSpan(name)
+	if !ok {
+		return false
+	}
+	if isHuge(u, b) || u.UnmarshalJSON(b) != nil {
+		v := Violation{Keyword: Format, Want: want}
+		if c := b[0]; c != '{' && c != '[' {
+			v.Got = showToken(b)
+		}
+		d.record(name, v)
+		return false
+	}
+	return true
+}
+
+// isHuge recognises numbers that u, a numeric type such as those of math/big,
+// would expand to megabytes of digits or take seconds to read.
+func isHuge(u any, b []byte) bool {
+	const most = 10000 // digits, or the exponent
+	if _, numeric := u.(interface{ Sign() int }); !numeric {
+		return false
+	}
+	if len(b) > most {
+		return true
+	}
+	e := bytes.IndexAny(b, "eEpP") + 1
+	if e == 0 {
+		return false
+	}
+	if e < len(b) && (b[e] == '+' || b[e] == '-') {
+		e++
+	}
+	digits := b[e:skipDigits(b, e)]
+	return len(digits) > 0 && parseExponent(digits) > most
+}
