@@ -4,12 +4,18 @@ import "strings"
 
 // Nearest gives the known word that is most like the given one, for messages
 // such as "did you mean …". It gives "" when nothing is near enough. Case does
-// not count; of two equally near words the first known one wins.
+// not count; of two equally near words the first known one wins. A word that is
+// only begun ("min") is near to what it may become.
 func Nearest(word string, known []string) string {
 	best, least := "", maxDistance(word)+1
 	for _, k := range known {
 		if d := distance(strings.ToLower(word), strings.ToLower(k)); d < least {
 			best, least = k, d
+		}
+	}
+	for _, k := range known {
+		if best == "" && len(word) > 2 && strings.HasPrefix(strings.ToLower(k), strings.ToLower(word)) {
+			best = k
 		}
 	}
 	return best

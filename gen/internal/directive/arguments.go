@@ -24,24 +24,25 @@ type argument struct {
 type arguments []*argument
 
 // argumentsOf reads the fields of a pointer to a verb's type.
-func argumentsOf(args any) arguments {
-	v := reflect.ValueOf(args).Elem()
-	var list arguments
+func argumentsOf(verb any) arguments {
+	v := reflect.ValueOf(verb).Elem()
+	var args arguments
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
-		parts := strings.Split(f.Tag.Get("mcp"), ",")
-		a := &argument{key: parts[0], field: v.Field(i), goName: f.Name}
-		a.word = slices.Contains(parts, "word")
-		a.body = slices.Contains(parts, "body")
-		a.repeat = slices.Contains(parts, "repeat")
-		a.prefix = slices.Contains(parts, "prefix")
-		a.required = slices.Contains(parts, "required")
+		key, list, _ := strings.Cut(f.Tag.Get("mcp"), ",")
+		options := strings.Split(list, ",")
+		a := &argument{key: key, field: v.Field(i), goName: f.Name}
+		a.word = slices.Contains(options, "word")
+		a.body = slices.Contains(options, "body")
+		a.repeat = slices.Contains(options, "repeat")
+		a.prefix = slices.Contains(options, "prefix")
+		a.required = slices.Contains(options, "required")
 		if words := f.Tag.Get("oneof"); words != "" {
 			a.oneOf = strings.Split(words, "|")
 		}
-		list = append(list, a)
+		args = append(args, a)
 	}
-	return list
+	return args
 }
 
 // find gives the argument with a key, or nil.

@@ -110,8 +110,7 @@ func (p *groupParser) comment(c *ast.Comment) {
 		p.nearMiss(c.Text)
 		return
 	}
-	word, _, _ := strings.Cut(text, " ")
-	word, _, _ = strings.Cut(word, "\t")
+	word := firstWord(text)
 	verb, ok := lookup(word)
 	if !ok {
 		fix := `run "mcpgen explain" for the list`
@@ -121,10 +120,15 @@ func (p *groupParser) comment(c *ast.Comment) {
 		p.report(0, len(prefix)+len(word), diag.UnknownVerb, fix, "unknown directive mcp:%s", word)
 		return
 	}
-	if !p.allowed(verb, len(prefix)+len(word)) {
+	end := len(prefix) + len(word)
+	if !p.allowed(verb, end) {
 		return
 	}
-	p.directive(verb, c.Text, len(prefix)+len(word))
+	if next := wordEnd(c.Text, end); next != end {
+		p.report(end, next, diag.DirectiveSyntax, "put a space behind mcp:"+word, "unexpected %q", c.Text[end:next])
+		return
+	}
+	p.directive(verb, c.Text, end)
 }
 
 // prefix begins every directive.
@@ -153,8 +157,11 @@ func (p *groupParser) allowed(v *Verb, end int) bool {
 		return false
 	}
 	if !v.Places.Has(p.place) {
-		p.report(0, end, diag.WrongPlace, "put it right above "+v.Places.String(),
-			"mcp:%s cannot stand %s", v.Name, p.place.where())
+		fix := "put it right above " + v.Places.String()
+		if v.Name == "param" && p.place == Field {
+			fix = `use the field's tag jsonschema:"…", or mcp:param in the comment of a function`
+		}
+		p.report(0, end, diag.WrongPlace, fix, "mcp:%s cannot stand %s", v.Name, p.place.where())
 		return false
 	}
 	return true
@@ -177,9 +184,15 @@ func (p *groupParser) directive(v *Verb, text string, args int) {
 	} else {
 		r.readArguments(text, args)
 	}
-	if !r.broken && p.first(v, &d, args) {
-		p.found = append(p.found, d)
+	if r.broken || !p.first(v, &d, args) {
+		return
 	}
+	if c, ok := d.Args.(interface{ contradiction() string }); ok {
+		if what := c.contradiction(); what != "" {
+			p.report(0, len(text), diag.WrongValue, "keep one of them", "mcp:%s: %s", v.Name, what)
+		}
+	}
+	p.found = append(p.found, d)
 }
 
 // first reports whether the directive does not repeat an earlier one.

@@ -23,7 +23,7 @@ type reader struct {
 
 // readBody takes the rest of the line as one JSON object.
 func (r *reader) readBody(a *argument, text string, offset int) {
-	from := offset + len(text[offset:]) - len(strings.TrimLeft(text[offset:], " \t"))
+	from := skipSpace(text, offset)
 	body := strings.TrimRight(text[from:], " \t\r")
 	m := checkJSON(body)
 	switch {
@@ -52,7 +52,7 @@ func (r *reader) readArguments(text string, offset int) {
 		word = nil
 	}
 	for {
-		offset += len(text[offset:]) - len(strings.TrimLeft(text[offset:], " \t"))
+		offset = skipSpace(text, offset)
 		if offset == len(text) {
 			break
 		}
@@ -79,6 +79,9 @@ func (r *reader) readWord(a *argument, text string, offset int) int {
 	if m == nil {
 		m = a.set(v, r.p.at)
 	}
+	if id, ok := a.field.Interface().(Ident); ok && (m != nil || id.Pkg != "") {
+		m = wrong("begin with the name of a parameter", "%q is not the name of a parameter", v.text)
+	}
 	if m != nil {
 		r.broken = true
 		r.p.report(offset+m.offset, next, m.code, m.fix, "%s", m.what)
@@ -98,20 +101,17 @@ func (r *reader) readArgument(text string, offset int) int {
 	key := text[offset:end]
 	a := r.known.find(key)
 	if end == len(text) || text[end] != '=' {
-		if a == nil {
-			r.unknown(key, offset, end, false)
-			return end
-		}
-		r.setFlag(a, key, offset, end)
-		return end
+		return r.readFlag(a, text, offset, end)
 	}
 	v, next, m := scanValue(text, end+1, a != nil && a.nested())
 	switch {
 	case a == nil:
-		r.unknown(key, offset, end, true)
+		r.unknown(key, offset, end)
 		return next
+	case m == nil && v.text == "" && !v.quoted && a.flag():
+		r.p.report(offset, next, diag.MissingArgument, "write "+key+", or "+key+"=false", "%s= needs a value", key)
 	case m == nil && v.text == "" && !v.quoted:
-		r.p.report(offset, next, diag.MissingArgument, "write "+a.usage()+" without a space around =", "%s needs a value", key)
+		r.p.report(offset, next, diag.MissingArgument, "write "+a.usage()+" without a space behind =", "%s needs a value", key)
 	case m != nil:
 		r.p.report(v.from+m.offset, next, m.code, m.fix, "%s", m.what)
 	default:
@@ -124,14 +124,45 @@ func (r *reader) readArgument(text string, offset int) int {
 	return next
 }
 
-// setFlag handles an argument that stands alone.
-func (r *reader) setFlag(a *argument, key string, offset, end int) {
-	if !a.flag() {
+// readFlag handles an argument that stands alone, which may be nil when it is
+// not known, and gives the offset behind it.
+func (r *reader) readFlag(a *argument, text string, offset, end int) int {
+	key := text[offset:end]
+	next := skipSpace(text, end)
+	switch {
+	case strings.HasPrefix(text[next:], "="):
+		r.p.report(next, next+1, diag.DirectiveSyntax, "write key=value without spaces", "a space before the equals sign")
+		return wordEnd(text, skipSpace(text, wordEnd(text, next)))
+	case a == nil && r.bare != "" && diag.Nearest(key, r.known.keys()) == "":
+		return r.unquoted(text, offset, end)
+	case a == nil:
+		r.unknown(key, offset, end)
+	case !a.flag():
 		r.p.report(offset, end, diag.MissingArgument, "write "+a.usage(), "%s needs a value", key)
-		return
+	default:
+		r.setValue(a, key, value{text: "true", from: offset, to: end}, offset)
 	}
-	r.setValue(a, key, value{text: "true", from: offset, to: end}, offset)
+	return end
 }
+
+// unquoted reports the words that follow a text without quotes, up to the next
+// argument, in one message.
+func (r *reader) unquoted(text string, offset, end int) int {
+	for {
+		next := skipSpace(text, end)
+		after := keyEnd(text, next, ' ')
+		if after < 0 || r.known.find(text[next:after]) != nil {
+			break
+		}
+		end = after
+	}
+	key, first, _ := strings.Cut(r.bare, "=")
+	r.p.report(offset, end, diag.UnknownArgument, fmt.Sprintf("quote a value that has spaces: %s=%q", key, first+" "+text[offset:end]),
+		"mcp:%s has no argument %s", r.d.Verb, firstField(text[offset:end]))
+	return end
+}
+
+func firstField(s string) string { return s[:wordEnd(s, 0)] }
 
 func (r *reader) setValue(a *argument, key string, v value, offset int) {
 	if r.d.Has(key) && !a.repeat {
@@ -147,17 +178,14 @@ func (r *reader) setValue(a *argument, key string, v value, offset int) {
 }
 
 // unknown reports an argument that the verb does not have.
-func (r *reader) unknown(key string, from, to int, valued bool) {
+func (r *reader) unknown(key string, from, to int) {
 	fix := fmt.Sprintf(`run "mcpgen explain %s" for the list`, r.d.Verb)
 	near := diag.Nearest(key, r.known.keys())
 	switch {
 	case near != "":
 		fix = "did you mean " + near + "?"
-	case !valued && r.unseen != "" && len(r.d.given) == 0:
+	case r.unseen != "" && len(r.d.given) == 0:
 		fix = "leave it out if it is the parameter's name: the directive belongs to the parameter it stands at"
-	case !valued && r.bare != "":
-		k, v, _ := strings.Cut(r.bare, "=")
-		fix = fmt.Sprintf("quote a value that has spaces: %s=%q", k, v+" "+key)
 	}
 	r.p.report(from, to, diag.UnknownArgument, fix, "mcp:%s has no argument %s", r.d.Verb, key)
 }
@@ -168,14 +196,12 @@ func (r *reader) syntaxError(text string, offset int) int {
 	next := wordEnd(text, offset)
 	part, fix := text[offset:next], "write arguments as flag, key=value or key=\"some value\""
 	at := offset
-	for at < next-1 && isKey(text[at]) {
+	for at < next-1 && isLetter(text[offset]) && isKey(text[at]) {
 		at++
 	}
 	switch {
 	case strings.HasPrefix(part, "//"), strings.HasPrefix(part, "/*"):
 		fix, next = "put the comment on a line of its own", len(text)
-	case strings.HasPrefix(part, "="):
-		fix = "write key=value without spaces"
 	case strings.HasSuffix(part, ","):
 		fix = "separate arguments by spaces, not commas"
 	case strings.Contains(part, ":"):
@@ -206,6 +232,14 @@ func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 
 func isKey(c byte) bool {
 	return isLetter(c) || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.' || c == '/'
+}
+
+// skipSpace gives the offset of the next byte that is no space or tab.
+func skipSpace(text string, offset int) int {
+	for offset < len(text) && (text[offset] == ' ' || text[offset] == '\t') {
+		offset++
+	}
+	return offset
 }
 
 // wordEnd gives the offset of the next space or tab.

@@ -17,38 +17,42 @@ var likeDirective = regexp.MustCompile(`^(?i)(?:mcp|mpc|cmp|mcpgen)( ?[:.=-] ?| 
 // alone. So is "mcp" followed by a space and prose: without a colon, only a
 // comment that begins like a directive, right after the slashes, counts.
 func (p *groupParser) nearMiss(comment string) {
-	marker, body := comment[:2], comment[2:]
-	text := strings.TrimLeft(body, " *\n")
-	if marker == "//" {
-		text = strings.TrimLeft(body, " ")
-	}
-	m := likeDirective.FindStringSubmatch(text)
-	if m == nil {
-		if rest, ok := strings.CutPrefix(comment, prefix); ok {
-			p.report(0, len(prefix)+wordEnd(rest, 0), diag.NearMiss, "write //mcp:tool",
-				"a directive needs a verb of lower-case letters")
+	if strings.HasPrefix(comment, "/*") {
+		offset := 0
+		for line := range strings.Lines(comment) {
+			p.nearMissLine(offset, line, strings.TrimLeft(line, " \t/*"), false)
+			offset += len(line)
 		}
 		return
 	}
+	text := strings.TrimLeft(comment[2:], " ")
+	if p.nearMissLine(0, comment, text, len(text) == len(comment)-2) {
+		return
+	}
+	if strings.HasPrefix(comment, prefix) {
+		p.report(0, wordEnd(comment, 0), diag.NearMiss, "write //mcp:tool",
+			"a directive needs a verb of lower-case letters")
+	}
+}
+
+// nearMissLine looks at one line of a comment, which begins at offset. Text is
+// what follows the signs of the comment; tight tells that no space is between.
+func (p *groupParser) nearMissLine(offset int, line, text string, tight bool) bool {
+	m := likeDirective.FindStringSubmatch(text)
+	if m == nil || strings.TrimSpace(m[1]) == "" && !tight {
+		return false
+	}
 	verb := strings.ToLower(m[2])
-	tight := marker == "//" && text == body
 	if _, ok := lookup(verb); !ok {
 		near := diag.Nearest(verb, verbNames())
 		if !tight || near == "" || strings.TrimSpace(m[1]) == "" {
-			return
+			return false
 		}
 		verb = near
 	}
-	if strings.TrimSpace(m[1]) == "" && !tight {
-		return
-	}
-	from := len(comment) - len(body) + len(body) - len(text)
-	p.report(0, from+len(m[0]), diag.NearMiss, "write //mcp:"+verb,
-		"%q looks like a directive but is none", firstLine(comment[:from+len(m[0])]))
-}
-
-// firstLine shortens a comment to what fits into a message.
-func firstLine(s string) string {
-	line, _, _ := strings.Cut(s, "\n")
-	return line
+	end := len(line) - len(text) + len(m[0])
+	from := len(line) - len(strings.TrimLeft(line, " \t"))
+	p.report(offset+from, offset+end, diag.NearMiss, "write //mcp:"+verb,
+		"%s looks like a directive but is none", line[from:end])
+	return true
 }

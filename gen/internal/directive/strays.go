@@ -62,8 +62,11 @@ func placesOf(file *ast.File) map[*ast.CommentGroup]Place {
 		}
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
-		if s, ok := n.(*ast.StructType); ok {
-			for _, f := range s.Fields.List {
+		switch n := n.(type) {
+		case *ast.BlockStmt:
+			return false // what is declared in a body is out of reach
+		case *ast.StructType:
+			for _, f := range n.Fields.List {
 				note(Field, f.Doc, f.Comment)
 			}
 		}

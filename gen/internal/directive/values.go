@@ -242,7 +242,7 @@ func checkNumber(text string) *mistake {
 func setDuration(dst *time.Duration, text string) *mistake {
 	d, err := time.ParseDuration(text)
 	if err != nil || d <= 0 {
-		return wrong("write a time such as 500ms, 30s or 1h30m", "%q is not a duration", text)
+		return wrong("write a time above zero, such as 500ms, 30s or 1h30m", "%q is not a duration", text)
 	}
 	*dst = d
 	return nil

@@ -137,6 +137,13 @@ type Enum struct {
 	Off  bool `mcp:"off"`  // no enumeration, whatever constants there are
 }
 
+func (e *Enum) contradiction() string {
+	if e.Open && e.Off {
+		return "open and off contradict each other"
+	}
+	return ""
+}
+
 // Schema gives the JSON Schema of a type that marshals itself, which mcpgen
 // cannot look into. It stands above the type or a field.
 //
