@@ -2,43 +2,255 @@ package mcp
 
 import (
 	"log/slog"
+	"slices"
+	"sync"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
+	"github.com/mcpgen/mcpgen/runtime/internal/jsonrpc"
 )
 
 // A Call is one call of a tool, as generated code sees it. It is valid until
 // ToolDef.Call returns and not safe for concurrent use.
-type Call struct{}
+//
+// It also holds the buffer in which the answer to any request is built. The
+// answer grows in one piece: the structured content is encoded where it will be
+// sent from, and its copy as text is made from those bytes.
+type Call struct {
+	s         *Server
+	f         *flight
+	m         *Message // nil once the call may outlive it
+	tool      *tool
+	req       *Request
+	principal *Principal
+	rev       revision
+
+	args []byte
+	dec  codec.Decoder
+	enc  codec.Encoder
+	head int // where the result's members begin
+
+	structured bool
+	from       int // where the structured content begins
+	hasText    bool
+	text       string
+	blocks     []Content
+	failed     bool
+	meta       map[string]any
+}
+
+// keptBuffer is the largest answer whose buffer is kept for the next one.
+const keptBuffer = 256 << 10
+
+var calls = sync.Pool{New: func() any { return new(Call) }}
+
+func newCall() *Call {
+	c, _ := calls.Get().(*Call)
+	return c
+}
+
+// release gives the call back for reuse, with its buffer when that is not large.
+func (c *Call) release() {
+	buf := c.enc.Bytes()[:0]
+	if cap(buf) > keptBuffer {
+		buf = nil
+	}
+	c.s, c.f, c.m, c.tool, c.req, c.principal, c.args = nil, nil, nil, nil, nil, nil, nil
+	c.dec.Reset(nil, codec.Options{})
+	c.enc.Reset(buf)
+	c.forget()
+	calls.Put(c)
+}
+
+// forget drops what a tool put into the call.
+func (c *Call) forget() {
+	clear(c.blocks)
+	c.structured, c.from, c.hasText, c.text, c.blocks, c.failed, c.meta = false, 0, false, "", c.blocks[:0], false, nil
+}
+
+// noArguments stands for arguments that are absent or null.
+var noArguments = []byte("{}")
 
 // Arguments is a decoder of the arguments object. Absent and null arguments
 // read as {}. Each call starts at the beginning again.
-func (c *Call) Arguments() *codec.Decoder { return nil }
+func (c *Call) Arguments() *codec.Decoder {
+	c.dec.Reset(c.args, codec.Options{Strict: c.tool.def.Strict || c.s.opts.Strict})
+	return &c.dec
+}
 
 // Check ends the reading of the arguments. Its error says for the model what
 // does not fit.
-func (c *Call) Check() error { return nil }
+func (c *Call) Check() error {
+	c.dec.End()
+	if err := c.dec.Err(); err != nil {
+		return &argumentsError{tool: c.tool.def.Name, err: err}
+	}
+	return nil
+}
 
 // Structured is the encoder of the structured content. It takes one JSON
 // object; the copy as text is made from the same bytes. What breaks the output
 // schema (codec.Encoder.Fail) is an internal error and never sent.
-func (c *Call) Structured() *codec.Encoder { return nil }
+func (c *Call) Structured() *codec.Encoder {
+	c.structured = true
+	if c.rev < rev20250618 { // has no structured content: encoded aside, only the text is sent
+		c.enc.Truncate(0)
+		c.from = 0
+		return &c.enc
+	}
+	c.enc.Truncate(c.head)
+	c.enc.Raw(`"structuredContent":`)
+	c.from = c.enc.Len()
+	return &c.enc
+}
 
 // Text appends a text block to the result.
-func (c *Call) Text(s string) {}
+func (c *Call) Text(s string) {
+	if !c.hasText && len(c.blocks) == 0 {
+		c.hasText, c.text = true, s
+		return
+	}
+	c.Content(Text{Text: s})
+}
 
 // Content appends blocks to the result. Structured content gets no copy as text
-// when a block is given.
-func (c *Call) Content(blocks ...Content) {}
+// when a block is given, except for clients that know no structured content.
+func (c *Call) Content(blocks ...Content) {
+	if c.hasText {
+		c.hasText = false
+		c.blocks = append(c.blocks, Text{Text: c.text})
+	}
+	c.blocks = append(c.blocks, blocks...)
+}
+
+// Failed says that the call failed in a way that its result tells (isError).
+func (c *Call) Failed() { c.failed = true }
+
+// Meta sets a key of the result's _meta. v is anything that encoding/json can
+// write.
+func (c *Call) Meta(key string, v any) {
+	if c.meta == nil {
+		c.meta = make(map[string]any)
+	}
+	c.meta[key] = v
+}
 
 // Progress reports the call's progress to its caller.
-func (c *Call) Progress() Progress { return Progress{} }
+func (c *Call) Progress() Progress {
+	if c.f.progress == nil {
+		return Progress{}
+	}
+	return Progress{c.f}
+}
 
 // Principal is the caller; the zero value when nobody was authenticated.
-func (c *Call) Principal() Principal { return Principal{} }
+func (c *Call) Principal() Principal {
+	if c.principal == nil {
+		return Principal{}
+	}
+	return *c.principal
+}
 
 // Request describes the request. It may be kept after the call.
-func (c *Call) Request() *Request { return nil }
+func (c *Call) Request() *Request {
+	if c.req == nil {
+		c.req = newRequest(c.m, c.f.conn, c.rev, c.principal)
+	}
+	return c.req
+}
 
 // Logger is a logger for this call: its records carry the tool's name, and go
 // to the server's logger and to the client when that asked for them.
-func (c *Call) Logger() *slog.Logger { return nil }
+func (c *Call) Logger() *slog.Logger {
+	return c.s.opts.Logger.With("tool", c.tool.def.Name)
+}
+
+// detach copies what the call needs of the message, so that it may outlive it.
+func (c *Call) detach() {
+	c.args = slices.Clone(c.args)
+	c.Request()
+	c.m = nil
+}
+
+// finish completes the members of the result that the tool left. The answer is
+// what it gives from start on.
+func (c *Call) finish(id []byte) (b []byte, start int, err error) {
+	if err := c.violation(); err != nil {
+		return nil, 0, err
+	}
+	b = c.enc.Bytes()
+	to := len(b)
+	switch {
+	case c.structured && c.rev < rev20250618:
+		start = to
+		b = append(jsonrpc.AppendHead(b, id), `"result":{`...)
+	case c.structured:
+		b = append(b, ',')
+	}
+	b = append(b, `"content":[`...)
+	if c.hasText {
+		b = appendText(b, c.text)
+	}
+	if len(c.blocks) > 0 {
+		if b, err = c.appendBlocks(b); err != nil {
+			return nil, 0, err
+		}
+	}
+	if copied := c.hasText || len(c.blocks) > 0; c.structured && (!copied || c.rev < rev20250618) {
+		if copied {
+			b = append(b, ',')
+		}
+		b = append(b, `{"type":"text","text":"`...)
+		b = codec.AppendEscaped(b, b[c.from:to])
+		b = append(b, `"}`...)
+	}
+	b = append(b, ']')
+	if c.failed {
+		b = append(b, `,"isError":true`...)
+	}
+	c.enc.Reset(b)
+	return b, start, nil
+}
+
+// appendBlocks appends the content blocks, as the revision knows them.
+func (c *Call) appendBlocks(b []byte) ([]byte, error) {
+	c.enc.Reset(b)
+	for _, block := range c.blocks {
+		c.enc.Comma()
+		block.append(&c.enc, c.rev)
+	}
+	return c.enc.Bytes(), c.violation()
+}
+
+// appendMeta appends the members that the tool put into _meta, in order.
+func (c *Call) appendMeta(b []byte) ([]byte, error) {
+	if len(c.meta) == 0 {
+		return b, nil
+	}
+	e := codec.NewEncoder(b)
+	for _, key := range codec.SortedKeys(c.meta) {
+		if e.Len() > len(b) {
+			e.Raw(",")
+		}
+		e.Key(key)
+		e.Any(c.meta[key])
+	}
+	if err := e.Err(); err != nil {
+		return nil, &resultError{err}
+	}
+	return e.Bytes(), nil
+}
+
+// violation is what was encoded that breaks its own schema or is no JSON.
+func (c *Call) violation() error {
+	if err := c.enc.Err(); err != nil {
+		return &resultError{err}
+	}
+	return nil
+}
+
+// appendText appends a text block.
+func appendText(b []byte, s string) []byte {
+	b = append(b, `{"type":"text","text":`...)
+	b = codec.AppendString(b, s)
+	return append(b, '}')
+}

@@ -1,6 +1,12 @@
 package mcp
 
-import "context"
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"github.com/mcpgen/mcpgen/runtime/internal/jsonrpc"
+)
 
 // A Stream is where the messages of one exchange go. The bytes are valid only
 // during the call. The methods are never called concurrently for one exchange.
@@ -36,33 +42,136 @@ type ConnOptions struct {
 // A Conn is one connection as the server sees it: one per stdio, WebSocket or
 // SSE connection, one per HTTP session of the stateful era, and one for all
 // HTTP requests of the stateless era.
-type Conn struct{}
+type Conn struct {
+	s      *Server
+	o      ConnOptions
+	client atomic.Pointer[client] // nil before initialize
+
+	mu      sync.Mutex
+	closed  bool
+	flights map[idKey]*flight // by request id, where ids are the connection's own
+}
+
+// A client is what initialize told about the other side. It never changes.
+type client struct {
+	rev          revision
+	initialized  bool   // by initialize, not by ConnOptions.Revision
+	info         []byte // the clientInfo object; nil when absent
+	capabilities []byte // the capabilities object; nil when absent
+}
 
 // NewConn opens a connection. It must be closed.
-func (s *Server) NewConn(o ConnOptions) *Conn { return &Conn{} }
+func (s *Server) NewConn(o ConnOptions) *Conn {
+	c := &Conn{s: s, o: o}
+	if rev := parseRevision(o.Revision); rev != revNone && !rev.modern() {
+		c.client.Store(&client{rev: rev})
+	}
+	return c
+}
 
 // Handle serves one message in the caller's goroutine. It returns when the
 // message has been answered, or when there is nothing to answer: after a
 // notification or response, and after a request that the client has cancelled.
 // It is safe for concurrent use; messages for which [Message.Inline] is true
 // must be handled in the order they came, before what follows them.
-func (c *Conn) Handle(ctx context.Context, m *Message, out Stream) {}
+func (c *Conn) Handle(ctx context.Context, m *Message, out Stream) {
+	switch m.env.Kind {
+	case jsonrpc.Request:
+		c.request(ctx, m, out)
+	case jsonrpc.Notification:
+		c.notification(m)
+	case jsonrpc.Response: // the server has asked nothing
+	case jsonrpc.Batch:
+		c.batch(ctx, m, out)
+	default:
+		c.refuse(ctx, m, out, m.env.Code, m.env.Text)
+	}
+}
+
+// refuse answers a message that is not a request.
+func (c *Conn) refuse(ctx context.Context, m *Message, out Stream, code int, text string) {
+	c.s.sent(out.Respond(ctx, jsonrpc.AppendError(nil, m.env.ID, code, text, nil), code))
+}
 
 // Close cancels what runs and ends the connection.
-func (c *Conn) Close() {}
+func (c *Conn) Close() {
+	c.mu.Lock()
+	c.closed = true
+	flights := c.flights
+	c.flights = nil
+	c.mu.Unlock()
+	for _, f := range flights {
+		f.abort(errClosed)
+	}
+}
 
 // Revision is the revision negotiated by initialize, "" before it.
-func (c *Conn) Revision() string { return "" }
+func (c *Conn) Revision() string {
+	if cl := c.client.Load(); cl != nil && cl.initialized {
+		return cl.rev.String()
+	}
+	return ""
+}
 
-// CheckMeta is the first check of a request of the stateless era: it has the
-// keys of _meta that every request must have. nil when it does. A transport
-// with headers calls it before it compares them; Handle repeats it.
-func (s *Server) CheckMeta(m *Message) *WireError { return nil }
+// served is the revision by which requests of the stateful era are served.
+func (c *Conn) served() revision {
+	if cl := c.client.Load(); cl != nil {
+		return cl.rev
+	}
+	return revNone
+}
 
-// CheckRevision is the second check of a request of the stateless era: the
-// revision is served. Handle repeats it.
-func (s *Server) CheckRevision(m *Message) *WireError { return nil }
+// list enters a flight under its request id.
+func (c *Conn) list(f *flight, key idKey) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.closed:
+		return &WireError{Code: CodeClosing, Message: errClosed.Error()}
+	case c.flights[key] != nil:
+		return &WireError{Code: CodeInvalidRequest, Message: "the id belongs to a request that is still running"}
+	case len(c.flights) >= c.s.opts.MaxInFlight:
+		return &WireError{Code: CodeOverloaded, Message: "too many requests at a time on this connection"}
+	}
+	if c.flights == nil {
+		c.flights = make(map[idKey]*flight)
+	}
+	c.flights[key] = f
+	f.key, f.listed = key, true
+	return nil
+}
 
-// Fail makes an error answer for a refusal by the transport. It repeats m's id;
-// m may be nil. data is raw JSON or nil.
-func (s *Server) Fail(m *Message, code int, text string, data []byte) []byte { return nil }
+func (c *Conn) unlist(f *flight) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.flights[f.key] == f {
+		delete(c.flights, f.key)
+	}
+}
+
+// notification takes a notification; there is never an answer, not even to one
+// that is not understood.
+func (c *Conn) notification(m *Message) {
+	if m.env.ParamsText != "" {
+		return
+	}
+	switch string(m.env.Method) {
+	case "notifications/cancelled":
+		c.cancelled(m)
+	}
+}
+
+// cancelled cancels the request that a notification names. Unknown and finished
+// requests are no error: the notification may have crossed the answer.
+func (c *Conn) cancelled(m *Message) {
+	id := cancelledID(m.env.Params)
+	if id == nil {
+		return
+	}
+	c.mu.Lock()
+	f := c.flights[makeIDKey(id)]
+	c.mu.Unlock()
+	if f != nil {
+		f.abort(errCancelled)
+	}
+}

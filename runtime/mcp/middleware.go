@@ -8,5 +8,18 @@ type Handler func(ctx context.Context, r *Request) error
 
 // A Middleware wraps the handler of every request, over every transport. It may
 // refuse a request by returning an error without calling next, and sees the
-// error that next returns before it is made into an answer.
+// error that next returns before it is made into an answer. A panic of a tool
+// is such an error.
 type Middleware func(next Handler) Handler
+
+// chain makes one handler of the middleware, nil when there is none.
+func chain(all []Middleware) Handler {
+	if len(all) == 0 {
+		return nil
+	}
+	var h Handler = func(ctx context.Context, r *Request) error { return r.x.serve(ctx) }
+	for i := len(all) - 1; i >= 0; i-- {
+		h = all[i](h)
+	}
+	return h
+}

@@ -1,13 +1,59 @@
 package mcp
 
+import (
+	"math"
+	"strconv"
+
+	"github.com/mcpgen/mcpgen/runtime/codec"
+	"github.com/mcpgen/mcpgen/runtime/internal/jsonrpc"
+)
+
 // Progress reports how far a call has come. The zero value reports to nobody.
 // It is safe for concurrent use and may outlive the call.
-type Progress struct{}
-
-// Report sends a progress notification when the caller asked for progress.
-// done must grow from report to report, a report that does not is dropped;
-// total is 0 when it is not known; message may be "".
-func (p Progress) Report(done, total float64, message string) {}
+type Progress struct{ f *flight }
 
 // Wanted reports whether the caller asked for progress.
-func (p Progress) Wanted() bool { return false }
+func (p Progress) Wanted() bool { return p.f != nil }
+
+// Report sends a progress notification when the caller asked for progress.
+// done must grow from report to report; one that does not is dropped. total is
+// 0 when it is not known; message may be "".
+func (p Progress) Report(done, total float64, message string) {
+	f := p.f
+	if f == nil {
+		return
+	}
+	f.send.Lock()
+	defer f.send.Unlock()
+	if f.out == nil || !(done > f.reported) || math.IsInf(done, 1) {
+		return
+	}
+	f.reported = done
+	b := appendNumber(f.progress[:f.prefix], done)
+	if total != 0 && !math.IsNaN(total) && !math.IsInf(total, 0) {
+		b = appendNumber(append(b, `,"total":`...), total)
+	}
+	if message != "" && f.rev >= rev20250326 {
+		b = codec.AppendString(append(b, `,"message":`...), message)
+	}
+	f.progress = append(b, "}}"...)
+	f.conn.s.sent(f.deliverLocked(f.progress))
+}
+
+// askProgress prepares the notifications for a progress token.
+func (f *flight) askProgress(token []byte) {
+	b := jsonrpc.AppendCall(make([]byte, 0, 160), nil, "notifications/progress")
+	b = append(b, `{"progressToken":`...)
+	b = append(b, token...)
+	f.progress = append(b, `,"progress":`...)
+	f.prefix = len(f.progress)
+	f.reported = math.Inf(-1)
+}
+
+// appendNumber appends a finite number, whole ones without exponent.
+func appendNumber(b []byte, v float64) []byte {
+	if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
+		return strconv.AppendInt(b, int64(v), 10)
+	}
+	return strconv.AppendFloat(b, v, 'g', -1, 64)
+}

@@ -1,46 +1,161 @@
 package mcp
 
-// A Request is a decoded request. It may be kept, except where a method says
-// otherwise, and is safe for concurrent reading.
-type Request struct{}
+import (
+	"slices"
+	"sync"
+
+	"github.com/mcpgen/mcpgen/runtime/internal/jsonrpc"
+)
+
+// A Request is a decoded request. It has its own copy of everything, so it may
+// be kept, except where a method says otherwise. It is safe for concurrent
+// reading.
+type Request struct {
+	method    string
+	name      string
+	transport string
+	rev       revision
+	principal Principal
+	meta      []byte
+	client    func() (ClientInfo, Capabilities)
+
+	x *exchange // for middleware; nil otherwise
+}
+
+func newRequest(m *Message, c *Conn, rev revision, p *Principal) *Request {
+	r := &Request{
+		method:    m.Method(),
+		name:      string(m.name()),
+		transport: c.o.Transport,
+		rev:       rev,
+		meta:      slices.Clone(m.env.Meta),
+	}
+	if p != nil {
+		r.principal = *p
+	}
+	r.client = sync.OnceValues(func() (ClientInfo, Capabilities) {
+		if rev.modern() {
+			return parseClient(r.Meta(jsonrpc.MetaClient)), parseCapabilities(r.Meta(jsonrpc.MetaCapabilities))
+		}
+		if cl := c.client.Load(); cl != nil {
+			return parseClient(cl.info), parseCapabilities(cl.capabilities)
+		}
+		return ClientInfo{}, Capabilities{}
+	})
+	return r
+}
+
+// request describes the exchange's request.
+func (x *exchange) request() *Request {
+	if x.req == nil {
+		x.req = newRequest(x.m, x.conn, x.rev, x.principal())
+		x.req.x = x
+	}
+	return x.req
+}
 
 // Method is the method, such as "tools/call".
-func (r *Request) Method() string { return "" }
+func (r *Request) Method() string { return r.method }
 
 // Name is what the request is about: the name of a tool or prompt, the URI of a
 // resource; "" for other methods.
-func (r *Request) Name() string { return "" }
+func (r *Request) Name() string { return r.name }
 
 // Revision is the protocol revision that the request is served by.
-func (r *Request) Revision() string { return "" }
+func (r *Request) Revision() string { return r.rev.String() }
 
 // Transport is the kind of transport that the request came by, such as "stdio".
-func (r *Request) Transport() string { return "" }
+func (r *Request) Transport() string { return r.transport }
 
 // Principal is the caller; the zero value when nobody was authenticated.
-func (r *Request) Principal() Principal { return Principal{} }
+func (r *Request) Principal() Principal { return r.principal }
 
 // Client says which program sent the request; the zero value when it did not say.
-func (r *Request) Client() ClientInfo { return ClientInfo{} }
+func (r *Request) Client() ClientInfo {
+	info, _ := r.client()
+	return info
+}
 
 // Capabilities is what the client can do for the server.
-func (r *Request) Capabilities() Capabilities { return Capabilities{} }
-
-// Meta is the raw value of a key of the request's _meta, nil when there is none.
-func (r *Request) Meta(key string) []byte { return nil }
+func (r *Request) Capabilities() Capabilities {
+	_, c := r.client()
+	return c
+}
 
 // RawMeta is the request's _meta object, nil when there is none.
-func (r *Request) RawMeta() []byte { return nil }
+func (r *Request) RawMeta() []byte { return r.meta }
+
+// Meta is the raw value of a key of the request's _meta, nil when there is none.
+func (r *Request) Meta(key string) (value []byte) {
+	members(r.meta, func(k string, v []byte) {
+		if k == key {
+			value = v
+		}
+	})
+	return value
+}
+
+// Arguments is the raw arguments object of tools/call, nil when there is none.
+// It is for middleware and valid only until the handler returns.
+func (r *Request) Arguments() []byte {
+	if r.x == nil {
+		return nil
+	}
+	return r.x.m.env.Arguments
+}
 
 // ClientInfo is the program that a client says it is. Do not trust it.
 type ClientInfo struct {
 	Name, Title, Version string
 }
 
+func parseClient(object []byte) (info ClientInfo) {
+	members(object, func(key string, value []byte) {
+		switch key {
+		case "name":
+			info.Name, _ = text(value)
+		case "title":
+			info.Title, _ = text(value)
+		case "version":
+			info.Version, _ = text(value)
+		}
+	})
+	return info
+}
+
 // Capabilities is what a client declared that it can do.
 type Capabilities struct {
-	Elicitation, ElicitationURL bool // forms; opening URLs
-	Sampling, SamplingTools     bool
-	Roots                       bool
-	Raw                         []byte // the capabilities object as it came; nil when there was none
+	Elicitation    bool   // asks its user with a form
+	ElicitationURL bool   // opens a URL for its user
+	Sampling       bool   // asks a model
+	SamplingTools  bool   // lets that model use tools
+	Roots          bool   // names the folders it works in
+	Raw            []byte // the capabilities object as it came; nil when there was none
+}
+
+func parseCapabilities(object []byte) Capabilities {
+	c := Capabilities{Raw: object}
+	members(object, func(key string, value []byte) {
+		if !isObject(value) {
+			return
+		}
+		switch key {
+		case "elicitation": // {} stands for {"form":{}}
+			empty, form := true, false
+			members(value, func(kind string, v []byte) {
+				empty = false
+				form = form || kind == "form" && isObject(v)
+				c.ElicitationURL = c.ElicitationURL || kind == "url" && isObject(v)
+			})
+			c.Elicitation = form || empty
+		case "sampling":
+			c.Sampling = true
+			members(value, func(part string, v []byte) {
+				c.SamplingTools = c.SamplingTools || part == "tools" && isObject(v)
+			})
+		case "roots":
+			c.Roots = true
+		}
+	})
+	return c
 }

@@ -3,7 +3,11 @@ package mcp
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
+
+	"github.com/mcpgen/mcpgen/runtime/codec"
+	"github.com/mcpgen/mcpgen/runtime/internal/jsonrpc"
 )
 
 // Info is what a server says about itself.
@@ -24,15 +28,33 @@ type Options struct {
 	Timeout     time.Duration // for tools that set none; 0: no limit
 	PageSize    int           // entries of one page of a list; 0: 1000
 	ListTTL     time.Duration // how long a client may keep a list; 0: it should ask again
-	MaxInFlight int           // requests that one connection may have running; 0: 256
+	MaxInFlight int           // calls that one connection may have running; 0: 256
 	Strict      bool          // as ToolDef.Strict, for every tool
 	ShowErrors  bool          // show every error of a tool to the model, not only declared ones
+
+	// Visible says which tools a caller may see and call; nil: every tool. It
+	// may run concurrently and must not keep the definition's slices.
+	Visible func(r *Request, t ToolDef) bool
 }
+
+// Defaults of Options.
+const (
+	defaultPageSize    = 1000
+	defaultMaxInFlight = 256
+)
 
 // A Server answers the requests of any number of connections.
 type Server struct {
-	info Info
-	opts Options
+	info    Info
+	opts    Options
+	handler Handler // middleware around serve; nil when there is none
+	tail    string  // end of every result of the stateless era
+
+	registry registry
+
+	running load
+	stopped context.Context //nolint:containedctx // ends when running calls are cancelled
+	stop    context.CancelFunc
 }
 
 // NewServer makes a server that offers nothing yet. opts may be nil.
@@ -41,21 +63,90 @@ func NewServer(info Info, opts *Options) *Server {
 	if opts != nil {
 		s.opts = *opts
 	}
+	if s.opts.Logger == nil {
+		s.opts.Logger = slog.Default()
+	}
+	if s.opts.PageSize <= 0 {
+		s.opts.PageSize = defaultPageSize
+	}
+	if s.opts.MaxInFlight <= 0 {
+		s.opts.MaxInFlight = defaultMaxInFlight
+	}
+	s.stopped, s.stop = context.WithCancel(context.Background())
+	s.running.idle = make(chan struct{})
+	s.handler = chain(s.opts.Middleware)
+	s.tail = `"resultType":"complete","_meta":{"` + jsonrpc.MetaServer + `":` + string(info.appendJSON(nil, revLast)) + `}`
 	return s
 }
 
-// Register adds a tool. Generated code calls it; a name that is taken, or a
-// definition without Name or Call, is a mistake of the program and panics.
-// Clients that are connected are told that the list has changed.
-func (s *Server) Register(d ToolDef) {}
-
 // Revisions gives the protocol revisions that are served, newest first.
-func (s *Server) Revisions() []string { return nil }
+func (s *Server) Revisions() []string {
+	names := slices.Clone(revisionNames[1:])
+	slices.Reverse(names)
+	return names
+}
 
 // Logger is the logger of the server's options.
 func (s *Server) Logger() *slog.Logger { return s.opts.Logger }
 
-// Shutdown refuses new requests and waits for the running ones. When ctx ends
-// first, they are cancelled and the cause of ctx is returned once they have
-// ended.
-func (s *Server) Shutdown(ctx context.Context) error { return nil }
+// Info is what the server says about itself.
+func (s *Server) Info() Info { return s.info }
+
+// Fail makes an error answer for a refusal by the transport. It repeats m's id;
+// m may be nil. data is raw JSON or nil.
+func (s *Server) Fail(m *Message, code int, text string, data []byte) []byte {
+	var id []byte
+	if m != nil {
+		id = m.env.ID
+	}
+	return jsonrpc.AppendError(nil, id, code, text, data)
+}
+
+// sent notes that a message could not be written. The transport knows what that
+// means for the connection.
+func (s *Server) sent(err error) {
+	if err != nil {
+		s.opts.Logger.Debug("message not sent", "error", err)
+	}
+}
+
+// stopGrace is how long Shutdown waits for calls that it has cancelled.
+const stopGrace = time.Second
+
+// Shutdown refuses new calls and waits for the running ones. When ctx ends
+// first they are cancelled, are given a second to end, and the cause of ctx is
+// returned. It may be called more than once.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.running.close()
+	select {
+	case <-s.running.idle:
+		s.stop()
+		return nil
+	case <-ctx.Done():
+	}
+	s.stop()
+	grace := time.NewTimer(stopGrace)
+	defer grace.Stop()
+	select {
+	case <-s.running.idle:
+	case <-grace.C:
+	}
+	return context.Cause(ctx)
+}
+
+// appendJSON appends an Implementation as a revision knows it.
+func (i *Info) appendJSON(b []byte, rev revision) []byte {
+	b = append(b, `{"name":`...)
+	b = codec.AppendString(b, i.Name)
+	b = append(b, `,"version":`...)
+	b = codec.AppendString(b, i.Version)
+	if rev >= rev20250618 {
+		b = appendMember(b, "title", i.Title)
+	}
+	if rev >= rev20251125 {
+		b = appendMember(b, "description", i.Description)
+		b = appendMember(b, "websiteUrl", i.Website)
+		b = appendIcons(b, i.Icons)
+	}
+	return append(b, '}')
+}

@@ -1,0 +1,170 @@
+package mcp
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"github.com/mcpgen/mcpgen/runtime/codec"
+	"github.com/mcpgen/mcpgen/runtime/internal/jsonrpc"
+)
+
+// metaErrors is the key of a result's _meta under which the problems of the
+// arguments are listed for programs.
+const metaErrors = "io.github.mcpgen/errors"
+
+// answer ends the exchange: it sends the result, or what err is made into, or
+// nothing when the client has cancelled the request.
+func (x *exchange) answer(ctx context.Context, err error) {
+	if x.f != nil {
+		if cause := x.f.land(); cause != nil {
+			if !errors.Is(cause, errShutdown) {
+				return
+			}
+			if err != nil {
+				err = &WireError{Code: CodeClosing, Message: errShutdown.Error()}
+			}
+		}
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return // the client has left
+		}
+	}
+	if err == nil {
+		var msg []byte
+		if msg, err = x.result(); err == nil {
+			x.s.sent(x.out.Respond(ctx, msg, 0))
+			return
+		}
+	}
+	msg, code := x.failure(ctx, err)
+	x.s.sent(x.out.Respond(ctx, msg, code))
+}
+
+// result completes the result that was built.
+func (x *exchange) result() ([]byte, error) {
+	c := x.call
+	if x.m.method != methodToolsCall {
+		b := x.close(c.enc.Bytes(), nil)
+		c.enc.Reset(b)
+		return b, nil
+	}
+	b, start, err := c.finish(x.m.env.ID)
+	if err != nil {
+		return nil, err
+	}
+	meta, err := c.appendMeta(nil)
+	if err != nil {
+		return nil, err
+	}
+	b = x.close(b, meta)
+	c.enc.Reset(b)
+	return b[start:], nil
+}
+
+// close ends the result and the message: with what every result of the
+// revision has, and with further members of _meta.
+func (x *exchange) close(b, meta []byte) []byte {
+	if x.rev.modern() {
+		b = comma(b)
+		b = append(b, x.s.tail...)
+		if len(meta) > 0 {
+			b = append(b, ',')
+			b = append(b, meta...)
+		}
+		return append(b, "}}}"...)
+	}
+	if len(meta) > 0 {
+		b = append(comma(b), `"_meta":{`...)
+		b = append(b, meta...)
+		b = append(b, '}')
+	}
+	return append(b, "}}"...)
+}
+
+// comma separates a member from the one before it.
+func comma(b []byte) []byte {
+	if b[len(b)-1] == '{' {
+		return b
+	}
+	return append(b, ',')
+}
+
+// failure makes the answer for an error: a JSON-RPC error, or for a call that
+// got as far as its tool a result that tells the model what went wrong.
+func (x *exchange) failure(ctx context.Context, err error) (msg []byte, code int) {
+	var wire *WireError
+	if errors.As(err, &wire) {
+		return x.protocolError(wire), wire.Code
+	}
+	tool := x.call.tool
+	text, ok := x.shown(err)
+	switch {
+	case !ok:
+		id := errorID()
+		x.log(ctx, id, err)
+		text = "internal error (id " + id + ")"
+		if broken(err) || tool == nil {
+			return x.protocolError(&WireError{Code: CodeInternalError, Message: text}), CodeInternalError
+		}
+	case tool == nil:
+		return x.protocolError(&WireError{Code: CodeInvalidParams, Message: text}), CodeInvalidParams
+	}
+	x.begin()
+	b := append(x.call.enc.Bytes(), `"content":[`...)
+	b = append(appendText(b, text), `],"isError":true`...)
+	b = x.close(b, argumentProblems(err))
+	x.call.enc.Reset(b)
+	return b, 0
+}
+
+// shown is the text of err that the caller may see.
+func (x *exchange) shown(err error) (string, bool) {
+	if broken(err) {
+		return "", false
+	}
+	var declared []error
+	if x.call.tool != nil {
+		declared = x.call.tool.def.Errors
+	}
+	if text, ok := shown(err, declared); ok {
+		return text, true
+	}
+	return err.Error(), x.s.opts.ShowErrors
+}
+
+// broken reports whether err is a mistake of the server and not an outcome of a
+// call.
+func broken(err error) bool {
+	var p *panicError
+	var r *resultError
+	return errors.As(err, &p) || errors.As(err, &r)
+}
+
+func (x *exchange) protocolError(e *WireError) []byte {
+	b := jsonrpc.AppendError(x.call.enc.Bytes()[:0], x.m.env.ID, e.Code, e.Message, e.Data)
+	x.call.enc.Reset(b)
+	return b
+}
+
+// argumentProblems lists the problems of arguments as a member of _meta.
+func argumentProblems(err error) []byte {
+	var args *argumentsError
+	if !errors.As(err, &args) {
+		return nil
+	}
+	b := codec.AppendString(nil, metaErrors)
+	return args.err.AppendJSON(append(b, ':'))
+}
+
+// log records an error that the caller sees the id of only.
+func (x *exchange) log(ctx context.Context, id string, err error) {
+	attrs := []slog.Attr{slog.String("id", id), slog.String("method", x.m.Method()), slog.Any("error", err)}
+	if x.call.tool != nil {
+		attrs = append(attrs, slog.String("tool", x.call.tool.def.Name))
+	}
+	var p *panicError
+	if errors.As(err, &p) {
+		attrs = append(attrs, slog.String("stack", string(p.stack)))
+	}
+	x.s.opts.Logger.LogAttrs(ctx, slog.LevelError, "internal error", attrs...)
+}

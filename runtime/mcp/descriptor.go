@@ -1,0 +1,92 @@
+package mcp
+
+import (
+	"errors"
+
+	"github.com/mcpgen/mcpgen/runtime/codec"
+)
+
+// appendJSON appends the tool's descriptor with what a revision knows of
+// (protocol revisions differ in titles, annotations, output schemas and icons).
+func (d *ToolDef) appendJSON(b []byte, rev revision) []byte {
+	b = append(b, `{"name":`...)
+	b = codec.AppendString(b, d.Name)
+	if rev >= rev20250618 {
+		b = appendMember(b, "title", d.Title)
+	}
+	b = appendMember(b, "description", d.Description)
+	b = append(b, `,"inputSchema":`...)
+	b = append(b, d.InputSchema...)
+	if d.OutputSchema != "" && (rev.modern() || rev >= rev20250618 && describesObject(d.OutputSchema)) {
+		b = append(b, `,"outputSchema":`...)
+		b = append(b, d.OutputSchema...)
+	}
+	if rev >= rev20250326 {
+		b = d.appendAnnotations(b, rev)
+	}
+	if rev >= rev20251125 {
+		b = appendIcons(b, d.Icons)
+	}
+	if rev >= rev20250618 && d.Meta != "" {
+		b = append(b, `,"_meta":`...)
+		b = append(b, d.Meta...)
+	}
+	return append(b, '}')
+}
+
+func (d *ToolDef) appendAnnotations(b []byte, rev revision) []byte {
+	start := len(b)
+	b = append(b, `,"annotations":{`...)
+	open := len(b)
+	if rev < rev20250618 && d.Title != "" { // before tools had titles of their own
+		b = append(b, `"title":`...)
+		b = codec.AppendString(b, d.Title)
+	}
+	b = appendHint(b, "readOnlyHint", d.Hints.ReadOnly)
+	b = appendHint(b, "destructiveHint", d.Hints.Destructive)
+	b = appendHint(b, "idempotentHint", d.Hints.Idempotent)
+	b = appendHint(b, "openWorldHint", d.Hints.OpenWorld)
+	if len(b) == open {
+		return b[:start]
+	}
+	return append(b, '}')
+}
+
+func appendHint(b []byte, key string, h Hint) []byte {
+	if h == Unset {
+		return b
+	}
+	b = append(comma(b), '"')
+	b = append(b, key...)
+	if h == Yes {
+		return append(b, `":true`...)
+	}
+	return append(b, `":false`...)
+}
+
+// describesObject reports whether a schema has "type":"object" at its root, as
+// the output schemas of revisions before 2026-07-28 must.
+func describesObject(schema string) bool {
+	object := false
+	members([]byte(schema), func(key string, value []byte) {
+		if key == "type" {
+			t, _ := text(value)
+			object = t == "object"
+		}
+	})
+	return object
+}
+
+// compactObject checks that s is a JSON object, and removes its white space: a
+// message has to fit on one line.
+func compactObject(s string) (string, error) {
+	e := codec.NewEncoder(make([]byte, 0, len(s)))
+	e.RawJSON([]byte(s))
+	if err := e.Err(); err != nil {
+		return "", err
+	}
+	if !isObject(e.Bytes()) {
+		return "", errors.New("not a JSON object: " + clip(s))
+	}
+	return string(e.Bytes()), nil
+}

@@ -1,0 +1,108 @@
+package mcp
+
+import (
+	"context"
+
+	"github.com/mcpgen/mcpgen/runtime/internal/jsonrpc"
+)
+
+// An exchange is one request on its way through the server: from a message to
+// its answer. It lives in its Message and ends with Handle.
+type exchange struct {
+	s    *Server
+	conn *Conn
+	m    *Message
+	out  Stream
+	rev  revision
+	f    *flight // nil when no code of the server's author runs
+	call *Call   // holds the answer as it is built
+	req  *Request
+}
+
+// request serves one request from the first check to the answer.
+func (c *Conn) request(ctx context.Context, m *Message, out Stream) {
+	x := &m.x
+	*x = exchange{s: c.s, conn: c, m: m, out: out, call: newCall()}
+	returned := false
+	defer func() {
+		if !returned { // a middleware panicked, or somebody called runtime.Goexit
+			x.answer(ctx, newPanicError(recover()))
+		}
+		x.call.release()
+	}()
+	err := x.run(ctx)
+	returned = true
+	x.answer(ctx, err)
+}
+
+// run decides by which rules the request is served and serves it.
+func (x *exchange) run(ctx context.Context) error {
+	if err := x.admit(); err != nil {
+		return err
+	}
+	if methods[x.m.method].runs {
+		f, err := x.launch(ctx)
+		if err != nil {
+			return err
+		}
+		x.f, ctx = f, f
+	}
+	if x.s.handler == nil {
+		return x.serve(ctx)
+	}
+	return x.s.handler(ctx, x.request())
+}
+
+// admit finds the revision that the request is served by, and refuses what that
+// revision has no method for.
+func (x *exchange) admit() error {
+	m := x.m
+	if m.Modern() {
+		if err := x.s.CheckMeta(m); err != nil {
+			return err
+		}
+		if err := x.s.CheckRevision(m); err != nil {
+			return err
+		}
+		x.rev = rev20260728
+	} else if x.rev = x.conn.served(); x.rev == revNone && m.method != methodInitialize && m.method != methodPing {
+		return x.s.needsRevision("the connection has not been initialized and params._meta names no protocol revision")
+	}
+	if x.rev != revNone && !m.method.in(x.rev) {
+		return errMethod(m.env.Method)
+	}
+	if m.env.ParamsText != "" {
+		return &WireError{Code: CodeInvalidParams, Message: m.env.ParamsText}
+	}
+	return nil
+}
+
+// begin starts the answer: the members of the result follow.
+func (x *exchange) begin() {
+	c := x.call
+	b := jsonrpc.AppendHead(c.enc.Bytes()[:0], x.m.env.ID)
+	c.enc.Reset(append(b, `"result":{`...))
+	c.head = c.enc.Len()
+}
+
+// serve calls the method. A middleware may do so more than once.
+func (x *exchange) serve(ctx context.Context) error {
+	x.begin()
+	switch x.m.method {
+	case methodToolsCall:
+		return x.toolsCall(ctx)
+	case methodToolsList:
+		return x.toolsList()
+	case methodInitialize:
+		return x.initialize()
+	case methodDiscover:
+		return x.discover()
+	case methodPing:
+		return nil
+	}
+	return errMethod(x.m.env.Method)
+}
+
+func errMethod(name []byte) error {
+	return &WireError{Code: CodeMethodNotFound, Message: "method not found: " + clip(name)}
+}

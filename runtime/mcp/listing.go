@@ -1,0 +1,146 @@
+package mcp
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"hash/crc32"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/mcpgen/mcpgen/runtime/codec"
+)
+
+// A listing is one of the lists that clients ask for: descriptors in the order
+// of their names, serialised once per revision. A page is a part of those bytes.
+type listing struct {
+	member string   // of the result, such as "tools"
+	names  []string // sorted
+	render func(b []byte, name string, rev revision) []byte
+	forms  [revCount]atomic.Pointer[form]
+}
+
+// A form is a listing as one revision sees it.
+type form struct {
+	body []byte // descriptors, joined by commas
+	ends []int  // where each descriptor ends in body
+	hash func() string
+}
+
+func newListing(member string, names []string, render func([]byte, string, revision) []byte) *listing {
+	return &listing{member: member, names: names, render: render}
+}
+
+// form gives the listing as rev sees it. Two requests may make it at the same
+// time; both make the same.
+func (l *listing) form(rev revision) *form {
+	if f := l.forms[rev].Load(); f != nil {
+		return f
+	}
+	f := &form{ends: make([]int, len(l.names))}
+	for i, name := range l.names {
+		if i > 0 {
+			f.body = append(f.body, ',')
+		}
+		f.body = l.render(f.body, name, rev)
+		f.ends[i] = len(f.body)
+	}
+	f.hash = sync.OnceValue(func() string {
+		sum := sha256.Sum256(f.body)
+		return base64.RawURLEncoding.EncodeToString(sum[:16])
+	})
+	l.forms[rev].Store(f)
+	return f
+}
+
+// entries gives the descriptors from index i up to, not including, j.
+func (f *form) entries(i, j int) []byte {
+	if i >= j {
+		return nil
+	}
+	start := 0
+	if i > 0 {
+		start = f.ends[i-1] + 1
+	}
+	return f.body[start:f.ends[j-1]]
+}
+
+// appendPage appends the members of a page: the list, and the cursor of the next
+// page when there is one.
+func (l *listing) appendPage(b []byte, rev revision, cursor []byte, size int) ([]byte, error) {
+	i, err := l.after(cursor)
+	if err != nil {
+		return nil, err
+	}
+	j := min(i+size, len(l.names))
+	b = l.open(b)
+	b = append(b, l.form(rev).entries(i, j)...)
+	return l.shut(b, j), nil
+}
+
+// appendVisible is appendPage for the entries that a caller may see.
+func (l *listing) appendVisible(b []byte, rev revision, cursor []byte, size int, visible func(name string) bool) ([]byte, error) {
+	i, err := l.after(cursor)
+	if err != nil {
+		return nil, err
+	}
+	b = l.open(b)
+	f := l.form(rev)
+	for ; i < len(l.names) && size > 0; i++ {
+		if !visible(l.names[i]) {
+			continue
+		}
+		size--
+		if b[len(b)-1] != '[' {
+			b = append(b, ',')
+		}
+		b = append(b, f.entries(i, i+1)...)
+	}
+	return l.shut(b, i), nil
+}
+
+func (l *listing) open(b []byte) []byte {
+	b = append(b, '"')
+	b = append(b, l.member...)
+	return append(b, '"', ':', '[')
+}
+
+// shut ends a page whose last entry is before index j.
+func (l *listing) shut(b []byte, j int) []byte {
+	b = append(b, ']')
+	if j < len(l.names) {
+		b = append(b, `,"nextCursor":`...)
+		b = codec.AppendString(b, l.cursor(l.names[j-1]))
+	}
+	return b
+}
+
+// after gives the index of the first entry behind a cursor; 0 without one.
+func (l *listing) after(cursor []byte) (int, error) {
+	if cursor == nil {
+		return 0, nil
+	}
+	sum, err := base64.RawURLEncoding.Strict().AppendDecode(nil, cursor)
+	if err != nil || len(sum) < crc32.Size || binary.BigEndian.Uint32(sum) != l.checksum(string(sum[crc32.Size:])) {
+		return 0, &WireError{Code: CodeInvalidParams, Message: "the cursor is not one of this list"}
+	}
+	i, found := slices.BinarySearch(l.names, string(sum[crc32.Size:]))
+	if found {
+		i++
+	}
+	return i, nil
+}
+
+// cursor is the name of the last entry seen, with a checksum. So it stays good
+// when entries come and go, and on every instance of a server.
+func (l *listing) cursor(name string) string {
+	b := binary.BigEndian.AppendUint32(nil, l.checksum(name))
+	return base64.RawURLEncoding.EncodeToString(append(b, name...))
+}
+
+// checksum tells a cursor from other text and from a cursor of another list. It
+// is no protection, and none is needed: a cursor opens nothing.
+func (l *listing) checksum(name string) uint32 {
+	return crc32.ChecksumIEEE([]byte(l.member + "\x00" + name))
+}

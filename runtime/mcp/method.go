@@ -1,0 +1,53 @@
+package mcp
+
+// A method is a request method that the server knows.
+type method uint8
+
+const (
+	methodUnknown method = iota
+	methodInitialize
+	methodPing
+	methodDiscover
+	methodToolsList
+	methodToolsCall
+)
+
+// methodInfo is what is known of a method before its parameters are looked at.
+type methodInfo struct {
+	name     string
+	from, to revision // the revisions that have it
+	runs     bool     // runs code of the server's author: can be cancelled, is counted
+}
+
+var methods = [...]methodInfo{
+	methodInitialize: {name: "initialize", from: rev20241105, to: revLegacy},
+	methodPing:       {name: "ping", from: rev20241105, to: revLegacy},
+	methodDiscover:   {name: "server/discover", from: rev20260728, to: revLast},
+	methodToolsList:  {name: "tools/list", from: rev20241105, to: revLast},
+	methodToolsCall:  {name: "tools/call", from: rev20241105, to: revLast, runs: true},
+}
+
+// parseMethod gives methodUnknown for a method that is not served.
+func parseMethod(name []byte) method {
+	switch string(name) {
+	case "tools/call":
+		return methodToolsCall
+	case "tools/list":
+		return methodToolsList
+	case "server/discover":
+		return methodDiscover
+	case "ping":
+		return methodPing
+	case "initialize":
+		return methodInitialize
+	}
+	return methodUnknown
+}
+
+// in reports whether a revision has the method.
+func (m method) in(rev revision) bool {
+	return m != methodUnknown && methods[m].from <= rev && rev <= methods[m].to
+}
+
+// onlyModern reports whether no revision with sessions has the method.
+func (m method) onlyModern() bool { return methods[m].from.modern() }
