@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,8 +15,16 @@ import (
 // DefaultCalls is how many calls of one connection run at once.
 const DefaultCalls = 64
 
-// codeInvalidRequest is JSON-RPC's code for a message that cannot be taken.
-const codeInvalidRequest = -32600
+const (
+	// codeInvalidRequest is JSON-RPC's code for a message that cannot be taken.
+	codeInvalidRequest = -32600
+
+	// lastWait is how long calls may go on after they were cancelled.
+	lastWait = 2 * time.Second
+)
+
+// ErrStuck tells that calls went on after they were cancelled.
+var ErrStuck = errors.New("calls still run although they were cancelled")
 
 // A Source yields the messages of a connection in order. It is used by one
 // goroutine at a time.
@@ -39,9 +48,9 @@ type Options struct {
 	Grace time.Duration // how long calls may run on once nothing more is read; 0: no limit
 	Batch bool          // answers may wait until the source is about to wait: it calls Writer.Flush
 
-	// Refuse looks at a message that is no JSON-RPC. An error ends the
-	// connection; otherwise the message is answered. nil: all are answered.
-	Refuse func(data []byte) error
+	// Refuse looks at a message of src that is no JSON-RPC. An error ends
+	// reading; otherwise the message is answered. nil: all are answered.
+	Refuse func(src Source, data []byte) error
 }
 
 // A Pump is one connection at work.
@@ -56,91 +65,117 @@ type Pump struct {
 
 	calls chan struct{} // holds one element for every call that runs
 	work  atomic.Int32  // goroutines of this connection
-	end   error         // why reading ended; written once, by the reader
-	grace *time.Timer   // ends the calls that outlive reading
 	role  role
+	end   error       // why reading ended; written once, by whoever ends it
+	grace *time.Timer // ends the calls that outlive reading
+	once  sync.Once   // around done
 }
 
-// Start reads from src and serves its messages on conn. The goroutines that do
-// it end when src does and the calls have been answered; the last one calls
-// done with the reason, which is nil after io.EOF. The values of ctx reach the
-// calls; what ends them is conn.Close.
-//
-// p must be zero. It does not end the connection: src has to, see [Sink.Abort].
+// Start reads from src and serves its messages on conn, which it closes in the
+// end. The goroutines that do it end when src does, or reading is stopped, and
+// the calls have been answered. The last one calls done with the reason: nil
+// after io.EOF and Stop, ErrStuck when calls do not end. The values of ctx reach
+// the calls, its end does not.
 func (p *Pump) Start(ctx context.Context, s *mcp.Server, conn *mcp.Conn, src Source, out *Writer, o *Options, done func(error)) {
-	p.server, p.conn, p.src, p.out, p.ctx, p.opts, p.done = s, conn, src, out, ctx, o, done
+	p.server, p.conn, p.src, p.out, p.opts, p.done = s, conn, src, out, o, done
+	p.ctx = context.WithoutCancel(ctx)
 	n := o.Calls
 	if n <= 0 {
 		n = DefaultCalls
 	}
 	p.calls = make(chan struct{}, n)
 	p.work.Add(1)
-	go p.read()
+	go p.read(0)
 }
 
-// read has the reading role until the source ends or the role is taken.
-func (p *Pump) read() {
-	defer p.leave()
+// Stop ends reading, even if the source cannot be interrupted. Calls that run
+// are answered.
+func (p *Pump) Stop() {
+	if p.role.stop(p) {
+		p.finish(io.EOF)
+		p.leave()
+	}
+}
+
+// Full reports whether reading waits for a call to end.
+func (p *Pump) Full() bool { return len(p.calls) == cap(p.calls) }
+
+// read has the reading role from turn on, until the source ends or the role is
+// taken away.
+func (p *Pump) read(turn uint64) {
 	for {
 		buf, err := p.src.Next()
-		if err != nil {
-			if p.refused(err) {
-				continue
-			}
-			p.finish(err)
+		var long TooLong
+		switch {
+		case err == nil:
+		case errors.As(err, &long):
+			_ = p.Respond(p.ctx, p.server.Fail(nil, codeInvalidRequest, long.Error(), nil), codeInvalidRequest)
+			continue
+		default:
+			p.endReading(turn, err)
 			return
 		}
 		m := mcp.Parse(buf.B)
 		if p.opts.Refuse != nil && m.Kind() == mcp.KindInvalid {
-			if err := p.opts.Refuse(buf.B); err != nil {
-				p.out.Fail(err)
-				p.finish(err)
+			if err := p.opts.Refuse(p.src, buf.B); err != nil {
+				p.endReading(turn, err)
 				return
 			}
 		}
 		switch {
+		case !p.role.has(turn):
+			return // stopped: who did it has left in our place
 		case m.Inline():
 			p.handle(m, buf)
-		case len(p.calls) == 0:
-			p.calls <- struct{}{}
-			if !p.handleReading(m, buf) {
+		case len(p.calls) > 0:
+			p.apart(m, buf)
+		default:
+			if turn = p.between(turn, m, buf); turn == over {
 				return
 			}
-		default:
-			if len(p.calls) == cap(p.calls) && p.opts.Batch {
-				p.out.Flush() // nothing is read while all calls are taken
-			}
-			p.calls <- struct{}{}
-			p.work.Add(1)
-			go p.handleApart(m, buf)
 		}
 	}
 }
 
-// refused answers a message that was left out.
-func (p *Pump) refused(err error) bool {
-	var long TooLong
-	if !errors.As(err, &long) {
-		return false
+// endReading gives up the reading role, unless that was taken away.
+func (p *Pump) endReading(turn uint64, err error) {
+	if p.role.end(turn) {
+		p.finish(err)
+		p.leave()
 	}
-	_ = p.Respond(p.ctx, p.server.Fail(nil, codeInvalidRequest, long.Error(), nil), codeInvalidRequest)
-	return true
 }
 
-// handleReading serves a call in the reading goroutine. It reports whether that
-// still has the role afterwards.
-func (p *Pump) handleReading(m *mcp.Message, buf *Buffer) bool {
-	turn := p.role.lend(p)
+// between serves a call in the goroutine that reads. It gives the turn to go on
+// reading with, or over when the role is gone.
+func (p *Pump) between(turn uint64, m *mcp.Message, buf *Buffer) uint64 {
+	p.calls <- struct{}{}
+	if !p.role.lend(turn, p) {
+		return over
+	}
 	p.handle(m, buf)
 	<-p.calls
-	return p.role.back(turn)
+	if !p.role.back(turn + 1) {
+		p.leave()
+		return over
+	}
+	return turn + 2
 }
 
-// handleApart serves a call in a goroutine of its own.
-func (p *Pump) handleApart(m *mcp.Message, buf *Buffer) {
-	defer p.leave()
-	p.handle(m, buf)
-	<-p.calls
+// apart serves a call in a goroutine of its own. It waits while as many run as
+// may, and nothing is read meanwhile.
+func (p *Pump) apart(m *mcp.Message, buf *Buffer) {
+	if p.Full() {
+		p.out.Flush()
+	}
+	p.calls <- struct{}{}
+	if !p.join() {
+		return
+	}
+	go func() {
+		p.handle(m, buf)
+		<-p.calls
+		p.leave()
+	}()
 }
 
 func (p *Pump) handle(m *mcp.Message, buf *Buffer) {
@@ -165,20 +200,35 @@ func (p *Pump) Respond(_ context.Context, msg []byte, _ int) error {
 	return err
 }
 
-// finish ends reading. After io.EOF the calls go on for the time of grace,
-// after another error nobody waits for their answers.
+// finish sees to it that the calls end. After io.EOF they may go on for the
+// time of grace; after another error nobody waits for their answers.
 func (p *Pump) finish(err error) {
 	switch {
 	case !errors.Is(err, io.EOF):
 		p.end = err
-		p.conn.Close()
-	case p.opts.Grace > 0 && p.work.Load() > 1:
-		p.grace = time.AfterFunc(p.opts.Grace, p.conn.Close)
+		p.cancel()
+	case p.opts.Grace > 0:
+		p.grace = time.AfterFunc(p.opts.Grace, func() {
+			if p.join() {
+				p.cancel()
+				p.leave()
+			}
+		})
 	}
 }
 
-// Full reports whether reading waits for a call to end.
-func (p *Pump) Full() bool { return len(p.calls) == cap(p.calls) }
+// cancel ends the calls, and does not wait for them for ever.
+func (p *Pump) cancel() {
+	p.conn.Close()
+	if p.work.Load() == 1 {
+		return // the caller itself
+	}
+	time.AfterFunc(lastWait, func() {
+		if p.work.Load() > 0 {
+			p.once.Do(func() { p.done(ErrStuck) })
+		}
+	})
+}
 
 // join adds a goroutine to the connection, unless that has ended.
 func (p *Pump) join() bool {
@@ -198,11 +248,10 @@ func (p *Pump) leave() {
 	if p.work.Add(-1) > 0 {
 		return
 	}
-	p.role.stop()
 	if p.grace != nil {
 		p.grace.Stop()
 	}
-	p.out.Flush()
+	p.out.Close()
 	p.conn.Close()
-	p.done(p.end)
+	p.once.Do(func() { p.done(p.end) })
 }

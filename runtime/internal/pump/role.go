@@ -9,9 +9,17 @@ import (
 // over reading: at least one tick, at most two.
 const tick = time.Millisecond
 
+// over is the turn after the last.
+const over = ^uint64(1)
+
 // A role is the reading role of a connection. turn counts its changes: it is
 // even while the goroutine that has the role reads, and odd while that lends
-// its time to a call. Whoever moves an odd turn on has the role from then on.
+// its time to a call. Every change is a compare-and-swap, and who makes it
+// decides what comes next:
+//
+//	even → odd    the reader handles a call
+//	odd  → even   the reader is back, or another goroutine has taken over
+//	any  → over   nobody reads any more
 type role struct {
 	turn  atomic.Uint64
 	seen  atomic.Uint64 // turn at the last tick
@@ -19,9 +27,11 @@ type role struct {
 	timer *time.Timer   // made by the first call
 }
 
-// lend begins a call in the reading goroutine.
-func (r *role) lend(p *Pump) uint64 {
-	turn := r.turn.Add(1)
+// lend begins a call in the goroutine that reads. It fails after stop.
+func (r *role) lend(turn uint64, p *Pump) bool {
+	if !r.turn.CompareAndSwap(turn, turn+1) {
+		return false
+	}
 	if !r.armed.Load() {
 		r.armed.Store(true)
 		if r.timer == nil {
@@ -29,19 +39,40 @@ func (r *role) lend(p *Pump) uint64 {
 		}
 		r.timer.Reset(tick)
 	}
-	return turn
+	return true
 }
 
-// back ends the call. It reports whether the goroutine still has the role.
+// has reports whether the role is still the caller's, who reads.
+func (r *role) has(turn uint64) bool { return r.turn.Load() == turn }
+
+// back ends the call. It fails when the role is another goroutine's by now.
 func (r *role) back(turn uint64) bool { return r.turn.CompareAndSwap(turn, turn+1) }
+
+// end gives the role up for good. It fails after stop.
+func (r *role) end(turn uint64) bool { return r.turn.CompareAndSwap(turn, over) }
 
 // lent reports whether the reading goroutine is in a call.
 func (r *role) lent() bool { return r.turn.Load()%2 == 1 }
 
-// stop ends the ticks, once nobody reads any more.
-func (r *role) stop() {
-	if r.timer != nil {
-		r.timer.Stop()
+// stop takes the role away for good. It reports whether it did, and then the
+// caller has to leave: in place of a goroutine that reads, which will notice
+// nothing before its source returns, or beside one that is in a call.
+func (r *role) stop(p *Pump) bool {
+	for {
+		turn := r.turn.Load()
+		if turn == over {
+			return false
+		}
+		inCall := turn%2 == 1
+		if inCall && !p.join() {
+			return false
+		}
+		if r.turn.CompareAndSwap(turn, over) {
+			return true
+		}
+		if inCall {
+			p.leave()
+		}
 	}
 }
 
@@ -52,7 +83,7 @@ func (p *Pump) tick() {
 	r := &p.role
 	r.armed.Store(false) // before turn is read: a lend after that arms again
 	turn := r.turn.Load()
-	if last := r.seen.Swap(turn); turn != last {
+	if last := r.seen.Swap(turn); turn != last && turn != over {
 		r.armed.Store(true)
 		r.timer.Reset(tick)
 		return
@@ -65,5 +96,5 @@ func (p *Pump) tick() {
 		return
 	}
 	p.out.Flush() // answers given before the slow call do not wait for it
-	p.read()
+	p.read(turn + 1)
 }

@@ -1,0 +1,173 @@
+package mcpws
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/mcpgen/mcpgen/runtime/internal/pump"
+	"github.com/mcpgen/mcpgen/runtime/mcp"
+)
+
+const (
+	// closeWait is how long a client may take to answer a close frame.
+	closeWait = 2 * time.Second
+
+	// closeRead is how much of a message that is too long is read meanwhile. A
+	// connection that is closed with unread input is reset, and the close frame
+	// may get lost.
+	closeRead = 4 << 20
+
+	missedPings = 2
+)
+
+var errSilent = errors.New("client does not answer pings")
+
+// A conn is one WebSocket connection: source and sink of its pump.
+type conn struct {
+	endpoint *Endpoint
+	ws       *websocket.Conn
+	conn     *mcp.Conn
+	out      pump.Writer
+	pump     pump.Pump
+
+	ping   *time.Timer
+	heard  atomic.Bool // something came since the last ping
+	missed int         // pings in a row after which nothing came; of keepAlive
+	closed atomic.Bool // the server has sent a close frame
+}
+
+func (c *conn) start(ctx context.Context, ws *websocket.Conn) {
+	o := &c.endpoint.opts
+	c.ws = ws
+	ws.SetReadLimit(int64(o.MaxMessage))
+	ws.SetPongHandler(func(string) error {
+		c.heard.Store(true)
+		return nil
+	})
+	c.out.Init(c, 0, o.WriteTimeout)
+	c.conn = c.endpoint.server.NewConn(mcp.ConnOptions{
+		Transport:       "websocket",
+		CancelByMessage: true,
+		Out:             func(_ context.Context, msg []byte) error { return c.out.Post(msg) },
+	})
+	c.heard.Store(true)
+	c.ping = time.AfterFunc(time.Hour, c.keepAlive)
+	c.ping.Reset(o.Ping)
+	c.pump.Start(ctx, c.endpoint.server, c.conn, c, &c.out, &c.endpoint.pump, c.finish)
+}
+
+// Next makes conn a [pump.Source].
+func (c *conn) Next() (*pump.Buffer, error) {
+	kind, r, err := c.ws.NextReader()
+	if err != nil {
+		return nil, gone(err)
+	}
+	if kind != websocket.TextMessage {
+		return nil, c.sendClose(websocket.CloseUnsupportedData, "messages are text")
+	}
+	b := pump.GetBuffer()
+	for {
+		if len(b.B) == cap(b.B) {
+			b.B = append(b.B, 0)[:len(b.B)]
+		}
+		n, err := r.Read(b.B[len(b.B):cap(b.B)])
+		b.B = b.B[:len(b.B)+n]
+		if err == io.EOF { //nolint:errorlint // the reader's own end of message
+			c.heard.Store(true)
+			return b, nil
+		}
+		if err != nil {
+			b.Free()
+			return nil, gone(err)
+		}
+	}
+}
+
+// gone keeps an end of input from looking like a peer that still reads.
+func gone(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// WriteBatch makes conn a [pump.Sink].
+func (c *conn) WriteBatch(b *pump.Batch, within time.Duration) error {
+	_ = c.ws.SetWriteDeadline(time.Now().Add(within)) // never fails
+	for i := range b.Len() {
+		if err := c.ws.WriteMessage(websocket.TextMessage, b.At(i)); err != nil {
+			var n net.Error
+			if errors.As(err, &n) && n.Timeout() {
+				return pump.ErrSlow
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// Abort makes conn a [pump.Sink].
+func (c *conn) Abort(error) {
+	_ = c.ws.Close() // interrupts what reads and writes
+	c.conn.Close()
+}
+
+// keepAlive pings the client, unless nothing came after the last pings. While
+// the connection is full nothing is read, so that silence means nothing.
+func (c *conn) keepAlive() {
+	if c.heard.Swap(false) || c.pump.Full() {
+		c.missed = 0
+	} else if c.missed++; c.missed == missedPings {
+		c.out.Fail(errSilent)
+		return
+	}
+	if err := c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(c.endpoint.opts.WriteTimeout)); err != nil {
+		if !c.closed.Load() {
+			c.out.Fail(err)
+		}
+		return
+	}
+	c.ping.Reset(c.endpoint.opts.Ping)
+}
+
+// sendClose tells the client why the connection ends. It gives the same as an
+// error.
+func (c *conn) sendClose(code int, reason string) error {
+	c.closed.Store(true)
+	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(closeWait))
+	return fmt.Errorf("closed with %d: %s", code, reason)
+}
+
+// goAway writes what waits and closes the connection because the server shuts
+// down. The reader sees the client's answer, or the deadline.
+func (c *conn) goAway() {
+	c.out.Close()
+	_ = c.sendClose(websocket.CloseGoingAway, "server shuts down")
+	_ = c.ws.SetReadDeadline(time.Now().Add(closeWait)) // fails on a closed connection, which is fine
+}
+
+// finish ends the connection once nothing runs on it any more.
+func (c *conn) finish(err error) {
+	c.ping.Stop()
+	var answered *websocket.CloseError
+	switch {
+	case errors.As(err, &answered): // both sides have said goodbye
+	case errors.Is(err, websocket.ErrReadLimit):
+		_ = c.ws.SetReadDeadline(time.Now().Add(closeWait))
+		_, _ = io.CopyN(io.Discard, c.ws.NetConn(), closeRead) // frames can be read no more
+	case c.closed.Load():
+		_ = c.ws.SetReadDeadline(time.Now().Add(closeWait))
+		for err = nil; err == nil; {
+			_, _, err = c.ws.NextReader()
+		}
+	}
+	_ = c.ws.Close()
+	c.endpoint.remove(c)
+}

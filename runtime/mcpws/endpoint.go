@@ -1,0 +1,205 @@
+// Package mcpws serves MCP over WebSocket (RFC 6455).
+//
+// The specification has no WebSocket binding; this one is a custom transport as
+// it allows (2026-07-28, basic/transports). Every text message is one JSON-RPC
+// message. Both eras are served, decided message by message. A request is
+// cancelled by notifications/cancelled. The subprotocol is "mcp" when the
+// client asks for it.
+//
+// The server closes a connection with 1001 when it shuts down, 1003 after a
+// binary message, 1007 after text that is not UTF-8 and 1009 after a message
+// that is too long. A client that does not read, or answers no pings, is cut off.
+package mcpws
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/mcpgen/mcpgen/runtime/guard"
+	"github.com/mcpgen/mcpgen/runtime/internal/pump"
+	"github.com/mcpgen/mcpgen/runtime/mcp"
+)
+
+// Subprotocol is the WebSocket subprotocol of MCP.
+const Subprotocol = "mcp"
+
+// Defaults of [Options].
+const (
+	DefaultMaxMessage     = 1 << 20
+	DefaultMaxConnections = 20_000
+	DefaultCalls          = pump.DefaultCalls
+	DefaultWriteTimeout   = pump.DefaultWriteTimeout
+	DefaultPing           = 30 * time.Second
+)
+
+const (
+	handshakeTimeout = 5 * time.Second
+
+	// readBuffer is small because every idle connection holds one. Longer
+	// messages are read past it.
+	readBuffer = 1 << 10
+
+	// writeBuffer is the size of buffers that connections share.
+	writeBuffer = 4 << 10
+)
+
+// Options are the choices and limits of an [Endpoint]. The zero value has the
+// defaults.
+type Options struct {
+	MaxMessage     int           // bytes of an incoming message
+	MaxConnections int           // at the same time; further ones get 503
+	Calls          int           // requests of one connection that run at once; nothing is read while they do
+	WriteTimeout   time.Duration // how long a write may be held up by a client that does not read
+	Ping           time.Duration // between pings; after two without a sign of life the client is gone
+
+	// Origins checks the Host and Origin headers before the upgrade; what it
+	// refuses gets 403. nil is its default: this machine only, on loopback.
+	Origins *guard.Origins
+}
+
+// An Endpoint is an [http.Handler] that upgrades its requests to WebSocket
+// connections and serves them.
+type Endpoint struct {
+	server   *mcp.Server
+	opts     Options
+	pump     pump.Options
+	upgrader websocket.Upgrader
+
+	mu      sync.Mutex
+	conns   map[*conn]struct{}
+	closing bool
+	empty   chan struct{} // closed when conns is empty, once closing
+}
+
+// Handler makes an [Endpoint] for s. o may be nil.
+func Handler(s *mcp.Server, o *Options) *Endpoint {
+	e := &Endpoint{server: s, conns: map[*conn]struct{}{}, empty: make(chan struct{})}
+	if o != nil {
+		e.opts = *o
+	}
+	e.opts.setDefaults()
+	e.pump = pump.Options{Calls: e.opts.Calls, Refuse: refuse}
+	e.upgrader = websocket.Upgrader{
+		HandshakeTimeout: handshakeTimeout,
+		ReadBufferSize:   readBuffer,
+		WriteBufferSize:  writeBuffer,
+		WriteBufferPool:  &sync.Pool{},
+		Subprotocols:     []string{Subprotocol},
+		CheckOrigin:      func(*http.Request) bool { return true }, // checked before
+	}
+	return e
+}
+
+func (o *Options) setDefaults() {
+	if o.MaxMessage <= 0 {
+		o.MaxMessage = DefaultMaxMessage
+	}
+	if o.MaxConnections <= 0 {
+		o.MaxConnections = DefaultMaxConnections
+	}
+	if o.WriteTimeout <= 0 {
+		o.WriteTimeout = DefaultWriteTimeout
+	}
+	if o.Ping <= 0 {
+		o.Ping = DefaultPing
+	}
+}
+
+// Upgrades reports whether r asks for a WebSocket connection, so that one path
+// can serve both HTTP and WebSocket.
+func Upgrades(r *http.Request) bool { return websocket.IsWebSocketUpgrade(r) }
+
+// ServeHTTP upgrades the connection and returns. Goroutines of the endpoint
+// serve it from then on.
+func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !Upgrades(r) {
+		w.Header().Set("Upgrade", "websocket")
+		http.Error(w, "this endpoint serves WebSocket connections", http.StatusUpgradeRequired)
+		return
+	}
+	if err := e.opts.Origins.Check(r); err != nil {
+		http.Error(w, err.Error(), http.StatusForbidden)
+		return
+	}
+	c := &conn{endpoint: e}
+	if !e.add(c) {
+		w.Header().Set("Retry-After", "5")
+		http.Error(w, "no more connections", http.StatusServiceUnavailable)
+		return
+	}
+	ws, err := e.upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		e.remove(c) // the client was told
+		return
+	}
+	c.start(r.Context(), ws)
+}
+
+// Shutdown closes all connections with 1001 and refuses new ones. Answers that
+// wait are written first; calls that run lose theirs, so shut down the
+// [mcp.Server] before. When ctx ends first, connections are cut and its cause
+// is returned.
+func (e *Endpoint) Shutdown(ctx context.Context) error {
+	for _, c := range e.close() {
+		go c.goAway()
+	}
+	select {
+	case <-e.empty:
+		return nil
+	case <-ctx.Done():
+	}
+	for _, c := range e.close() {
+		c.Abort(context.Cause(ctx))
+	}
+	<-e.empty
+	return context.Cause(ctx)
+}
+
+// close refuses new connections and gives those that are open.
+func (e *Endpoint) close() []*conn {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !e.closing {
+		e.closing = true
+		if len(e.conns) == 0 {
+			close(e.empty)
+		}
+	}
+	open := make([]*conn, 0, len(e.conns))
+	for c := range e.conns {
+		open = append(open, c)
+	}
+	return open
+}
+
+func (e *Endpoint) add(c *conn) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closing || len(e.conns) >= e.opts.MaxConnections {
+		return false
+	}
+	e.conns[c] = struct{}{}
+	return true
+}
+
+func (e *Endpoint) remove(c *conn) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.conns, c)
+	if e.closing && len(e.conns) == 0 {
+		close(e.empty)
+	}
+}
+
+// refuse ends a connection that sends text which is none (RFC 6455, 8.1).
+func refuse(src pump.Source, data []byte) error {
+	if utf8.Valid(data) {
+		return nil
+	}
+	return src.(*conn).sendClose(websocket.CloseInvalidFramePayloadData, "text is not UTF-8")
+}
