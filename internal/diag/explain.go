@@ -14,6 +14,7 @@ func Explain(c Code) (Explanation, bool) {
 	areas := [...]func(Code) (Explanation, bool){
 		explainLoad,
 		explainDirective,
+		explainSchema,
 		explainFiles,
 	}
 	for _, explain := range areas {
