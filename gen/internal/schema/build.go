@@ -280,7 +280,7 @@ func (b *builder) plain(t *model.Type, u *use) typed {
 	case model.Bytes:
 		return typed{schema: &jsonschema.Schema{Type: "string", ContentEncoding: "base64"}}
 	case model.Time:
-		return typed{schema: &jsonschema.Schema{Type: "string", Format: "date-time"}}
+		return typed{schema: b.time()}
 	case model.URL:
 		return typed{schema: &jsonschema.Schema{Type: "string", Format: "uri"}}
 	case model.Duration:
@@ -325,7 +325,7 @@ func (b *builder) elem(t *model.Type, u *use, path string) *jsonschema.Schema {
 func (b *builder) key(t *model.Type) *jsonschema.Schema {
 	switch t.Kind {
 	case model.Int:
-		return &jsonschema.Schema{Pattern: intPattern}
+		return &jsonschema.Schema{Pattern: intKeyPattern}
 	case model.Uint:
 		return &jsonschema.Schema{Pattern: uintPattern}
 	case model.Text:

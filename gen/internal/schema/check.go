@@ -90,7 +90,7 @@ func compile(text string) (c *compiled, err error) {
 	vc := validator.NewCompiler()
 	vc.Draft = validator.Draft2020
 	vc.AssertFormat, vc.AssertContent = true, true
-	vc.Formats[goDuration] = isGoDuration
+	vc.Formats[goDuration], vc.Formats[goTime] = isGoDuration, isGoTime
 	vc.LoadURL = func(s string) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("%s is outside the schema", s)
 	}
@@ -281,6 +281,15 @@ func isGoDuration(v any) bool {
 	}
 	_, err := time.ParseDuration(s)
 	return err == nil
+}
+
+func isGoTime(v any) bool {
+	s, ok := v.(string)
+	if !ok {
+		return true
+	}
+	_, err := time.Parse(time.RFC3339, strings.ToUpper(s))
+	return err == nil && validator.Formats["date-time"](s)
 }
 
 // lookup follows a JSON Pointer, escaped as the validator writes it, in a

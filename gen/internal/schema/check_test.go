@@ -51,7 +51,10 @@ func TestDefaults(t *testing.T) {
 		{"uri", model.Field{Type: typ(model.URL, 0), Default: `"x"`}, `"x" does not have the format "uri"`},
 		{"format", model.Field{Type: str, Default: `"x"`, Rules: model.Rules{Format: "email"}}, `"x" does not have the format "email"`},
 		{"enum", model.Field{Type: unit, Default: `"g"`}, `"g" is not one of "kg", "lb"`},
-		{"time", model.Field{Type: typ(model.Time, 0), Default: `"tomorrow"`}, `"tomorrow" does not have the format "date-time"`},
+		{"time", model.Field{Type: typ(model.Time, 0), Default: `"tomorrow"`}, `"tomorrow" does not have the format of a date and time like 2026-01-31T12:00:00Z`},
+		{"time fits", model.Field{Type: typ(model.Time, 0), Default: `"2026-01-31t12:00:00.5z"`}, ""},
+		{"leap second", model.Field{Type: typ(model.Time, 0), Default: `"1998-12-31T23:59:60Z"`}, `"1998-12-31T23:59:60Z" does not have the format of a date and time like 2026-01-31T12:00:00Z`},
+		{"decimal comma", model.Field{Type: typ(model.Time, 0), Default: `"1998-12-31T23:59:59,5Z"`}, `"1998-12-31T23:59:59,5Z" does not have the format of a date and time like 2026-01-31T12:00:00Z`},
 		{"duration fits", model.Field{Type: typ(model.Duration, 0), Default: `"1h30m"`}, ""},
 		{"duration", model.Field{Type: typ(model.Duration, 0), Default: `"9999999h"`}, `"9999999h" does not have the format of a Go duration`},
 		{"base64 fits", model.Field{Type: typ(model.Bytes, 0), Default: `"YWI="`}, ""},
@@ -64,7 +67,7 @@ func TestDefaults(t *testing.T) {
 		{"two values", model.Field{Type: str, Default: `1 2`}, `cannot be read: something follows the JSON value`},
 		{"repeated name", model.Field{Type: typ(model.Any, 0), Default: `{"a":1,"a":2}`}, `cannot be read: the name "a" appears twice`},
 		{"quoted fits", model.Field{Type: integer, AsString: true, Default: `7`}, ""},
-		{"quoted", model.Field{Type: integer, AsString: true, Default: `1.5`}, `"1.5" does not match the pattern "^(0|-?[1-9][0-9]*)$"`},
+		{"quoted", model.Field{Type: integer, AsString: true, Default: `1.5`}, `"1.5" does not match the pattern "^-?(0|[1-9][0-9]*)$"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

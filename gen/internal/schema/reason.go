@@ -159,8 +159,11 @@ func unknown(schema, got any) []string {
 
 // show prints a value in a message, shortened.
 func show(v any) string {
-	if s, ok := v.(string); ok && s == goDuration {
+	switch v {
+	case goDuration:
 		return "of a Go duration"
+	case goTime:
+		return "of a date and time like 2026-01-31T12:00:00Z"
 	}
 	if list, ok := v.([]any); ok && len(list) > 0 {
 		return showList(list)

@@ -10,9 +10,11 @@ import (
 	"github.com/mcpgen/mcpgen/internal/diag"
 )
 
-// Patterns of numbers inside strings: map keys and the ",string" option.
+// Patterns of numbers inside strings: the keys of maps, where every number has
+// one spelling, and the ",string" option.
 const (
-	intPattern    = `^(0|-?[1-9][0-9]*)$`
+	intKeyPattern = `^(0|-?[1-9][0-9]*)$`
+	intPattern    = `^-?(0|[1-9][0-9]*)$`
 	uintPattern   = `^(0|[1-9][0-9]*)$`
 	numberPattern = `^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`
 )
@@ -20,9 +22,12 @@ const (
 // durationPattern is what time.ParseDuration reads.
 const durationPattern = `^[+-]?(0|(([0-9]+\.?[0-9]*|\.[0-9]+)(h|m|s|ms|us|µs|μs|ns))+)$`
 
-// goDuration is a format for checking values only: a string that
-// time.ParseDuration reads without overflow.
-const goDuration = "x-go-duration"
+// Formats for checking values only: strings that package time reads. A duration
+// may be too long for it, a date-time may be a leap second.
+const (
+	goDuration = "x-go-duration"
+	goTime     = "x-go-time"
+)
 
 // integer makes the schema of an integer with the bounds of its Go type.
 func (b *builder) integer(t *model.Type) *jsonschema.Schema {
@@ -66,6 +71,14 @@ func (b *builder) duration() *jsonschema.Schema {
 	return s
 }
 
+func (b *builder) time() *jsonschema.Schema {
+	s := &jsonschema.Schema{Type: "string", Format: "date-time"}
+	if b.exact {
+		s.Format = goTime
+	}
+	return s
+}
+
 // quoted makes the schema of a value with the ",string" option. It has no rules:
 // keywords do not look into strings.
 func (b *builder) quoted(t *model.Type) typed {
@@ -81,7 +94,7 @@ func (b *builder) quoted(t *model.Type) typed {
 	case model.Float, model.Number:
 		s.Pattern = numberPattern
 	default: // a string, which may be an enum
-		s.ContentMediaType = "application/json"
+		s.Pattern, s.ContentMediaType = `^".*"$`, "application/json"
 		return typed{schema: s, note: "JSON inside a string."}
 	}
 	if t.Kind == model.Float || t.Kind == model.Number {

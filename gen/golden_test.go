@@ -1,0 +1,241 @@
+package gen_test
+
+import (
+	"bytes"
+	"go/format"
+	"maps"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/mcpgen/mcpgen/gen"
+	"github.com/mcpgen/mcpgen/internal/golden"
+)
+
+// Sections of a case that are not input.
+const (
+	outputFile  = "mcp_gen.go"
+	wantOutput  = "want.out"
+	diagnostics = "diagnostics"
+	stale       = "stale/" + outputFile // written as the old output
+)
+
+// TestOK generates the code of every case in testdata/ok, compares it, compiles
+// all of it at once, and runs the cases that are commands. Each case is one
+// package, or several, of one module.
+func TestOK(t *testing.T) {
+	t.Parallel()
+	cases := golden.Cases(t, "testdata/ok")
+	dir := newModule(t, "example.com/ok")
+	for _, c := range cases {
+		writeCase(t, c, filepath.Join(dir, c.Name))
+	}
+	writeFile(t, filepath.Join(dir, "internal/calls/calls.go"), readFile(t, "testdata/calls.go.txt"))
+
+	first := generate(t, dir, "./...")
+	patterns := patternsOf(cases)
+	slices.Reverse(patterns)
+	reversed := generate(t, dir, patterns...)
+	formatSources(t, dir)
+	formatted := generate(t, dir, "./...")
+
+	for name, content := range first {
+		writeFile(t, filepath.Join(dir, name), content)
+	}
+	bin := t.TempDir()
+	if out, err := goCommand(dir, "build", "-o", bin+string(filepath.Separator), "./..."); err != nil {
+		t.Errorf("the generated code does not compile: %v\n%s", err, out)
+	}
+	if out, err := goCommand(dir, "vet", "./..."); err != nil {
+		t.Errorf("vet is not content: %v\n%s", err, out)
+	}
+
+	for _, c := range cases {
+		t.Run(c.Name, func(t *testing.T) {
+			for _, name := range outputsOf(c, first) {
+				section := strings.TrimPrefix(name, c.Name+"/")
+				c.Expect(t, section, string(first[name]))
+				same(t, section+" with packages in reversed order", first[name], reversed[name])
+				same(t, section+" of formatted source", first[name], formatted[name])
+				clean(t, section, first[name])
+			}
+			if _, ok := c.Section(wantOutput); ok {
+				c.Expect(t, wantOutput, runCase(t, filepath.Join(bin, c.Name)))
+			}
+		})
+	}
+}
+
+// outputsOf lists the generated files of a case and those that it wants but did
+// not get.
+func outputsOf(c *golden.Case, files map[string][]byte) []string {
+	names := map[string]bool{}
+	for name := range files {
+		if strings.HasPrefix(name, c.Name+"/") {
+			names[name] = true
+		}
+	}
+	for _, f := range c.Files {
+		if path.Base(f.Name) == outputFile && f.Name != stale {
+			names[path.Join(c.Name, f.Name)] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// same compares two outputs of one input.
+func same(t *testing.T, what string, want, got []byte) {
+	t.Helper()
+	if !bytes.Equal(want, got) {
+		t.Errorf("%s differs\n--- want\n%s--- got\n%s", what, want, got)
+	}
+}
+
+// clean checks that gofmt has nothing to change.
+func clean(t *testing.T, what string, src []byte) {
+	t.Helper()
+	formatted, err := format.Source(src)
+	if err != nil {
+		t.Errorf("%s: %v", what, err)
+		return
+	}
+	same(t, what+" after gofmt", src, formatted)
+}
+
+// runCase runs the command of a case and gives what it printed.
+func runCase(t *testing.T, command string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), command)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Errorf("%v\n%s", err, stderr.Bytes())
+	}
+	return string(out)
+}
+
+// generate runs the generator and gives the files by their names relative to
+// the directory. It fails the test when there are diagnostics.
+func generate(t *testing.T, dir string, patterns ...string) map[string][]byte {
+	t.Helper()
+	result, err := gen.Generate(t.Context(), gen.Config{Dir: dir, Patterns: patterns})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range result.Diagnostics {
+		t.Error(d)
+	}
+	if t.Failed() {
+		t.FailNow()
+	}
+	files := map[string][]byte{}
+	for _, f := range result.Files {
+		name, err := filepath.Rel(dir, f.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[filepath.ToSlash(name)] = f.Content
+	}
+	return files
+}
+
+// patternsOf names every package of the cases one by one.
+func patternsOf(cases []*golden.Case) []string {
+	var patterns []string
+	for _, c := range cases {
+		for _, f := range c.Files {
+			if strings.HasSuffix(f.Name, ".go") && f.Name != stale {
+				patterns = append(patterns, "./"+path.Join(c.Name, path.Dir(f.Name)))
+			}
+		}
+	}
+	slices.Sort(patterns)
+	return slices.Compact(patterns)
+}
+
+// newModule makes a module in a new directory that uses the one under test.
+func newModule(t *testing.T, name string) string {
+	t.Helper()
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod := string(readFile(t, filepath.Join(root, "go.mod")))
+	_, rest, _ := strings.Cut(mod, "\n")
+	const module = "github.com/mcpgen/mcpgen"
+	mod = "module " + name + "\n" + rest + "\nrequire " + module + " v0.0.0\n\nreplace " + module + " => " + root + "\n"
+	writeFile(t, filepath.Join(dir, "go.mod"), []byte(mod))
+	writeFile(t, filepath.Join(dir, "go.sum"), readFile(t, filepath.Join(root, "go.sum")))
+	return dir
+}
+
+// writeCase writes the input of a case, without its marks.
+func writeCase(t *testing.T, c *golden.Case, dir string) {
+	t.Helper()
+	for _, f := range c.Files {
+		name := f.Name
+		switch {
+		case name == stale:
+			name = outputFile
+		case path.Base(name) == outputFile && !foreign(f.Data), name == wantOutput, name == diagnostics:
+			continue
+		}
+		writeFile(t, filepath.Join(dir, filepath.FromSlash(name)), unmark(f.Data))
+	}
+}
+
+// foreign tells a file that a person wrote from wanted output.
+func foreign(src []byte) bool { return !bytes.Contains(src, []byte("DO NOT EDIT.")) }
+
+// formatSources formats all Go files below a directory, which moves directives
+// to the end of their comments.
+func formatSources(t *testing.T, dir string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(name string, d os.DirEntry, err error) error {
+		if err != nil || filepath.Ext(name) != ".go" || filepath.Base(name) == outputFile {
+			return err
+		}
+		formatted, err := format.Source(readFile(t, name))
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(name, formatted, 0o644)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func goCommand(dir string, args ...string) ([]byte, error) {
+	cmd := exec.Command("go", args...)
+	cmd.Dir = dir
+	return cmd.CombinedOutput()
+}
+
+func readFile(t *testing.T, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func writeFile(t *testing.T, name string, data []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
