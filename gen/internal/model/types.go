@@ -138,13 +138,14 @@ type Step struct {
 // Scan allows a rule only where it has an effect. Pointers and mcp.Opt pass
 // their rules on to what they hold:
 //
-//	Minimum … MultipleOf        Int, Uint, Float; not with AsString
+//	Minimum … MultipleOf        Int, Uint, Float, Number; Duration as JSON strings: "1m30s"
 //	MinLength, MaxLength        String, Text, URL
 //	Pattern, Format             String, Text, URL
 //	MinItems, MaxItems          Slice
 //	UniqueItems                 Slice of Bool, Int, Uint, Float, String or Enum
 //	MinProperties, …            Map
-//	Enum, Const                 Int, Uint, Float, String, Text, URL; Const of Bool too
+//	Enum                        Int, Uint, Float, String, Duration
+//	Const                       as Enum, and Bool, Text, URL
 //	Items                       Slice, Array, Map
 type Rules struct {
 	Minimum, Maximum                   string
