@@ -1,0 +1,166 @@
+package gen
+
+import (
+	"cmp"
+	"errors"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/mcpgen/mcpgen/gen/internal/load"
+	"github.com/mcpgen/mcpgen/internal/diag"
+)
+
+// reconcile compares the wanted files with the disk. It refuses to touch what
+// mcpgen did not write and adds the removal of what is left of packages that are
+// no longer annotated.
+func reconcile(prog *load.Program, files []File) ([]File, diag.List) {
+	wanted := map[string]bool{}
+	var diags diag.List
+	for _, f := range files {
+		wanted[f.Path] = true
+		if err := mayWrite(f.Path); err != nil {
+			diags = append(diags, err.diagnostic(f.Path))
+		}
+	}
+	for _, p := range prog.Packages {
+		path := filepath.Join(p.Dir, load.OutputFile)
+		if !wanted[path] && p.Dir != "" && isOrphan(path) {
+			wanted[path] = true
+			files = append(files, File{Path: path, Remove: true})
+		}
+	}
+	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+	return files, diags
+}
+
+// A refusal is why a path may not be written.
+type refusal struct {
+	code      diag.Code
+	what, fix string
+}
+
+func (r *refusal) diagnostic(path string) diag.Diagnostic {
+	return diag.Diagnostic{
+		Pos:  token.Position{Filename: path, Line: 1, Column: 1},
+		Code: r.code, What: r.what, Fix: r.fix,
+	}
+}
+
+// mayWrite refuses paths that hold something mcpgen did not write. A path that
+// cannot be looked at may be written as far as anyone can tell: writing will say.
+func mayWrite(path string) *refusal {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return nil
+	}
+	if !info.Mode().IsRegular() {
+		return &refusal{diag.NotRegular, filepath.Base(path) + " is " + kindOf(info) + ", not a file", "remove it"}
+	}
+	content, err := os.ReadFile(path)
+	if err == nil && !load.IsOutput(content) {
+		return &refusal{diag.ForeignFile, filepath.Base(path) + " was not written by mcpgen and is not overwritten",
+			"rename it, or delete it if it is not needed"}
+	}
+	return nil
+}
+
+func kindOf(info fs.FileInfo) string {
+	switch {
+	case info.IsDir():
+		return "a directory"
+	case info.Mode()&fs.ModeSymlink != 0:
+		return "a symbolic link"
+	default:
+		return "a special file"
+	}
+}
+
+// isOrphan reports whether a plain file with our header is at the path.
+func isOrphan(path string) bool {
+	info, err := os.Lstat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	content, err := os.ReadFile(path)
+	return err == nil && len(strings.TrimSpace(string(content))) > 0 && load.IsOutput(content)
+}
+
+// An Action is what a change does to a file.
+type Action string
+
+// The actions.
+const (
+	Keep   Action = "keep"   // the file is as it should be
+	Create Action = "create" // the file was not there
+	Update Action = "update" // the file had another content
+	Remove Action = "remove" // the file should not be there
+)
+
+// A Change is the difference between a file on disk and what it should be.
+type Change struct {
+	Path   string
+	Action Action
+
+	before, after []byte
+}
+
+// Changes compares the files with the disk, in the order of the files. It reads
+// and does not write. Errors are those of reading.
+func (r *Result) Changes() ([]Change, error) {
+	var changes []Change
+	for _, f := range r.Files {
+		c := Change{Path: f.Path, Action: Update, after: f.Content}
+		before, err := os.ReadFile(f.Path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && f.Remove:
+			c.Action = Keep
+		case errors.Is(err, fs.ErrNotExist):
+			c.Action = Create
+		case err != nil:
+			return nil, err
+		case f.Remove:
+			c.Action = Remove
+		case string(before) == string(f.Content):
+			c.Action = Keep
+		}
+		c.before = before
+		changes = append(changes, c)
+	}
+	return changes, nil
+}
+
+// Diff gives a unified diff from the disk to what it should be, with paths
+// relative to Result.Dir, or "" when nothing would change. The diff can be
+// applied with "git apply" or "patch -p1".
+func (r *Result) Diff() (string, error) {
+	changes, err := r.Changes()
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for _, c := range changes {
+		b.WriteString(c.diff(r.Dir))
+	}
+	return b.String(), nil
+}
+
+func (c Change) diff(dir string) string {
+	name := c.Path
+	if rel, err := filepath.Rel(dir, c.Path); err == nil {
+		name = filepath.ToSlash(rel)
+	}
+	switch c.Action {
+	case Create:
+		return unified("/dev/null", "b/"+name, "", string(c.after))
+	case Update:
+		return unified("a/"+name, "b/"+name, string(c.before), string(c.after))
+	case Remove:
+		return unified("a/"+name, "/dev/null", string(c.before), "")
+	default:
+		return ""
+	}
+}

@@ -1,0 +1,212 @@
+// Package gen turns annotated Go packages into the code of an MCP server.
+//
+// Generate reads packages and gives files and diagnostics; it changes nothing.
+// Commit puts the files on disk, and Result.Diff shows what Commit would change:
+//
+//	result, err := gen.Generate(ctx, gen.Config{Patterns: []string{"./..."}})
+//	if err != nil {
+//		return err // a bug of mcpgen, or ctx is done
+//	}
+//	if len(result.Diagnostics) > 0 {
+//		// The user has something to correct: nothing was generated.
+//	}
+//	changes, err := gen.Commit(result)
+//
+// The stages are packages of their own below this one. Each takes values and
+// gives values: load (packages with types), directive (the annotation language),
+// scan (what is annotated, as plain data), schema (JSON Schemas), emit (Go).
+package gen
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/mcpgen/mcpgen/gen/internal/emit"
+	"github.com/mcpgen/mcpgen/gen/internal/load"
+	"github.com/mcpgen/mcpgen/gen/internal/model"
+	"github.com/mcpgen/mcpgen/gen/internal/scan"
+	"github.com/mcpgen/mcpgen/gen/internal/schema"
+	"github.com/mcpgen/mcpgen/internal/diag"
+)
+
+// The profiles say how much of JSON Schema the generated schemas use.
+const (
+	// Portable schemas are accepted by every known client. It is the default.
+	Portable = "portable"
+	// Full schemas use all of JSON Schema 2020-12.
+	Full = "full"
+)
+
+// A Config says what to generate. The zero value generates for the package in
+// the current directory.
+type Config struct {
+	// Dir is the directory that patterns are relative to; "" is the current one.
+	Dir string
+	// Patterns name packages as the go command does; none means ".".
+	Patterns []string
+	// Tags are build tags, in addition to those in GOFLAGS.
+	Tags []string
+	// Env is the environment of the go command; nil means that of the process.
+	Env []string
+	// Profile is Portable or Full; "" is Portable.
+	Profile string
+}
+
+// A Result is what Generate gives. With diagnostics it has no files.
+type Result struct {
+	// Dir is the absolute directory that names in diagnostics are relative to.
+	Dir string
+	// Files are what should be on disk, sorted by path.
+	Files []File
+	// Diagnostics are the mistakes in the user's source, sorted by place. File
+	// names below Dir are relative to it.
+	Diagnostics Diagnostics
+	// Packages counts the matched packages, Annotated those with tools, and
+	// Tools the tools in them.
+	Packages, Annotated, Tools int
+}
+
+// A File is one output.
+type File struct {
+	// Path is absolute.
+	Path string
+	// Content is what the file should hold.
+	Content []byte
+	// Remove tells that the file should not be there: its package has no
+	// annotations any more.
+	Remove bool
+}
+
+// Generate runs all stages. Each stage reads all of its input before it stops,
+// so that the user sees all mistakes of one kind at once; a stage with mistakes
+// is the last.
+//
+// The error is not the user's: a bug of mcpgen, or the end of ctx. Equal sources
+// give equal results. Generate may be called concurrently.
+func Generate(ctx context.Context, cfg Config) (*Result, error) {
+	dir, err := filepath.Abs(cfg.Dir)
+	if err != nil {
+		return nil, err
+	}
+	result := &Result{Dir: dir}
+
+	// 1. The profile is the only setting that can be wrong by itself.
+	profile, diags := schemaProfile(cfg.Profile)
+	if len(diags) > 0 {
+		return result.fail(diags), nil
+	}
+
+	// 2. Patterns become packages with syntax and types.
+	prog, diags := load.Load(ctx, load.Config{Dir: dir, Patterns: cfg.Patterns, Tags: cfg.Tags, Env: cfg.Env})
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if len(diags) > 0 {
+		return result.fail(diags), nil
+	}
+
+	// 3. Annotated declarations become plain data.
+	packages, diags := scan.Scan(prog)
+	if len(diags) > 0 {
+		return result.fail(diags), nil
+	}
+	result.count(prog, packages)
+
+	// 4. Each package becomes schemas and then Go.
+	files, diags, err := generateAll(packages, profile)
+	if err != nil {
+		return nil, err
+	}
+	if len(diags) > 0 {
+		return result.fail(diags), nil
+	}
+
+	// 5. What is on disk decides what may be written and what must go.
+	files, diags = reconcile(prog, files)
+	if len(diags) > 0 {
+		return result.fail(diags), nil
+	}
+	result.Files = files
+	return result, nil
+}
+
+// fail makes the diagnostics the whole of the result.
+func (r *Result) fail(diags diag.List) *Result {
+	diags.Relative(r.Dir)
+	diags.Sort()
+	r.Diagnostics = diags
+	return r
+}
+
+func (r *Result) count(prog *load.Program, packages []*model.Package) {
+	r.Packages = len(prog.Packages)
+	for _, p := range packages {
+		if len(p.Tools) > 0 {
+			r.Annotated++
+			r.Tools += len(p.Tools)
+		}
+	}
+}
+
+func schemaProfile(name string) (schema.Profile, diag.List) {
+	switch name {
+	case "", Portable:
+		return schema.Portable, nil
+	case Full:
+		return schema.Full, nil
+	default:
+		var diags diag.List
+		fix := fmt.Sprintf("use %s or %s", Portable, Full)
+		if near := diag.Nearest(name, []string{Portable, Full}); near != "" {
+			fix = "did you mean " + near + "?"
+		}
+		diags.Add(token.Position{}, diag.UnknownProfile, fix, "there is no profile %q", name)
+		return 0, diags
+	}
+}
+
+// generateAll generates for all packages at the same time, since they have
+// nothing in common. Files are in the order of the packages.
+func generateAll(packages []*model.Package, profile schema.Profile) ([]File, diag.List, error) {
+	files := make([]File, len(packages))
+	lists := make([]diag.List, len(packages))
+	errs := make([]error, len(packages))
+	var wg sync.WaitGroup
+	for i, p := range packages {
+		wg.Go(func() { files[i], lists[i], errs[i] = generateOne(p, profile) })
+	}
+	wg.Wait()
+	files = slices.DeleteFunc(files, func(f File) bool { return f.Path == "" })
+	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+	return files, slices.Concat(lists...), errors.Join(errs...)
+}
+
+// generateOne gives the file of one package. It has no path when the package
+// needs none.
+func generateOne(p *model.Package, profile schema.Profile) (File, diag.List, error) {
+	if len(p.Tools) == 0 {
+		return File{}, nil, nil
+	}
+	built, diags := schema.Build(p, profile)
+	if len(diags) > 0 {
+		return File{}, diags, nil
+	}
+	texts := make(map[string]emit.Schemas, len(built))
+	for name, s := range built {
+		texts[name] = emit.Schemas{Input: s.Input, Output: s.Output}
+	}
+	content, err := emit.File(p, texts)
+	if err == nil {
+		err = checkSource(content)
+	}
+	if err != nil {
+		return File{}, nil, &InternalError{Package: p.Path, Err: err}
+	}
+	return File{Path: filepath.Join(p.Dir, load.OutputFile), Content: content}, nil, nil
+}
