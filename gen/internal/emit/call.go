@@ -1,0 +1,227 @@
+package emit
+
+import (
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/mcpgen/mcpgen/gen/internal/model"
+)
+
+// argless tells that a tool takes no arguments at all.
+func argless(t *model.Tool) bool { return t.Input.Synthetic && len(t.Input.Fields) == 0 }
+
+// argsStruct emits the struct that the arguments of a function are read into.
+func (g *generator) argsStruct(t *model.Tool) {
+	name := g.names.funcs[t].args
+	fields := make([]jen.Code, len(t.Input.Fields))
+	for i := range t.Input.Fields {
+		f := &t.Input.Fields[i]
+		s := jen.Id(f.Path[len(f.Path)-1].Name).Add(g.typ(f.Type.Go))
+		switch {
+		case f.Doc == "":
+		case strings.Contains(f.Doc, "\n"):
+			s = remark(f.Doc).Line().Add(s)
+		default:
+			s.Comment("// " + f.Doc)
+		}
+		fields[i] = s
+	}
+	g.declare(name+" holds the arguments of "+toolFunc(t)+".", jen.Type().Id(name).Struct(fields...))
+}
+
+// callFunc emits the function that serves one call of a tool: it reads the
+// arguments, calls the user's function, and writes the result.
+func (g *generator) callFunc(t *model.Tool) {
+	name := g.names.funcs[t].call
+	body := append(g.readArguments(t), g.callAndAnswer(t)...)
+	ctx := jen.Id("_")
+	for _, p := range t.Params {
+		if p.Role == model.RoleContext {
+			ctx = g.id("ctx")
+		}
+	}
+	params := []jen.Code{ctx.Add(g.std("context", "Context")), g.id("c").Op("*").Add(g.mcp("Call"))}
+	comment := name + " serves one call of " + toolFunc(t) + "."
+	if t.Service == nil {
+		g.declare(comment, jen.Func().Id(name).Params(params...).Error().Block(body...))
+		return
+	}
+	handler := jen.Func().Params(g.std("context", "Context"), jen.Op("*").Add(g.mcp("Call"))).Error()
+	g.declare(strings.Replace(comment, "serves one call", "serves calls", 1),
+		jen.Func().Id(name).Params(g.receiver(t.Service)).Add(handler).Block(
+			jen.Return(jen.Func().Params(params...).Error().Block(body...)),
+		))
+}
+
+// readArguments reads the arguments into a.
+func (g *generator) readArguments(t *model.Tool) []jen.Code {
+	var out []jen.Code
+	arguments := g.id("c").Dot("Arguments").Call()
+	if argless(t) {
+		d := g.id("d")
+		out = append(out, jen.If(define(arguments, d), g.dec("OpenObject", jen.Lit(""))).Block(
+			jen.For(g.dec("NextMember")).Block(g.dec("Unknown", jen.Nil())),
+		))
+	} else {
+		typ := jen.Id(g.names.funcs[t].args)
+		if !t.Input.Synthetic {
+			typ = g.typ(t.Input.Go)
+		}
+		out = append(out,
+			jen.Var().Add(g.id("a")).Add(typ),
+			jen.Id(g.names.defs[t.Input].decode).Call(arguments, jen.Op("&").Add(g.id("a"))),
+		)
+	}
+	return append(out, jen.If(define(g.id("c").Dot("Check").Call(), g.id("err")), g.id("err").Op("!=").Nil()).Block(
+		jen.Return(g.id("err")),
+	))
+}
+
+// userCall is the call of the annotated function.
+func (g *generator) userCall(t *model.Tool) *jen.Statement {
+	args := make([]jen.Code, len(t.Params))
+	for i, p := range t.Params {
+		args[i] = g.argument(t, p)
+	}
+	if t.Service != nil {
+		return g.id("svc").Dot(t.Func).Call(args...)
+	}
+	return jen.Id(t.Func).Call(args...)
+}
+
+// argument is the value of one parameter.
+func (g *generator) argument(t *model.Tool, p model.Param) *jen.Statement {
+	switch p.Role {
+	case model.RoleArgument:
+		s := g.id("a")
+		for _, step := range t.Input.Fields[p.Field].Path {
+			s.Dot(step.Name)
+		}
+		if p.Variadic {
+			s.Op("...")
+		}
+		return s
+	case model.RoleStruct:
+		if p.Pointer {
+			return jen.Op("&").Add(g.id("a"))
+		}
+		return g.id("a")
+	case model.RoleContext:
+		return g.id("ctx")
+	}
+	from, ok := injected[p.Role]
+	if !ok {
+		bug("parameter %s of %s has role %d", p.Name, t.Func, p.Role)
+	}
+	return g.id("c").Dot(from).Call()
+}
+
+// injected maps the role of a parameter to the method of a call that fills it.
+var injected = map[model.Role]string{
+	model.RoleProgress:  "Progress",
+	model.RolePrincipal: "Principal",
+	model.RoleRequest:   "Request",
+	model.RoleLogger:    "Logger",
+}
+
+// callAndAnswer calls the function and hands on what it returns.
+func (g *generator) callAndAnswer(t *model.Tool) []jen.Code {
+	call := g.userCall(t)
+	if t.Output.Form == model.OutputNone {
+		if t.Output.Error {
+			return []jen.Code{jen.Return(call)}
+		}
+		return []jen.Code{call, jen.Return(jen.Nil())}
+	}
+	if !t.Output.Error {
+		if direct := g.answerDirectly(t, call); direct != nil {
+			return []jen.Code{direct, jen.Return(jen.Nil())}
+		}
+	}
+	result := jen.Id(g.resultName(t))
+	var out []jen.Code
+	if t.Output.Error {
+		out = append(out,
+			define(call, result.Clone(), g.id("err")),
+			jen.If(g.id("err").Op("!=").Nil()).Block(jen.Return(g.id("err"))),
+		)
+	} else {
+		out = append(out, define(call, result.Clone()))
+	}
+	out = append(out, g.answer(t, result)...)
+	return append(out, jen.Return(jen.Nil()))
+}
+
+// answerDirectly hands on a result that needs no variable, or gives nil.
+func (g *generator) answerDirectly(t *model.Tool, call *jen.Statement) jen.Code {
+	switch t.Output.Form {
+	case model.OutputText, model.OutputContent, model.OutputContents:
+		return g.answer(t, call)[0]
+	}
+	return nil
+}
+
+// answer hands on a result.
+func (g *generator) answer(t *model.Tool, result *jen.Statement) []jen.Code {
+	c := g.id("c")
+	switch t.Output.Form {
+	case model.OutputText:
+		return []jen.Code{c.Dot("Text").Call(basic(t.Output.Go, "string", result))}
+	case model.OutputContent:
+		return []jen.Code{c.Dot("Content").Call(result)}
+	case model.OutputContents:
+		return []jen.Code{c.Dot("Content").Call(result.Op("..."))}
+	case model.OutputStructured, model.OutputWrapped:
+		return g.structured(t, result)
+	}
+	bug("result of %s has form %d", t.Func, t.Output.Form)
+	return nil
+}
+
+// structured writes a result as structured content.
+func (g *generator) structured(t *model.Tool, result *jen.Statement) []jen.Code {
+	o := t.Output
+	typ, at := o.Type, place{expr: result}
+	var out []jen.Code
+	if o.Form == model.OutputStructured && typ.Kind == model.Pointer {
+		out = append(out, jen.If(result.Clone().Op("==").Nil()).Block(
+			g.id("c").Dot("Structured").Call().Dot("Fail").Call(jen.Lit(""), g.codec("Type"), jen.Lit("object")),
+			jen.Return(jen.Nil()),
+		))
+		typ, at = typ.Elem, place{expr: result, pointer: true}
+	}
+	if o.Form == model.OutputStructured && typ.Kind == model.Struct {
+		return append(out, jen.Id(g.names.defs[typ.Def].encode).Call(g.id("c").Dot("Structured").Call(), at.addr()))
+	}
+	w := &writer{g: g}
+	if o.Form == model.OutputWrapped {
+		w.raw(`{"result":`)
+	}
+	g.write(w, typ, use{hint: toolBase(t) + "Result"}, at, 0)
+	if o.Form == model.OutputWrapped {
+		w.raw("}")
+	}
+	out = append(out, define(g.id("c").Dot("Structured").Call(), g.id("e")))
+	return append(out, w.done()...)
+}
+
+// resultName is the name of the variable that holds a tool's result.
+func (g *generator) resultName(t *model.Tool) string {
+	wish := "result"
+	switch t.Output.Form {
+	case model.OutputText:
+		wish = "text"
+	case model.OutputContent, model.OutputContents:
+		wish = "content"
+	case model.OutputStructured:
+		typ := t.Output.Go
+		if typ.Form == model.PointerTo {
+			typ = *typ.Elem
+		}
+		if typ.Form == model.Named && len(typ.Args) == 0 && typ.Name != "" {
+			wish = unexported(typ.Name)
+		}
+	}
+	return g.names.result(wish)
+}

@@ -1,0 +1,265 @@
+package emit
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/mcpgen/mcpgen/gen/internal/model"
+)
+
+// readSlice reads an array into a slice.
+func (g *generator) readSlice(t *model.Type, u use, to target, depth int) block {
+	return to.build(g, t, func(at place) block {
+		index := g.indexName(depth)
+		loop := g.elements(t, u, element{at, index, depth}, depth)
+		body := []jen.Code{assign(at.value(), g.emptySlice(t, loop.max))}
+		body = append(body, loop.code()...)
+		return when(g.dec("OpenArray", u.label()), append(body, g.countChecks(u, loop, g.uniqueCheck(t, u, at))...)...)
+	})
+}
+
+// emptySlice is a slice without elements and, for those of one token, with room
+// for a few.
+func (g *generator) emptySlice(t *model.Type, maxItems int) *jen.Statement {
+	const few = 4
+	switch t.Elem.Kind {
+	case model.Bool, model.Int, model.Uint, model.Float, model.String, model.Enum:
+		if maxItems < 0 || maxItems >= few {
+			return jen.Make(g.typ(t.Go), jen.Lit(0), jen.Lit(few))
+		}
+	}
+	return g.typ(t.Go).Values()
+}
+
+// readArray reads an array of a fixed length.
+func (g *generator) readArray(t *model.Type, u use, to target, depth int) block {
+	length := int(t.Len)
+	exact := model.Rules{}
+	if u.rules != nil {
+		exact = *u.rules
+	}
+	exact.MinItems, exact.MaxItems = &length, &length
+	u.rules = &exact
+	return to.build(g, t, func(at place) block {
+		loop := g.elements(t, u, inPlace{at.index(g.indexName(depth))}, depth)
+		sliced := place{expr: at.operand().Index(jen.Op(":"))}
+		return when(g.dec("OpenArray", u.label()), append(loop.code(), g.countChecks(u, loop, g.uniqueCheck(t, u, sliced))...)...)
+	})
+}
+
+// An elementLoop reads the elements of an array.
+type elementLoop struct {
+	g     *generator
+	use   use
+	index *jen.Statement
+	body  []jen.Code
+	marks bool // something looks at the violations of the elements
+	max   int  // maxItems, or -1
+	count bool // the number of elements is needed afterwards
+}
+
+func (g *generator) elements(t *model.Type, u use, to target, depth int) *elementLoop {
+	loop := &elementLoop{g: g, use: u, index: g.indexName(depth), max: -1}
+	if r := u.rules; r != nil {
+		loop.count = r.MinItems != nil && *r.MinItems > 0 || r.MaxItems != nil
+		if r.MaxItems != nil {
+			loop.max = *r.MaxItems
+		}
+	}
+	loop.marks = u.name != "" || g.unique(t, u)
+	body := g.read(t.Elem, u.elem(), to, depth+1).code()
+	if loop.max >= 0 { // bounds the memory that a hostile document can take
+		loop.body = append(loop.body, jen.If(loop.index.Clone().Op(">=").Lit(loop.max)).Block(g.dec("Skip"), jen.Continue()))
+	}
+	if t.Elem.Kind == model.Any || t.Elem.Kind == model.Raw { // takes everything
+		loop.body = append(loop.body, body...)
+		loop.marks = g.unique(t, u)
+		return loop
+	}
+	em := g.id("em")
+	loop.body = append(loop.body, define(g.dec("Mark"), em))
+	loop.body = append(loop.body, body...)
+	loop.body = append(loop.body, g.dec("UnderIndex", em.Clone(), loop.index.Clone()))
+	return loop
+}
+
+// code is the loop with what it needs before and after. The index lives longer
+// than the loop when the number of elements is checked.
+func (l *elementLoop) code() []jen.Code {
+	var out []jen.Code
+	m := l.g.id("m")
+	init := define(jen.Lit(0), l.index.Clone())
+	switch {
+	case l.count && l.marks:
+		out = append(out, jen.List(m, l.index.Clone()).Op(":=").List(l.g.dec("Mark"), jen.Lit(0)))
+	case l.count:
+		out = append(out, init)
+	case l.marks:
+		out = append(out, define(l.g.dec("Mark"), m))
+	}
+	next := l.g.dec("NextElement")
+	switch {
+	case l.count:
+		out = append(out, jen.For(jen.Empty(), next, l.index.Clone().Op("++")).Block(l.body...))
+	case l.indexed():
+		out = append(out, jen.For(init, next, l.index.Clone().Op("++")).Block(l.body...))
+	default:
+		out = append(out, jen.For(next).Block(l.body...))
+	}
+	if l.marks && l.use.name != "" {
+		out = append(out, l.g.dec("Under", m.Clone(), l.use.label()))
+	}
+	return out
+}
+
+// indexed tells that the body counts elements.
+func (l *elementLoop) indexed() bool { return len(l.body) > 1 || l.max >= 0 }
+
+// countChecks reports too few and too many elements, or else whatever rest finds.
+func (g *generator) countChecks(u use, loop *elementLoop, rest *jen.Statement) []jen.Code {
+	var c chain
+	rep := g.decoding(u)
+	if r := u.rules; r != nil {
+		if r.MinItems != nil && *r.MinItems > 0 {
+			c.add(loop.index.Clone().Op("<").Lit(*r.MinItems), rep.count("MinItems", *r.MinItems, loop.index.Clone()))
+		}
+		if r.MaxItems != nil {
+			c.add(loop.index.Clone().Op(">").Lit(*r.MaxItems), rep.count("MaxItems", *r.MaxItems, loop.index.Clone()))
+		}
+	}
+	return c.code(rest)
+}
+
+// unique tells that equal elements are looked for.
+func (g *generator) unique(t *model.Type, u use) bool {
+	return u.rules != nil && u.rules.UniqueItems && duplicateFinder(t.Elem) != ""
+}
+
+// duplicateFinder is the function of the runtime that finds equal elements, or
+// "" for elements that Go cannot compare as JSON does.
+func duplicateFinder(elem *model.Type) string {
+	switch elem.Kind {
+	case model.Bool, model.Int, model.Uint, model.Float, model.String, model.Enum, model.Duration:
+		return "FirstDuplicate"
+	case model.Text, model.Struct, model.Array:
+		if elem.Comparable {
+			return "FirstDuplicate"
+		}
+	case model.Any:
+		return "FirstDuplicateAny"
+	case model.Raw:
+		return "FirstDuplicateRaw"
+	}
+	return ""
+}
+
+// uniqueCheck reports two equal elements, if all elements are good: those that
+// are not are all zero.
+func (g *generator) uniqueCheck(t *model.Type, u use, at place) *jen.Statement {
+	if !g.unique(t, u) {
+		return nil
+	}
+	x, y, found := g.id("x"), g.id("y"), g.id("ok")
+	find := g.codec(duplicateFinder(t.Elem)).Call(at.value())
+	return jen.If(define(find, x, y, found), found.Clone().Op("&&").Add(g.dec("Mark")).Op("==").Add(g.id("m"))).Block(
+		g.dec("Unique", u.label(), x.Clone(), y.Clone()))
+}
+
+// readMap reads an object into a map.
+func (g *generator) readMap(t *model.Type, u use, to target, depth int) block {
+	return to.build(g, t, func(at place) block {
+		key := g.mapKey(t, at, depth)
+		entry := g.mapEntry(t, u, at, key.value, depth)
+		out := []jen.Code{assign(at.value(), jen.Make(g.typ(t.Go)))}
+		size := g.nestedName("size", depth)
+		loop := jen.For(g.dec("NextMember"))
+		if sized(u) {
+			out = append(out, define(jen.Lit(0), size.Clone()))
+			loop = jen.For(jen.Empty(), g.dec("NextMember"), size.Clone().Op("++"))
+			if limit := u.rules.MaxProperties; limit != nil { // bounds the memory that a hostile document can take
+				key.read = append([]jen.Code{
+					jen.If(size.Clone().Op(">=").Lit(*limit)).Block(g.dec("Skip"), jen.Continue()),
+				}, key.read...)
+			}
+		}
+		out = append(out, g.under(u, loop.Block(append(key.read, entry...)...))...)
+		return when(g.dec("OpenObject", u.label()), append(out, sizeChecks(u, size, g.decoding(u))...)...)
+	})
+}
+
+// sized tells that the number of entries is checked.
+func sized(u use) bool {
+	return u.rules != nil && (u.rules.MaxProperties != nil || u.rules.MinProperties != nil && *u.rules.MinProperties > 0)
+}
+
+// mapEntry reads the value of a key.
+func (g *generator) mapEntry(t *model.Type, u use, at place, key *jen.Statement, depth int) []jen.Code {
+	value := g.read(t.Elem, u.elem(), entry{at, key, depth}, depth+1).code()
+	if t.Elem.Kind == model.Any || t.Elem.Kind == model.Raw { // takes everything
+		return value
+	}
+	em := g.id("em")
+	out := append([]jen.Code{define(g.dec("Mark"), em)}, value...)
+	return append(out, g.dec("UnderKey", em.Clone(), g.nestedName("k", depth)))
+}
+
+// A mapKey is the code that reads a key, and the key as a value of its Go type.
+type mapKey struct {
+	read  []jen.Code
+	value *jen.Statement
+}
+
+// mapKey reads a key into k, as text, and into its own type when that is
+// another one. Keys that do not fit or came before are skipped.
+func (g *generator) mapKey(t *model.Type, at place, depth int) mapKey {
+	k := g.nestedName("k", depth)
+	out := mapKey{
+		read:  []jen.Code{define(jen.String().Call(g.dec("Key")), k)},
+		value: k.Clone(),
+	}
+	key := g.nestedName("key", depth)
+	switch t.Key.Kind {
+	case model.String:
+		out.value = g.convert(t.Key.Go, "string", k.Clone())
+	case model.Int, model.Uint:
+		method, from := "MapKeyInt", "int64"
+		if t.Key.Kind == model.Uint {
+			method, from = "MapKeyUint", "uint64"
+		}
+		ok := g.id("ok")
+		out.read = append(out.read,
+			define(g.dec(method, jen.Lit(t.Key.Bits)), key, ok),
+			jen.If(jen.Op("!").Add(ok.Clone())).Block(jen.Continue()))
+		out.value = g.convert(t.Key.Go, from, key.Clone())
+	case model.Text:
+		out.read = append(out.read,
+			jen.Var().Add(key).Add(g.typ(t.Key.Go)),
+			jen.If(jen.Op("!").Add(g.dec("MapKeyText", jen.Op("&").Add(key.Clone()), jen.Lit(wanted(t.Key))))).Block(jen.Continue()))
+		out.value = key.Clone()
+	case model.Enum:
+		out = g.enumKey(t.Key, out, k, key)
+	default:
+		bug("map key of kind %d", t.Key.Kind)
+	}
+	dup := g.id("ok")
+	out.read = append(out.read, jen.If(
+		jen.List(jen.Id("_"), dup).Op(":=").Add(at.index(out.value.Clone()).value()), dup.Clone()).Block(
+		g.dec("Duplicate", k.Clone()), jen.Continue()))
+	return out
+}
+
+// enumKey reads a key that is one of the constants of an enum.
+func (g *generator) enumKey(t *model.Type, out mapKey, k, key *jen.Statement) mapKey {
+	if plain(t) && t.Def.Base.Kind == model.String {
+		out.value = g.conversion(t.Go, k.Clone())
+		return out
+	}
+	var cases []jen.Code
+	for _, v := range distinct(t.Def.Values) {
+		cases = append(cases, jen.Case(jen.Lit(plainText(v.JSON))).Block(assign(key.Clone(), g.constant(v))))
+	}
+	cases = append(cases, jen.Default().Block(
+		g.dec("Unknown", jen.Id(g.enumValues(t.Def)).Index(jen.Op(":"))), jen.Continue()))
+	out.read = append(out.read, jen.Var().Add(key.Clone()).Add(g.typ(t.Go)), jen.Switch(k.Clone()).Block(cases...))
+	out.value = key.Clone()
+	return out
+}

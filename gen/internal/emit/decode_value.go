@@ -1,0 +1,237 @@
+package emit
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/mcpgen/mcpgen/gen/internal/model"
+)
+
+// A use is how a value is used where it stands.
+type use struct {
+	rules  *model.Rules // nil: none
+	name   string       // of the property, for messages; "" inside arrays and maps
+	hint   string       // what names of tables and patterns are made of
+	quoted bool         // the ",string" option
+	preset bool         // decoding: a default was set there before
+	notNil bool         // encoding: a pointer that was found not to be nil
+}
+
+// label is the name of the property as generated code passes it on.
+func (u use) label() jen.Code { return jen.Lit(u.name) }
+
+// elem is the use of the elements of an array or map.
+func (u use) elem() use {
+	out := use{hint: u.hint}
+	if u.rules != nil {
+		out.rules = u.rules.Items
+	}
+	return out
+}
+
+// read makes the code that reads one value into a target. depth counts the
+// arrays and maps around it.
+func (g *generator) read(t *model.Type, u use, to target, depth int) block {
+	if u.quoted && t.Kind != model.Pointer {
+		return g.readQuoted(t, u, to)
+	}
+	switch t.Kind {
+	case model.Bool, model.Int, model.Uint, model.Float, model.String, model.Number, model.Enum:
+		return g.readScalar(t, u, to)
+	case model.Bytes:
+		return g.whenOK("b", g.dec("Bytes", u.label()), to.store(g.fromBytes(t, g.id("b"))))
+	case model.Raw:
+		return g.whenOK("b", g.dec("Raw", u.label()), to.store(g.fromBytes(t, g.id("b"))))
+	case model.Any:
+		return g.whenOK("x", g.dec("Any", u.label()), to.store(g.fromAny(t, g.id("x"))))
+	case model.Time:
+		return g.whenOK("t", g.dec("Time", u.label()), to.store(g.id("t")))
+	case model.Duration:
+		body := g.durationChecks(u, g.id("t"), g.decoding(u))
+		return g.whenOK("t", g.dec("Duration", u.label()), append(body, to.store(g.id("t")))...)
+	case model.Text:
+		return g.readText(t, u, to)
+	case model.JSON:
+		return to.build(g, t, func(at place) block {
+			return always(g.dec("JSON", u.label(), at.addr(), jen.Lit(wanted(t))))
+		})
+	case model.Pointer:
+		return g.read(t.Elem, u, pointer{to}, depth)
+	case model.Opt:
+		return g.readOpt(t, u, to, depth)
+	case model.Slice:
+		return g.readSlice(t, u, to, depth)
+	case model.Array:
+		return g.readArray(t, u, to, depth)
+	case model.Map:
+		return g.readMap(t, u, to, depth)
+	case model.Struct, model.Union:
+		return g.readDefinition(t, u, to)
+	}
+	bug("reading kind %d", t.Kind)
+	return block{}
+}
+
+func (g *generator) fromBytes(t *model.Type, b *jen.Statement) *jen.Statement {
+	if t.Go.Form == model.SliceOf {
+		return b
+	}
+	return g.conversion(t.Go, b)
+}
+
+func (g *generator) fromAny(t *model.Type, x *jen.Statement) *jen.Statement {
+	if t.Go.Form == model.InterfaceOf || predeclared(t.Go, "any") {
+		return x
+	}
+	return g.conversion(t.Go, x)
+}
+
+// readScalar reads a value of one token.
+func (g *generator) readScalar(t *model.Type, u use, to target) block {
+	rep := g.decoding(u)
+	switch t.Kind {
+	case model.Bool:
+		body := boolChecks(u, g.id("b"), rep)
+		return g.whenOK("b", g.dec("Bool", u.label()), append(body, to.store(g.convert(t.Go, "bool", g.id("b"))))...)
+	case model.Int:
+		body := g.intChecks(t, u, g.id("n"), rep)
+		return g.whenOK("n", g.dec("Int", u.label(), jen.Lit(t.Bits)),
+			append(body, to.store(g.convert(t.Go, "int64", g.id("n"))))...)
+	case model.Uint:
+		body := g.intChecks(t, u, g.id("n"), rep)
+		return g.whenOK("n", g.dec("Uint", u.label(), jen.Lit(t.Bits)),
+			append(body, to.store(g.convert(t.Go, "uint64", g.id("n"))))...)
+	case model.Float:
+		body := g.floatChecks(u, g.id("f"), rep)
+		return g.whenOK("f", g.dec("Float", u.label(), jen.Lit(t.Bits)),
+			append(body, to.store(g.convert(t.Go, "float64", g.id("f"))))...)
+	case model.Number:
+		body := g.numberChecks(u, g.id("s"), rep)
+		return g.whenOK("s", g.dec("Number", u.label()), append(body, to.store(g.conversion(t.Go, g.id("s"))))...)
+	case model.Enum:
+		if plain(t) {
+			base := *t.Def.Base
+			base.Go = t.Go
+			return g.readScalar(&base, u, to)
+		}
+		return to.build(g, t, func(at place) block {
+			return always(jen.Id(g.names.defs[t.Def].decode).Call(g.id("d"), u.label(), at.addr()))
+		})
+	default:
+		return g.readString(t, u, to)
+	}
+}
+
+// readString reads a string. One of a list is not copied.
+func (g *generator) readString(t *model.Type, u use, to target) block {
+	s := g.id("s")
+	body := g.stringChecks(u, s, g.decoding(u))
+	if u.rules == nil || len(u.rules.Enum) == 0 {
+		body = append(body, to.store(g.convert(t.Go, "string", g.dec("Own", s))))
+		return g.whenOK("s", g.dec("String", u.label()), body...)
+	}
+	allowed := unquoteAll(u.rules.Enum)
+	cases := make([]jen.Code, 0, len(allowed)+1)
+	for _, v := range allowed {
+		cases = append(cases, jen.Case(quoted(v)).Block(to.store(g.convert(t.Go, "string", quoted(v)))))
+	}
+	cases = append(cases, jen.Default().Block(g.notAllowed(u, allowed)))
+	body = append(body, jen.Switch(jen.String().Call(s)).Block(cases...))
+	return g.whenOK("s", g.dec("String", u.label()), body...)
+}
+
+// notAllowed reports a value that is none of a list.
+func (g *generator) notAllowed(u use, allowed []string) jen.Code {
+	return g.dec("Enum", u.label(), jen.Id(g.valueList(u.hint+"Values", allowed)).Index(jen.Op(":")))
+}
+
+// readQuoted reads a number, a boolean or a string inside a string.
+func (g *generator) readQuoted(t *model.Type, u use, to target) block {
+	rep := g.decoding(u)
+	switch t.Kind {
+	case model.Bool:
+		body := boolChecks(u, g.id("b"), rep)
+		return g.whenOK("b", g.dec("QuotedBool", u.label()), append(body, to.store(g.convert(t.Go, "bool", g.id("b"))))...)
+	case model.Int, model.Duration:
+		bits := t.Bits
+		if t.Kind == model.Duration {
+			bits = 64
+		}
+		body := g.intChecks(t, u, g.id("n"), rep)
+		return g.whenOK("n", g.dec("QuotedInt", u.label(), jen.Lit(bits)),
+			append(body, to.store(g.convert(t.Go, "int64", g.id("n"))))...)
+	case model.Uint:
+		body := g.intChecks(t, u, g.id("n"), rep)
+		return g.whenOK("n", g.dec("QuotedUint", u.label(), jen.Lit(t.Bits)),
+			append(body, to.store(g.convert(t.Go, "uint64", g.id("n"))))...)
+	case model.Float:
+		body := g.floatChecks(u, g.id("f"), rep)
+		return g.whenOK("f", g.dec("QuotedFloat", u.label(), jen.Lit(t.Bits)),
+			append(body, to.store(g.convert(t.Go, "float64", g.id("f"))))...)
+	case model.String:
+		return g.readQuotedString(t, u, to)
+	case model.Enum:
+		base := *t.Def.Base
+		base.Go = t.Go
+		return g.readQuoted(&base, g.enumUse(t.Def, u), to)
+	}
+	bug("reading kind %d inside a string", t.Kind)
+	return block{}
+}
+
+func (g *generator) readQuotedString(t *model.Type, u use, to target) block {
+	s := g.id("s")
+	body := g.stringChecks(u, jen.Index().Byte().Call(s.Clone()), g.decoding(u))
+	if u.rules != nil && len(u.rules.Enum) > 0 {
+		allowed := unquoteAll(u.rules.Enum)
+		body = append(body, jen.Switch(s.Clone()).Block(
+			jen.Case(stringLits(allowed)...),
+			jen.Default().Block(g.notAllowed(u, allowed)),
+		))
+	}
+	body = append(body, to.store(g.convert(t.Go, "string", s)))
+	return g.whenOK("s", g.dec("QuotedString", u.label()), body...)
+}
+
+// readText reads a string into a type with its own text form.
+func (g *generator) readText(t *model.Type, u use, to target) block {
+	return to.build(g, t, func(at place) block {
+		want := jen.Lit(wanted(t))
+		s := g.id("s")
+		checks := g.stringChecks(u, s, g.decoding(u))
+		if len(checks) == 0 {
+			return always(g.dec("Text", u.label(), at.addr(), want))
+		}
+		parse := jen.If(define(at.selector().Dot("UnmarshalText").Call(s), g.id("err")), g.id("err").Op("!=").Nil()).Block(
+			g.dec("Fail", u.label(), want))
+		return g.whenOK("s", g.dec("String", u.label()), append(checks, parse)...)
+	})
+}
+
+// readOpt reads a value that may be null.
+func (g *generator) readOpt(t *model.Type, u use, to target, depth int) block {
+	null := to.store(g.mcp("Null").Types(g.typ(t.Elem.Go)).Call())
+	value := g.read(t.Elem, u, option{to, g}, depth)
+	return always(value.otherwise(g.dec("Null"), null))
+}
+
+// readDefinition reads a struct or a union through its own function.
+func (g *generator) readDefinition(t *model.Type, u use, to target) block {
+	return to.build(g, t, func(at place) block {
+		var body []jen.Code
+		if u.preset && t.Kind == model.Struct && !at.pointer { // or parts of the default would stay
+			body = append(body, assign(at.value(), g.typ(t.Go).Values()))
+		}
+		decode := jen.Id(g.names.defs[t.Def].decode).Call(g.id("d"), at.addr())
+		return always(append(body, g.under(u, decode)...)...)
+	})
+}
+
+// under puts the name of a property before the pointers of what code reports.
+func (g *generator) under(u use, code ...jen.Code) []jen.Code {
+	if u.name == "" {
+		return code
+	}
+	m := g.id("m")
+	out := append([]jen.Code{define(g.dec("Mark"), m)}, code...)
+	return append(out, g.dec("Under", m.Clone(), u.label()))
+}

@@ -1,0 +1,195 @@
+package emit
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/mcpgen/mcpgen/gen/internal/model"
+)
+
+// registerFuncs emits Register for the plain functions and one Register… for
+// each service.
+func (g *generator) registerFuncs() {
+	if tools := g.toolsOf(nil); len(tools) > 0 {
+		g.declare("Register adds the tools of this package to s.",
+			jen.Func().Id("Register").Params(g.server()).Block(g.registrations(tools)...))
+	}
+	for _, svc := range g.p.Services {
+		tools := g.toolsOf(svc)
+		if len(tools) == 0 {
+			continue
+		}
+		name := "Register" + exported(svc.Name)
+		g.declare(name+" adds the methods of svc to s as tools. They may be called concurrently.",
+			jen.Func().Id(name).Params(g.server(), g.receiver(svc)).Block(g.registrations(tools)...))
+	}
+}
+
+func (g *generator) toolsOf(svc *model.Service) []*model.Tool {
+	var out []*model.Tool
+	for _, t := range g.p.Tools {
+		if t.Service == svc {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func (g *generator) server() *jen.Statement { return g.id("s").Op("*").Add(g.mcp("Server")) }
+
+func (g *generator) receiver(svc *model.Service) *jen.Statement {
+	return g.id("svc").Op("*").Id(svc.Name)
+}
+
+func (g *generator) registrations(tools []*model.Tool) []jen.Code {
+	out := make([]jen.Code, len(tools))
+	for i, t := range tools {
+		out[i] = g.id("s").Dot("Register").Call(g.mcp("ToolDef").Values(g.toolDef(t)...))
+	}
+	return out
+}
+
+// toolDef gives the fields of a tool's definition that are not zero, a line each.
+func (g *generator) toolDef(t *model.Tool) []jen.Code {
+	var out []jen.Code
+	field := func(name string, value jen.Code) {
+		out = append(out, jen.Line().Id(name).Op(":").Add(value))
+	}
+	str := func(name, value string) {
+		if value != "" {
+			field(name, text(value))
+		}
+	}
+	names := g.names.funcs[t]
+	str("Name", t.Name)
+	str("Title", t.Title)
+	str("Description", t.Doc)
+	field("InputSchema", jen.Id(names.inputSchema))
+	if g.schemas[t.Name].Output != "" {
+		field("OutputSchema", jen.Id(names.outputSchema))
+	}
+	if hints := g.hints(t.Hints); len(hints) > 0 {
+		field("Hints", g.mcp("Hints").Values(hints...))
+	}
+	if t.Timeout != 0 {
+		field("Timeout", g.duration(t.Timeout))
+	}
+	if len(t.Scopes) > 0 {
+		field("Scopes", stringSlice(t.Scopes))
+	}
+	if len(t.Tags) > 0 {
+		field("Tags", stringSlice(t.Tags))
+	}
+	if len(t.Icons) > 0 {
+		field("Icons", g.icons(t.Icons))
+	}
+	if len(t.Meta) > 0 {
+		field("Meta", raw(object(t.Meta)))
+	}
+	if t.TTL != 0 {
+		field("TTL", g.duration(t.TTL))
+	}
+	if t.Strict {
+		field("Strict", jen.True())
+	}
+	if t.Hidden {
+		field("Hidden", jen.True())
+	}
+	if len(t.Errors) > 0 {
+		errs := make([]jen.Code, len(t.Errors))
+		for i, name := range t.Errors {
+			errs[i] = jen.Id(name)
+		}
+		field("Errors", jen.Index().Error().Values(errs...))
+	}
+	call := jen.Id(names.call)
+	if t.Service != nil {
+		call.Call(g.id("svc"))
+	}
+	field("Call", call)
+	return append(out, jen.Line())
+}
+
+func (g *generator) hints(h model.Hints) []jen.Code {
+	var out []jen.Code
+	for _, hint := range []struct {
+		name  string
+		value *bool
+	}{
+		{"ReadOnly", h.ReadOnly}, {"Destructive", h.Destructive},
+		{"Idempotent", h.Idempotent}, {"OpenWorld", h.OpenWorld},
+	} {
+		if hint.value == nil {
+			continue
+		}
+		answer := "No"
+		if *hint.value {
+			answer = "Yes"
+		}
+		out = append(out, jen.Id(hint.name).Op(":").Add(g.mcp(answer)))
+	}
+	return out
+}
+
+func (g *generator) icons(urls []string) *jen.Statement {
+	icons := make([]jen.Code, len(urls))
+	for i, url := range urls {
+		icons[i] = jen.Values(jen.Id("Src").Op(":").Add(quoted(url)))
+	}
+	return jen.Index().Add(g.mcp("Icon")).Values(icons...)
+}
+
+// duration writes a duration in its greatest whole unit.
+func (g *generator) duration(d time.Duration) *jen.Statement {
+	if d == 0 {
+		return jen.Lit(0)
+	}
+	unit, name := time.Nanosecond, "Nanosecond"
+	for _, u := range []struct {
+		unit time.Duration
+		name string
+	}{
+		{time.Hour, "Hour"}, {time.Minute, "Minute"}, {time.Second, "Second"},
+		{time.Millisecond, "Millisecond"}, {time.Microsecond, "Microsecond"},
+	} {
+		if d%u.unit == 0 {
+			unit, name = u.unit, u.name
+			break
+		}
+	}
+	if d == unit {
+		return g.std("time", name)
+	}
+	return numeral(strconv.FormatInt(int64(d/unit), 10)).Op("*").Add(g.std("time", name))
+}
+
+func stringSlice(values []string) *jen.Statement {
+	return jen.Index().String().Values(stringLits(values)...)
+}
+
+func stringLits(values []string) []jen.Code {
+	out := make([]jen.Code, len(values))
+	for i, v := range values {
+		out[i] = quoted(v)
+	}
+	return out
+}
+
+// object makes the text of a JSON object.
+func object(members []model.KeyValue) string {
+	out := []byte{'{'}
+	for i, m := range members {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		key, err := json.Marshal(m.Key)
+		if err != nil {
+			bug("key %q: %v", m.Key, err)
+		}
+		out = append(append(append(out, key...), ':'), m.Value...)
+	}
+	return string(append(out, '}'))
+}

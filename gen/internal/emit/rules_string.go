@@ -1,0 +1,80 @@
+package emit
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// formats maps the formats that are asserted to their checkers in the runtime.
+// Any other is a remark for readers of the schema.
+var formats = map[string]string{
+	"date":          "IsDate",
+	"date-time":     "IsDateTime",
+	"duration":      "IsDuration",
+	"email":         "IsEmail",
+	"hostname":      "IsHostname",
+	"ipv4":          "IsIPv4",
+	"ipv6":          "IsIPv6",
+	"json-pointer":  "IsJSONPointer",
+	"regex":         "IsRegex",
+	"time":          "IsTime",
+	"uri":           "IsURI",
+	"uri-reference": "IsURIReference",
+	"uuid":          "IsUUID",
+}
+
+// stringChecks checks the rules of a string, whose bytes are s, but for enum.
+func (g *generator) stringChecks(u use, s *jen.Statement, rep reporter) []jen.Code {
+	r := u.rules
+	if r == nil {
+		return nil
+	}
+	var c chain
+	n := g.id("n")
+	if r.MinLength != nil && *r.MinLength > 0 {
+		c.add(n.Clone().Op("<").Lit(*r.MinLength), rep.count("MinLength", *r.MinLength, n.Clone()))
+	}
+	if r.MaxLength != nil {
+		c.add(n.Clone().Op(">").Lit(*r.MaxLength), rep.count("MaxLength", *r.MaxLength, n.Clone()))
+	}
+	c.first(define(g.codec("Runes").Call(s.Clone()), n))
+	out := c.code(nil)
+	if r.Pattern != "" {
+		out = append(out, jen.If(jen.Op("!").Add(g.match(u.hint, r.Pattern, s.Clone()))).Block(rep.pattern(r.Pattern)))
+	}
+	if check := formats[r.Format]; check != "" {
+		out = append(out, jen.If(jen.Op("!").Add(g.codec(check).Call(s.Clone()))).Block(rep.format(r.Format)))
+	}
+	if r.Const != "" {
+		out = append(out, jen.If(jen.String().Call(s.Clone()).Op("!=").Add(quoted(plainText(r.Const)))).Block(
+			rep.violate("Const", r.Const)))
+	}
+	return out
+}
+
+// plainText is a JSON scalar as a person writes it: a string without quotes.
+func plainText(raw string) string {
+	if !strings.HasPrefix(raw, `"`) {
+		return raw
+	}
+	var s string
+	if err := json.Unmarshal([]byte(raw), &s); err != nil {
+		bug("string %s: %v", raw, err)
+	}
+	return s
+}
+
+// unquoteAll is plainText of distinct values.
+func unquoteAll(raws []string) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, raw := range raws {
+		if s := plainText(raw); !seen[s] {
+			seen[s] = true
+			out = append(out, s)
+		}
+	}
+	return out
+}
