@@ -152,6 +152,9 @@ func (d *Decoder) peek() byte {
 	return d.peekSpace()
 }
 
+// peekSpace is the rest of peek, apart so that peek is inlined.
+//
+//go:noinline
 func (d *Decoder) peekSpace() byte {
 	d.pos = skipSpace(d.data, d.pos)
 	return byteAt(d.data, d.pos)

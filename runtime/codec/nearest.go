@@ -18,12 +18,11 @@ func nearest(s string, names []string) string {
 		if len(name) > maxNameBytes {
 			continue
 		}
-		if n := distance(folded, fold(name)); n < least {
+		other := fold(name)
+		// Two thirds of the letters must be right.
+		if n := distance(folded, other); n < least && 3*n <= max(len(folded), len(other)) {
 			best, least = name, n
 		}
-	}
-	if least > 0 && least*3 > len(folded)+2 {
-		return ""
 	}
 	return best
 }
@@ -66,3 +65,6 @@ func distance(a, b string) int {
 	}
 	return last[len(b)]
 }
+
+// Nearest is the name among names that s is most likely meant to be, or "".
+func Nearest(s string, names []string) string { return nearest(s, names) }

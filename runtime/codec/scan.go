@@ -85,7 +85,10 @@ func scanScalar(data []byte, i int) (int, fault) {
 	switch byteAt(data, i) {
 	case '"':
 		end, _, f := scanString(data, i+1)
-		return end + 1, f
+		if f != noFault {
+			return end, f
+		}
+		return end + 1, noFault
 	case 't':
 		word = "true"
 	case 'f':
