@@ -27,7 +27,7 @@ func TestErr(t *testing.T) {
 	t.Parallel()
 	cases := golden.Cases(t, "testdata/err")
 	dir := newModule(t, "example.com/err")
-	got := map[string]diag.List{}
+	got := map[string][]gen.Diagnostic{}
 	var together []*golden.Case
 	for _, c := range cases {
 		if alone(c) {
@@ -59,7 +59,7 @@ func alone(c *golden.Case) bool {
 	return module || c.Setting("patterns") != "" || c.Setting("profile") != "" || c.Setting("tags") != ""
 }
 
-func diagnoseAlone(t *testing.T, c *golden.Case) diag.List {
+func diagnoseAlone(t *testing.T, c *golden.Case) []gen.Diagnostic {
 	t.Helper()
 	dir := newModule(t, "example.com/err")
 	writeCase(t, c, dir)
@@ -67,7 +67,7 @@ func diagnoseAlone(t *testing.T, c *golden.Case) diag.List {
 	if len(patterns) == 0 {
 		patterns = []string{"./..."}
 	}
-	cfg := gen.Config{Dir: dir, Patterns: patterns, Profile: c.Setting("profile")}
+	cfg := gen.Config{Dir: dir, Patterns: patterns, Profile: gen.Profile(c.Setting("profile"))}
 	if tags := c.Setting("tags"); tags != "" {
 		cfg.Tags = strings.Split(tags, ",")
 	}
@@ -75,27 +75,25 @@ func diagnoseAlone(t *testing.T, c *golden.Case) diag.List {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result.Diagnostics.Relative(dir)
 	return result.Diagnostics
 }
 
 // diagnoseTogether generates all cases in few runs. The generator stops between
 // its stages when there are diagnostics, so the cases that got theirs leave and
 // the rest goes on. Each gets what it would get by itself.
-func diagnoseTogether(t *testing.T, dir string, cases []*golden.Case, got map[string]diag.List) {
+func diagnoseTogether(t *testing.T, dir string, cases []*golden.Case, got map[string][]gen.Diagnostic) {
 	t.Helper()
 	for len(cases) > 0 {
 		result, err := gen.Generate(t.Context(), gen.Config{Dir: dir, Patterns: patternsOf(cases)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		result.Diagnostics.Relative(dir)
 		for _, d := range result.Diagnostics {
-			name, file, ok := strings.Cut(filepath.ToSlash(d.Pos.Filename), "/")
+			name, file, ok := strings.Cut(filepath.ToSlash(d.File), "/")
 			if !ok {
 				t.Fatalf("a diagnostic of no case: %s", d)
 			}
-			d.Pos.Filename = file
+			d.File = file
 			got[name] = append(got[name], d)
 		}
 		left := slices.DeleteFunc(slices.Clone(cases), func(c *golden.Case) bool { return len(got[c.Name]) > 0 })
@@ -120,7 +118,7 @@ func unmark(src []byte) []byte {
 }
 
 // compareMarks pairs the diagnostics of each line with the marks there.
-func compareMarks(t *testing.T, c *golden.Case, got diag.List) {
+func compareMarks(t *testing.T, c *golden.Case, got []gen.Diagnostic) {
 	t.Helper()
 	left := slices.Clone(got)
 	for _, f := range c.Files {
@@ -129,8 +127,8 @@ func compareMarks(t *testing.T, c *golden.Case, got diag.List) {
 		}
 		for i, line := range strings.Split(string(f.Data), "\n") {
 			for _, want := range marksOf(t, line) {
-				at := slices.IndexFunc(left, func(d diag.Diagnostic) bool {
-					return d.Pos.Filename == f.Name && d.Pos.Line == i+1 && strings.Contains(d.String(), want)
+				at := slices.IndexFunc(left, func(d gen.Diagnostic) bool {
+					return d.File == f.Name && d.Line == i+1 && strings.Contains(d.String(), want)
 				})
 				if at < 0 {
 					t.Errorf("%s:%d: want a diagnostic with %q", f.Name, i+1, want)
@@ -141,7 +139,7 @@ func compareMarks(t *testing.T, c *golden.Case, got diag.List) {
 		}
 	}
 	for _, d := range left {
-		if d.Pos.Filename != "" {
+		if d.File != "" {
 			t.Errorf("not wanted: %s", d)
 		}
 	}

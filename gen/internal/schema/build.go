@@ -24,6 +24,9 @@ type builder struct {
 
 	// patterns are those that the validator cannot read as they are published.
 	patterns []pattern
+	// rules are those that keywords cannot say, by the name of a format that
+	// stands for them in an exact schema.
+	rules map[string]textRule
 }
 
 // A pattern is a regular expression in the dialect of clients, and the same for
@@ -34,7 +37,7 @@ type pattern struct {
 }
 
 func newBuilder(profile Profile, input bool) *builder {
-	return &builder{profile: profile, input: input, defs: jsonschema.Definitions{}, names: map[any]string{}}
+	return &builder{profile: profile, input: input, defs: jsonschema.Definitions{}, names: map[any]string{}, rules: map[string]textRule{}}
 }
 
 // root makes the document of an arguments object. Its description is left out:
@@ -236,10 +239,10 @@ func (b *builder) typed(t *model.Type, u *use, asString bool) typed {
 	case t.Kind == model.Pointer:
 		return b.typed(t.Elem, u, asString)
 	case asString:
-		return b.quoted(t)
+		return b.quoted(t, u)
 	}
 	out := b.plain(t, u)
-	b.apply(out.schema, u)
+	b.apply(out.schema, t, u)
 	return out
 }
 
@@ -284,7 +287,7 @@ func (b *builder) plain(t *model.Type, u *use) typed {
 	case model.URL:
 		return typed{schema: &jsonschema.Schema{Type: "string", Format: "uri"}}
 	case model.Duration:
-		return typed{schema: b.duration(), note: `A duration such as "1h30m" or "500ms".`}
+		return typed{schema: b.duration(u), note: sentence(`A duration such as "1h30m" or "500ms"`, rangeText(u))}
 	case model.Slice, model.Array:
 		return typed{schema: b.array(t, u)}
 	case model.Map:

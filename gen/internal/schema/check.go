@@ -45,6 +45,7 @@ type value struct {
 type compiled struct {
 	compiler *validator.Compiler
 	doc      any // the document itself, to look keywords up
+	rules    map[string]textRule
 }
 
 // compile prints a schema of this builder and compiles it. The validator knows
@@ -68,7 +69,7 @@ func (b *builder) compile(root *jsonschema.Schema) (text string, c *compiled, er
 			return "", nil, err
 		}
 	}
-	if c, err = compile(readable); err != nil {
+	if c, err = compileWith(readable, b.rules); err != nil {
 		return "", nil, err
 	}
 	if c.doc, err = parse(text); err != nil {
@@ -81,7 +82,10 @@ const location = "mcpgen:///schema.json"
 
 // compile validates a schema against the meta-schema of draft 2020-12 and makes
 // it ready to check values with.
-func compile(text string) (c *compiled, err error) {
+func compile(text string) (*compiled, error) { return compileWith(text, nil) }
+
+// compileWith is compile with formats for the given rules.
+func compileWith(text string, rules map[string]textRule) (c *compiled, err error) {
 	doc, err := parse(text) // refuses what the validator cannot bear
 	if err != nil {
 		return nil, err
@@ -91,6 +95,12 @@ func compile(text string) (c *compiled, err error) {
 	vc.Draft = validator.Draft2020
 	vc.AssertFormat, vc.AssertContent = true, true
 	vc.Formats[goDuration], vc.Formats[goTime] = isGoDuration, isGoTime
+	for name, r := range rules {
+		vc.Formats[name] = func(v any) bool {
+			s, ok := v.(string)
+			return !ok || r.holds(s)
+		}
+	}
 	vc.LoadURL = func(s string) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("%s is outside the schema", s)
 	}
@@ -100,7 +110,7 @@ func compile(text string) (c *compiled, err error) {
 	if _, err := vc.Compile(location); err != nil {
 		return nil, plainer(err)
 	}
-	return &compiled{vc, doc}, nil
+	return &compiled{vc, doc, rules}, nil
 }
 
 // check reports in what a value does not fit. The error is a bug of ours.

@@ -93,6 +93,11 @@ func (c *compiled) words(leaf *validator.ValidationError, got any) []string {
 		return unknown(parent, got)
 	case "type":
 		return []string{fmt.Sprintf("%s is %s, not %s", show(got), kindOf(got), article(fmt.Sprint(limit)))}
+	case "format":
+		if name, ok := limit.(string); ok && c.rules[name].words != "" {
+			return []string{fmt.Sprintf("%s is not %s", show(got), c.rules[name].words)}
+		}
+		return []string{fmt.Sprintf("%s does not have the format %s", show(got), show(limit))}
 	case "oneOf", "anyOf":
 		return []string{fmt.Sprintf("%s is none of the alternatives", show(got))}
 	default:
@@ -118,7 +123,6 @@ var comparisons = map[string]string{
 	"maxProperties":    "%s has more than %s properties",
 	"uniqueItems":      "%[1]s repeats an item",
 	"pattern":          "%s does not match the pattern %s",
-	"format":           "%s does not have the format %s",
 	"contentEncoding":  "%s is not encoded as %s",
 	"contentMediaType": "%s is not of the type %s",
 	"const":            "%s is not %s",

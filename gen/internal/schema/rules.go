@@ -63,10 +63,10 @@ func (b *builder) float(t *model.Type) *jsonschema.Schema {
 	return s
 }
 
-func (b *builder) duration() *jsonschema.Schema {
+func (b *builder) duration(u *use) *jsonschema.Schema {
 	s := &jsonschema.Schema{Type: "string", Pattern: durationPattern}
 	if b.exact {
-		s.Format = goDuration
+		s.Format = b.textRule(u, goDuration, durationRule)
 	}
 	return s
 }
@@ -79,10 +79,11 @@ func (b *builder) time() *jsonschema.Schema {
 	return s
 }
 
-// quoted makes the schema of a value with the ",string" option. It has no rules:
-// keywords do not look into strings.
-func (b *builder) quoted(t *model.Type) typed {
+// quoted makes the schema of a value with the ",string" option. Keywords do not
+// look into strings, so its rules are told in words.
+func (b *builder) quoted(t *model.Type, u *use) typed {
 	s := &jsonschema.Schema{Type: "string"}
+	what := "An integer in a string"
 	switch t.Kind {
 	case model.Bool:
 		s.Enum = []any{"true", "false"}
@@ -93,25 +94,33 @@ func (b *builder) quoted(t *model.Type) typed {
 		s.Pattern = uintPattern
 	case model.Float, model.Number:
 		s.Pattern = numberPattern
+		what = "A number in a string"
 	default: // a string, which may be an enum
 		s.Pattern, s.ContentMediaType = `^".*"$`, "application/json"
 		return typed{schema: s, note: "JSON inside a string."}
 	}
-	if t.Kind == model.Float || t.Kind == model.Number {
-		return typed{schema: s, note: "A number in a string."}
+	if b.exact {
+		s.Format = b.textRule(u, "", numberRule)
 	}
-	return typed{schema: s, note: "An integer in a string."}
+	if u != nil && u.rules != nil {
+		for _, raw := range u.rules.Enum {
+			s.Enum = append(s.Enum, raw)
+		}
+	}
+	return typed{schema: s, note: sentence(what, rangeText(u))}
 }
 
 // apply adds the rules of a use to the schema of its type.
-func (b *builder) apply(s *jsonschema.Schema, u *use) {
+func (b *builder) apply(s *jsonschema.Schema, t *model.Type, u *use) {
 	if u == nil || u.rules == nil {
 		return
 	}
 	r := u.rules
-	s.Minimum, s.ExclusiveMinimum = b.lower(u, s.Minimum, r.Minimum, r.ExclusiveMinimum)
-	s.Maximum, s.ExclusiveMaximum = b.upper(u, s.Maximum, r.Maximum, r.ExclusiveMaximum)
-	s.MultipleOf = b.number(u, r.MultipleOf)
+	if t.Kind != model.Duration { // whose bounds are strings
+		s.Minimum, s.ExclusiveMinimum = b.lower(u, s.Minimum, r.Minimum, r.ExclusiveMinimum)
+		s.Maximum, s.ExclusiveMaximum = b.upper(u, s.Maximum, r.Maximum, r.ExclusiveMaximum)
+		s.MultipleOf = b.number(u, r.MultipleOf)
+	}
 	setCount(&s.MinLength, r.MinLength)
 	setCount(&s.MaxLength, r.MaxLength)
 	setCount(&s.MinItems, r.MinItems)

@@ -181,6 +181,9 @@ func TestRules(t *testing.T) {
 		{"enum", str, model.Rules{Enum: []string{`"a"`, `"b"`}}, `{"type":"string","enum":["a","b"]}`},
 		{"const", integer, model.Rules{Const: "3"}, `{"type":"integer","const":3}`},
 		{"false const", boolean, model.Rules{Const: "false"}, `{"type":"boolean","const":false}`},
+		{"duration", typ(model.Duration, 0), model.Rules{Minimum: `"1s"`, ExclusiveMaximum: `"1h"`, Enum: []string{`"1m"`, `"2m"`}},
+			`{"type":"string","description":"A duration such as \"1h30m\" or \"500ms\", at least 1s, less than 1h.",` +
+				`"pattern":"^[+-]?(0|(([0-9]+\\.?[0-9]*|\\.[0-9]+)(h|m|s|ms|us|µs|μs|ns))+)$","enum":["1m","2m"]}`},
 		{"pattern of ECMA-262", str, model.Rules{Pattern: `^\u{1F600}$`, RE2: `^\x{1f600}$`}, `{"type":"string","pattern":"^\\u{1F600}$"}`},
 	}
 	for _, tt := range tests {
@@ -217,6 +220,8 @@ func TestFieldWords(t *testing.T) {
 		{"described opt", model.Field{Type: of(model.Opt, unit), Default: `"kg"`}, `{"description":"A unit.\n- \"kg\": kilo grams","anyOf":[{"type":"string","enum":["kg"]},{"type":"null"}],"default":"kg"}`},
 		{"quoted integer", model.Field{Type: integer, AsString: true, Default: "5"},
 			`{"type":"string","description":"An integer in a string.","pattern":"^-?(0|[1-9][0-9]*)$","default":"5"}`},
+		{"quoted with rules", model.Field{Type: integer, AsString: true, Rules: model.Rules{ExclusiveMinimum: "1", Maximum: "9", MultipleOf: "2", Enum: []string{"2", "4"}}},
+			`{"type":"string","description":"An integer in a string, more than 1, at most 9, a multiple of 2.","pattern":"^-?(0|[1-9][0-9]*)$","enum":["2","4"]}`},
 		{"quoted unsigned", model.Field{Type: of(model.Pointer, typ(model.Uint, 8)), AsString: true},
 			`{"type":"string","description":"An integer in a string.","pattern":"^(0|[1-9][0-9]*)$"}`},
 		{"quoted float", model.Field{Type: typ(model.Float, 64), AsString: true, Doc: "A price."},

@@ -38,3 +38,31 @@ func enumNote(d *model.Def) string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// sentence joins a statement and what limits it.
+func sentence(what, limits string) string {
+	if limits != "" {
+		what += ", " + limits
+	}
+	return what + "."
+}
+
+// rangeText puts the bounds of a use into words, where keywords cannot say them.
+func rangeText(u *use) string {
+	if u == nil || u.rules == nil {
+		return ""
+	}
+	var parts []string
+	for _, p := range []struct{ words, limit string }{
+		{"at least ", u.rules.Minimum},
+		{"more than ", u.rules.ExclusiveMinimum},
+		{"at most ", u.rules.Maximum},
+		{"less than ", u.rules.ExclusiveMaximum},
+		{"a multiple of ", u.rules.MultipleOf},
+	} {
+		if p.limit != "" {
+			parts = append(parts, p.words+strings.Trim(p.limit, `"`))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
