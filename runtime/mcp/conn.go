@@ -49,7 +49,8 @@ type Conn struct {
 
 	mu      sync.Mutex
 	closed  bool
-	flights map[idKey]*flight // by request id, where ids are the connection's own
+	running int               // listed flights that have not landed
+	flights map[idKey]*flight // those of them that have not been cancelled, by request id
 }
 
 // A client is what initialize told about the other side. It never changes.
@@ -121,7 +122,8 @@ func (c *Conn) served() revision {
 	return revNone
 }
 
-// list enters a flight under its request id.
+// list enters a flight under its request id. Only flights of requests whose ids
+// are the connection's own are listed.
 func (c *Conn) list(f *flight, key idKey) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -130,12 +132,13 @@ func (c *Conn) list(f *flight, key idKey) error {
 		return &WireError{Code: CodeClosing, Message: errClosed.Error()}
 	case c.flights[key] != nil:
 		return &WireError{Code: CodeInvalidRequest, Message: "the id belongs to a request that is still running"}
-	case len(c.flights) >= c.s.opts.MaxInFlight:
+	case c.running >= c.s.opts.MaxInFlight:
 		return &WireError{Code: CodeOverloaded, Message: "too many requests at a time on this connection"}
 	}
 	if c.flights == nil {
 		c.flights = make(map[idKey]*flight)
 	}
+	c.running++
 	c.flights[key] = f
 	f.key, f.listed = key, true
 	return nil
@@ -144,6 +147,7 @@ func (c *Conn) list(f *flight, key idKey) error {
 func (c *Conn) unlist(f *flight) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.running--
 	if c.flights[f.key] == f {
 		delete(c.flights, f.key)
 	}
@@ -161,15 +165,18 @@ func (c *Conn) notification(m *Message) {
 	}
 }
 
-// cancelled cancels the request that a notification names. Unknown and finished
-// requests are no error: the notification may have crossed the answer.
+// cancelled cancels the request that a notification names, and frees its id at
+// once: no answer will come. Unknown and finished requests are no error, the
+// notification may have crossed the answer.
 func (c *Conn) cancelled(m *Message) {
 	id := cancelledID(m.env.Params)
 	if id == nil {
 		return
 	}
+	key := makeIDKey(id)
 	c.mu.Lock()
-	f := c.flights[makeIDKey(id)]
+	f := c.flights[key]
+	delete(c.flights, key)
 	c.mu.Unlock()
 	if f != nil {
 		f.abort(errCancelled)

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
+	"github.com/mcpgen/mcpgen/runtime/internal/jsonrpc"
 )
 
 // appendJSON appends the tool's descriptor with what a revision knows of
@@ -86,7 +87,7 @@ func compactObject(s string) (string, error) {
 		return "", err
 	}
 	if !isObject(e.Bytes()) {
-		return "", errors.New("not a JSON object: " + clip(s))
+		return "", errors.New("not a JSON object: " + jsonrpc.Clip(s))
 	}
 	return string(e.Bytes()), nil
 }

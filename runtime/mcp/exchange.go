@@ -104,5 +104,5 @@ func (x *exchange) serve(ctx context.Context) error {
 }
 
 func errMethod(name []byte) error {
-	return &WireError{Code: CodeMethodNotFound, Message: "method not found: " + clip(name)}
+	return &WireError{Code: CodeMethodNotFound, Message: "method not found: " + jsonrpc.Clip(name)}
 }

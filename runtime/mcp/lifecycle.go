@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
+	"github.com/mcpgen/mcpgen/runtime/internal/jsonrpc"
 )
 
 // CheckMeta is the first check of a request of the stateless era: it has the
@@ -38,7 +39,7 @@ func (s *Server) CheckRevision(m *Message) *WireError {
 	e.Raw(`,"requested":`)
 	e.String(string(m.env.Version))
 	e.Raw("}")
-	return &WireError{Code: CodeUnsupportedProtocolVersion, Message: "unsupported protocol revision " + strconv.Quote(clip(m.env.Version)), Data: e.Bytes()}
+	return &WireError{Code: CodeUnsupportedProtocolVersion, Message: "unsupported protocol revision " + strconv.Quote(jsonrpc.Clip(m.env.Version)), Data: e.Bytes()}
 }
 
 // needsRevision refuses a request that does not say by which revision it is to

@@ -48,7 +48,7 @@ type Server struct {
 	info    Info
 	opts    Options
 	handler Handler // middleware around serve; nil when there is none
-	tail    string  // end of every result of the stateless era
+	tail    string  // last members of every result of the stateless era; _meta is open
 
 	registry registry
 
@@ -75,7 +75,7 @@ func NewServer(info Info, opts *Options) *Server {
 	s.stopped, s.stop = context.WithCancel(context.Background())
 	s.running.idle = make(chan struct{})
 	s.handler = chain(s.opts.Middleware)
-	s.tail = `"resultType":"complete","_meta":{"` + jsonrpc.MetaServer + `":` + string(info.appendJSON(nil, revLast)) + `}`
+	s.tail = `"resultType":"complete","_meta":{"` + jsonrpc.MetaServer + `":` + string(info.appendJSON(nil, revLast))
 	return s
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
+	"github.com/mcpgen/mcpgen/runtime/internal/jsonrpc"
 )
 
 // toolsList serves tools/list.
@@ -166,7 +167,7 @@ func (x *exchange) authorize(scopes []string) error {
 }
 
 func errUnknownTool(c *catalog, name []byte) error {
-	text := "unknown tool " + strconv.Quote(clip(name))
+	text := "unknown tool " + strconv.Quote(jsonrpc.Clip(name))
 	if near := codec.Nearest(string(name), c.toolList.names); near != "" {
 		text += " (did you mean " + strconv.Quote(near) + "?)"
 	}

@@ -1,9 +1,6 @@
 package mcp
 
 import (
-	"strings"
-	"unicode/utf8"
-
 	"github.com/mcpgen/mcpgen/runtime/codec"
 	"github.com/mcpgen/mcpgen/runtime/internal/jsonrpc"
 )
@@ -57,21 +54,6 @@ func cancelledID(params []byte) (id []byte) {
 		return nil
 	}
 	return id
-}
-
-// clipped is how much of what a client sent is repeated to it.
-const clipped = 64
-
-// clip shortens what came from a client for a message to it.
-func clip[T string | []byte](s T) string {
-	if len(s) <= clipped {
-		return strings.ToValidUTF8(string(s), "\uFFFD")
-	}
-	n := clipped
-	for n > clipped-utf8.UTFMax && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return strings.ToValidUTF8(string(s[:n]), "\uFFFD") + "…"
 }
 
 // appendMember appends a member with a string, unless that is empty.

@@ -230,7 +230,7 @@ func (e *Envelope) classify(seen uint) {
 // once refuses a member that comes a second time.
 func (e *Envelope) once(seen *uint, bit uint) {
 	if *seen&bit != 0 {
-		e.refuse(InvalidRequest, "duplicate member "+string(e.d.Key()))
+		e.refuse(InvalidRequest, "duplicate member "+Clip(e.d.Key()))
 	}
 	*seen |= bit
 }
@@ -242,7 +242,7 @@ func (e *Envelope) other(base int) {
 	since := e.unknown[base:]
 	for _, u := range since {
 		if u == h {
-			e.refuse(InvalidRequest, "duplicate member "+string(e.d.Key()))
+			e.refuse(InvalidRequest, "duplicate member "+Clip(e.d.Key()))
 		}
 	}
 	if len(since) >= maxUnknown {
@@ -260,8 +260,12 @@ func (e *Envelope) value() []byte {
 	return e.since(start)
 }
 
-// since gives the value that was read from the offset given on.
+// since gives the value that was read from the offset given on, nil when that
+// was none.
 func (e *Envelope) since(start int) []byte {
+	if e.d.Failed() {
+		return nil
+	}
 	b := e.data[start:e.d.Offset()]
 	for len(b) > 0 && b[0] <= ' ' {
 		b = b[1:]
@@ -274,7 +278,7 @@ func (e *Envelope) since(start int) []byte {
 func (e *Envelope) text() []byte {
 	kind := e.d.PeekKind()
 	span := e.value()
-	if kind != codec.KindString || e.d.Failed() {
+	if kind != codec.KindString || span == nil {
 		return nil
 	}
 	return Unquote(span)

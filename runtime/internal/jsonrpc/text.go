@@ -3,6 +3,8 @@ package jsonrpc
 import (
 	"bytes"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
 )
@@ -74,4 +76,19 @@ func AppendCall(b, id []byte, method string) []byte {
 	b = append(b, `"method":"`...)
 	b = append(b, method...)
 	return append(b, `","params":`...)
+}
+
+// clipped is how much of what a peer sent is repeated to whom it came from.
+const clipped = 64
+
+// Clip shortens what came from a peer for a message to it.
+func Clip[T string | []byte](s T) string {
+	if len(s) <= clipped {
+		return strings.ToValidUTF8(string(s), "\uFFFD")
+	}
+	n := clipped
+	for n > clipped-utf8.UTFMax && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return strings.ToValidUTF8(string(s[:n]), "\uFFFD") + "…"
 }
