@@ -1,0 +1,264 @@
+package mcphttp
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/mcpgen/mcpgen/runtime/internal/httpx"
+	"github.com/mcpgen/mcpgen/runtime/internal/sse"
+	"github.com/mcpgen/mcpgen/runtime/mcp"
+)
+
+// An era says by which rules a request is answered.
+type era uint8
+
+const (
+	eraNone      era = iota // it is no message at all
+	eraSession              // 2025-11-25 and before
+	eraStateless            // 2026-07-28
+)
+
+// Errors of Send and Respond.
+var (
+	errNoStream = errors.New("the client takes no event stream")
+	errNoResume = errors.New("the stream cannot be resumed")
+	errOver     = errors.New("the exchange is over")
+)
+
+// small is what net/http gives a Content-Length by itself.
+const small = 2048
+
+// An exchange is one POST and its response, which is JSON, or an event stream
+// as soon as something has to be sent before the answer. It implements
+// mcp.Stream.
+type exchange struct {
+	e   *Endpoint
+	w   http.ResponseWriter
+	r   *http.Request
+	era era
+
+	json, stream bool     // what the client takes
+	sess         *session // nil: none
+	opens        *session // the session that the answer, if it is a result, begins
+
+	// mu guards what follows against the heartbeat, and against code of a tool
+	// that goes on after the answer.
+	mu     sync.Mutex
+	done   bool        // nothing can be written any more
+	events *sse.Writer // nil until the response is a stream
+	log    *stream     // records the events; nil when they cannot be resumed
+	beat   *time.Timer // nil when there is no heartbeat
+}
+
+// await begins the heartbeat of a request that may take long and stream: once it
+// has been silent for long enough, its response becomes a stream.
+func (x *exchange) await() {
+	if !x.stream || x.e.o.Heartbeat == never {
+		return
+	}
+	x.beat = time.AfterFunc(x.e.o.Heartbeat, x.heartbeat)
+}
+
+func (x *exchange) heartbeat() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.done {
+		return
+	}
+	if x.begin() == nil && (x.log == nil || x.log.direct()) && x.events.Comment() == nil {
+		x.beat.Reset(x.e.o.Heartbeat)
+	}
+}
+
+// begin makes the response an event stream, unless it is one.
+func (x *exchange) begin() error {
+	if x.events != nil {
+		return nil
+	}
+	if !x.stream {
+		return errNoStream
+	}
+	x.events = sse.NewWriter(x.w, x.e.o.WriteTimeout)
+	if x.sess != nil && x.e.o.Events != nil {
+		x.log = x.sess.newStream()
+		if x.sess.primes() {
+			return x.events.Event(x.log.prime())
+		}
+	}
+	return nil
+}
+
+// Send implements mcp.Stream.
+func (x *exchange) Send(ctx context.Context, msg []byte) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.done {
+		return errOver
+	}
+	if err := x.begin(); err != nil && x.log == nil {
+		return err
+	}
+	if err := x.event(ctx, msg, false); err != nil {
+		return err
+	}
+	switch {
+	case x.beat != nil:
+		x.beat.Reset(x.e.o.Heartbeat)
+	case x.e.o.Heartbeat != never:
+		x.beat = time.AfterFunc(x.e.o.Heartbeat, x.heartbeat)
+	}
+	return nil
+}
+
+// event writes one event of the stream. One that has been recorded is not lost
+// with the connection, so its failure is no error.
+func (x *exchange) event(ctx context.Context, msg []byte, last bool) error {
+	if x.log == nil {
+		if err := x.events.Message("", msg); err != nil || last {
+			return err // the last one is flushed with the end of the response
+		}
+		return x.events.Flush()
+	}
+	id, direct, err := x.log.record(ctx, msg, last)
+	if err != nil {
+		return err
+	}
+	if !direct {
+		return nil
+	}
+	if err = x.events.Message(id, msg); err == nil && !last {
+		err = x.events.Flush()
+	}
+	if err != nil {
+		x.log.detach()
+	}
+	return nil
+}
+
+// CloseStream ends the response before the answer is there, as long as the
+// client can resume the stream: it is told to come back for the rest (2025-11-25,
+// basic/transports, SEP-1699). The exchange goes on.
+func (x *exchange) CloseStream(context.Context) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.done {
+		return errOver
+	}
+	if err := x.begin(); err != nil {
+		return err
+	}
+	if x.log == nil {
+		return errNoResume
+	}
+	if !x.log.direct() {
+		return nil // the client has come back already, or has been sent away
+	}
+	if err := x.events.Event(&sse.Event{Retry: x.e.o.Retry}); err != nil {
+		return err
+	}
+	if err := x.hangUp(); err != nil {
+		return err
+	}
+	x.log.detach()
+	return nil
+}
+
+// hangUp completes the response although its handler goes on.
+func (x *exchange) hangUp() error {
+	if err := x.events.Flush(); err != nil {
+		return err
+	}
+	conn, _, err := http.NewResponseController(x.w).Hijack()
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if x.e.o.WriteTimeout > 0 {
+		if err := conn.SetWriteDeadline(time.Now().Add(x.e.o.WriteTimeout)); err != nil {
+			return err
+		}
+	}
+	if x.r.ProtoAtLeast(1, 1) {
+		_, err = io.WriteString(conn, "0\r\n\r\n") // the last chunk
+	}
+	return err
+}
+
+// Respond implements mcp.Stream.
+func (x *exchange) Respond(ctx context.Context, msg []byte, code int) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.done {
+		return errOver
+	}
+	if x.opens != nil && code == 0 {
+		x.w.Header()["Mcp-Session-Id"] = []string{x.opens.id}
+		x.e.sessions.add(x.opens)
+		x.opens = nil
+	}
+	status := statusOf(code, x.era)
+	if x.events == nil && !x.json && status == http.StatusOK {
+		if err := x.begin(); err != nil && x.log == nil {
+			return err
+		}
+	}
+	x.done = true
+	if x.events != nil {
+		return x.event(ctx, msg, true)
+	}
+	return x.answer(msg, status)
+}
+
+// answer writes a JSON response.
+func (x *exchange) answer(msg []byte, status int) error {
+	h := x.w.Header()
+	h["Content-Type"] = jsonType
+	if len(msg) > small {
+		h["Content-Length"] = []string{strconv.Itoa(len(msg))}
+	}
+	if status != http.StatusOK {
+		if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+			h["Retry-After"] = retryAfter
+		}
+		x.w.WriteHeader(status)
+	}
+	return httpx.Write(x.w, msg, x.e.o.WriteTimeout)
+}
+
+// refuse answers a request with an error of the stateless era.
+func (x *exchange) refuse(m *mcp.Message, err *mcp.WireError) {
+	x.done = true
+	_ = x.answer(x.e.s.Fail(m, err.Code, err.Message, err.Data), statusOf(err.Code, eraStateless)) // the client has left
+}
+
+// reject answers a request that does not get as far as the server.
+func (x *exchange) reject(status int, m *mcp.Message, text string) {
+	x.done = true
+	x.e.refuse(x.w, status, m, mcp.CodeInvalidRequest, text)
+}
+
+// finish ends the exchange, after which nothing touches its response. A message
+// that had no answer is accepted without one.
+func (x *exchange) finish() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.beat != nil {
+		x.beat.Stop()
+	}
+	answered := x.done || x.events != nil
+	x.done = true
+	switch {
+	case x.log != nil:
+		x.log.end()
+	case answered:
+	case x.sess != nil && x.sess.ended():
+		x.e.refuse(x.w, http.StatusNotFound, nil, mcp.CodeInvalidRequest, "the session has ended")
+	default:
+		x.w.WriteHeader(http.StatusAccepted)
+	}
+}

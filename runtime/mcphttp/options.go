@@ -1,0 +1,98 @@
+package mcphttp
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/mcpgen/mcpgen/runtime/guard"
+	"github.com/mcpgen/mcpgen/runtime/mcp"
+)
+
+// Options are the choices of an [Endpoint]. The zero value is useful; a
+// duration below 0 switches off what it bounds.
+type Options struct {
+	// Origins checks Host and Origin. nil: its default, which protects servers
+	// on loopback addresses and refuses foreign web pages.
+	Origins *guard.Origins
+
+	// Principal says who sent a request that was authenticated before it got
+	// here; nil, or a nil result: nobody. Sessions belong to their principal.
+	Principal func(r *http.Request) *mcp.Principal
+
+	MaxBody      int64         // bytes of one request body; 0: 1 MiB
+	ReadTimeout  time.Duration // for reading one body; 0: 30 s
+	WriteTimeout time.Duration // for each write; a large answer has as many as it needs; 0: 10 s
+	Heartbeat    time.Duration // how long a stream may be idle before it gets a comment; 0: 15 s
+
+	// StreamMemory is how many bytes of messages may wait for the readers of all
+	// standing streams together. When it is used up, the reader that is furthest
+	// behind loses its stream. 0: 64 MiB.
+	StreamMemory int
+
+	// Stateless serves the revisions before 2026-07-28 without sessions: every
+	// request stands alone, and nothing can be asked of clients or told to them.
+	Stateless bool
+
+	SessionIdle time.Duration // sessions unused for this long end; 0: 1 h
+	MaxSessions int           // when there are more, those unused for longest end; 0: 10 000; below 0: no bound
+
+	// Events keeps what was sent on the streams of sessions, so that clients can
+	// resume them. nil: in the memory of this process, 16 MiB in all.
+	Events EventStore
+	// NoResume makes streams end with their connection.
+	NoResume bool
+	// Retry is how long clients are told to wait before they resume a stream that
+	// the server ended; 0: 1 s.
+	Retry time.Duration
+}
+
+// Defaults of Options.
+const (
+	defaultMaxBody      = 1 << 20
+	defaultReadTimeout  = 30 * time.Second
+	defaultWriteTimeout = 10 * time.Second
+	defaultHeartbeat    = 15 * time.Second
+	defaultStreamMemory = 64 << 20
+	defaultSessionIdle  = time.Hour
+	defaultMaxSessions  = 10_000
+	defaultEventMemory  = 16 << 20
+	defaultRetry        = time.Second
+
+	never = 1 << 62 * time.Nanosecond
+)
+
+// withDefaults gives a copy with every choice made.
+func (o *Options) withDefaults() Options {
+	var c Options
+	if o != nil {
+		c = *o
+	}
+	def(&c.MaxBody, defaultMaxBody)
+	def(&c.ReadTimeout, defaultReadTimeout)
+	def(&c.WriteTimeout, defaultWriteTimeout)
+	def(&c.Heartbeat, defaultHeartbeat)
+	def(&c.StreamMemory, defaultStreamMemory)
+	def(&c.SessionIdle, defaultSessionIdle)
+	def(&c.MaxSessions, defaultMaxSessions)
+	def(&c.Retry, defaultRetry)
+	if c.Heartbeat < 0 {
+		c.Heartbeat = never
+	}
+	if c.SessionIdle < 0 {
+		c.SessionIdle = never
+	}
+	switch {
+	case c.NoResume:
+		c.Events = nil
+	case c.Events == nil:
+		c.Events = NewMemoryEvents(defaultEventMemory)
+	}
+	return c
+}
+
+func def[T comparable](v *T, value T) {
+	var zero T
+	if *v == zero {
+		*v = value
+	}
+}

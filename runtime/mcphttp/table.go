@@ -1,0 +1,145 @@
+package mcphttp
+
+import (
+	"slices"
+	"sync"
+	"time"
+)
+
+// A table holds the sessions of an endpoint. Finding one takes no lock. A single
+// timer ends those that are not used, and there is none while it is empty.
+type table struct {
+	limit int
+	idle  time.Duration
+	byID  sync.Map // string → *session
+
+	mu     sync.Mutex
+	count  int // sessions, and those being opened
+	closed bool
+	timer  *time.Timer // nil when there is no session
+}
+
+func newTable(limit int, idle time.Duration) *table {
+	return &table{limit: limit, idle: idle}
+}
+
+// acquire finds a session for its owner and notes its use.
+func (t *table) acquire(id, owner string) *session {
+	v, ok := t.byID.Load(id)
+	if !ok {
+		return nil
+	}
+	s := v.(*session) //nolint:errcheck // nothing else is stored
+	if s.owner != owner || !s.acquire() {
+		return nil
+	}
+	return s
+}
+
+// reserve makes room for one more session; false when there is none. Room that
+// is not used by add is given back by release.
+func (t *table) reserve() bool {
+	t.mu.Lock()
+	full := !t.closed && t.limit > 0 && t.count >= t.limit
+	t.mu.Unlock()
+	if full {
+		t.evict()
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed || t.limit > 0 && t.count >= t.limit {
+		return false
+	}
+	t.count++
+	return true
+}
+
+func (t *table) release() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.count--
+}
+
+// add enters a session for which there is room.
+func (t *table) add(s *session) {
+	s.used.Store(time.Now().UnixNano())
+	t.byID.Store(s.id, s)
+	t.mu.Lock()
+	closed := t.closed
+	if !closed && t.timer == nil && t.idle != never {
+		t.timer = time.AfterFunc(t.period(), t.sweep)
+	}
+	t.mu.Unlock()
+	if closed {
+		t.remove(s)
+	}
+}
+
+// remove ends a session.
+func (t *table) remove(s *session) {
+	if _, ok := t.byID.LoadAndDelete(s.id); ok {
+		t.release()
+	}
+	s.end()
+}
+
+// period is how often the table is swept.
+func (t *table) period() time.Duration { return max(t.idle/8, time.Millisecond) }
+
+// sweep ends the sessions that have not been used for long enough.
+func (t *table) sweep() {
+	limit := time.Now().Add(-t.idle).UnixNano()
+	t.byID.Range(func(_, v any) bool {
+		s := v.(*session) //nolint:errcheck // nothing else is stored
+		if s.used.Load() <= limit && s.retire() {
+			t.remove(s)
+		}
+		return true
+	})
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case t.closed:
+	case t.count == 0:
+		t.timer = nil
+	default:
+		t.timer.Reset(t.period())
+	}
+}
+
+// evict ends the sessions that have been unused for longest: many at a time, so
+// that opening one session costs little when the table stays full.
+func (t *table) evict() {
+	type candidate struct {
+		s    *session
+		used int64
+	}
+	var all []candidate
+	t.byID.Range(func(_, v any) bool {
+		s := v.(*session) //nolint:errcheck // nothing else is stored
+		if s.users.Load() == 0 {
+			all = append(all, candidate{s, s.used.Load()})
+		}
+		return true
+	})
+	slices.SortFunc(all, func(a, b candidate) int { return int(min(max(a.used-b.used, -1), 1)) })
+	for _, c := range all[:min(len(all), max(t.limit/8, 1))] {
+		if c.s.retire() {
+			t.remove(c.s)
+		}
+	}
+}
+
+// close ends all sessions and refuses new ones.
+func (t *table) close() {
+	t.mu.Lock()
+	t.closed = true
+	if t.timer != nil {
+		t.timer.Stop()
+	}
+	t.mu.Unlock()
+	t.byID.Range(func(_, v any) bool {
+		t.remove(v.(*session)) //nolint:errcheck // nothing else is stored
+		return true
+	})
+}
