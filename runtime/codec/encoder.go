@@ -14,6 +14,8 @@ type Encoder struct {
 	buf   []byte
 	depth int
 	text  []byte // holds the text of marshalers
+	begun bool   // the document begins at base of buf
+	base  int
 	findings
 }
 

@@ -94,12 +94,12 @@ func (c *Call) Structured() *codec.Encoder {
 	c.structured = true
 	if c.rev < rev20250618 { // has no structured content: encoded aside, only the text is sent
 		c.enc.Truncate(0)
-		c.from = 0
-		return &c.enc
+	} else {
+		c.enc.Truncate(c.head)
+		c.enc.Raw(`"structuredContent":`)
 	}
-	c.enc.Truncate(c.head)
-	c.enc.Raw(`"structuredContent":`)
 	c.from = c.enc.Len()
+	c.enc.Begin()
 	return &c.enc
 }
 
