@@ -25,6 +25,8 @@ type Client struct {
 
 	mu   sync.Mutex
 	open map[string]*exchange // requests without an answer yet, by raw id
+	// listeners of changes. The slice is replaced, never changed in place.
+	listeners []*listener
 
 	done chan struct{} // closed when the reader ended
 	err  error         // why; read after done
@@ -131,26 +133,12 @@ func (c *Client) dispatch(ctx context.Context, data []byte) {
 		go c.serve(ctx, m)
 	case m.Method == "notifications/progress":
 		c.progress(m.Params)
-	case m.Method != "" && c.opt.OnNotification != nil:
-		c.opt.OnNotification(ctx, m.Method, m.Params)
+	case m.Method != "":
+		c.changed(m.Method, m.Params)
+		if c.opt.OnNotification != nil {
+			c.opt.OnNotification(ctx, m.Method, m.Params)
+		}
 	}
-}
-
-// serve answers a request of the server.
-func (c *Client) serve(ctx context.Context, m envelope) {
-	reply := map[string]any{"jsonrpc": "2.0", "id": m.ID}
-	if m.Method == "ping" {
-		reply["result"] = struct{}{}
-	} else {
-		reply["error"] = map[string]any{"code": codeMethodNotFound, "message": "the client has no handler for " + m.Method}
-	}
-	data, err := json.Marshal(reply)
-	if err != nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
-	defer cancel()
-	_ = c.t.Send(ctx, Message{Data: data, Revision: c.revision, Modern: c.modern}) // the server's own timeout covers a lost answer
 }
 
 // writeTimeout bounds messages that no caller waits for.
@@ -169,6 +157,9 @@ func (c *Client) request(ctx context.Context, r request) (json.RawMessage, error
 	c.open[id] = x
 	c.mu.Unlock()
 	defer c.forget(id)
+	if r.opened != nil {
+		r.opened(id)
+	}
 
 	m := Message{Data: data, ID: id, Method: r.method, Name: r.name, Revision: c.revision, Modern: c.modern, Params: r.headers}
 	if err := c.t.Send(ctx, m); err != nil {

@@ -29,7 +29,7 @@ func (e *RPCError) Error() string {
 
 // Codes of the protocol that clients act on (2026-07-28, basic/index).
 const (
-	codeInvalidParams      = -32602
+	codeInternal           = -32603
 	codeMethodNotFound     = -32601
 	codeHeaderMismatch     = -32020
 	codeMissingCapability  = -32021

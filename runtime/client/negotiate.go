@@ -116,7 +116,7 @@ func (c *Client) initialize(ctx context.Context, revision string) error {
 		Revision     string          `json:"protocolVersion"`
 		Capabilities json.RawMessage `json:"capabilities"`
 		ClientInfo   implementation  `json:"clientInfo"`
-	}{Revision: revision, Capabilities: c.capabilities(), ClientInfo: implementation{c.opt.Name, c.opt.Version}}
+	}{Revision: revision, Capabilities: c.opt.Handlers.capabilities(revision), ClientInfo: implementation{c.opt.Name, c.opt.Version}}
 	raw, err := c.request(ctx, request{method: "initialize", params: p, bare: true})
 	if err != nil {
 		return fmt.Errorf("mcp client: initialize: %w", err)

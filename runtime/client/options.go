@@ -42,6 +42,8 @@ type Options struct {
 	Header http.Header
 	// MaxMessage bounds one incoming message in bytes. Default 64 MiB.
 	MaxMessage int
+	// Handlers answer what the server asks.
+	Handlers Handlers
 	// OnNotification is called, one at a time and in order of arrival, for every
 	// notification that is not the progress of a call. params is nil when absent.
 	OnNotification func(ctx context.Context, method string, params json.RawMessage)

@@ -8,19 +8,30 @@ type request struct {
 	name     string // what Mcp-Name mirrors
 	params   params // nil: none of its own
 	progress func(Progress)
+	opened   func(id string) // called before the request is sent
 	headers  map[string]string
 	bare     bool // without the metadata of the stateless era (the handshake)
 }
 
 // params is implemented by the parameter structs through *meta.
-type params interface{ setMeta(*metadata) }
+type params interface {
+	setMeta(*metadata)
+	setInput(answers map[string]json.RawMessage, state *string)
+}
 
 // meta is embedded by every parameter struct.
 type meta struct {
 	Meta *metadata `json:"_meta,omitempty"`
+	// What the server asked for in the round before (2026-07-28).
+	Answers map[string]json.RawMessage `json:"inputResponses,omitempty"`
+	State   *string                    `json:"requestState,omitempty"`
 }
 
 func (m *meta) setMeta(v *metadata) { m.Meta = v }
+
+func (m *meta) setInput(answers map[string]json.RawMessage, state *string) {
+	m.Answers, m.State = answers, state
+}
 
 // metadata is the _meta object of a request (2026-07-28, basic/index).
 type metadata struct {
@@ -46,7 +57,7 @@ func (r request) encode(id string, c *Client) ([]byte, error) {
 	if c.modern && !r.bare {
 		m.Revision = c.revision
 		m.ClientInfo = &implementation{c.opt.Name, c.opt.Version}
-		m.Capabilities = c.capabilities()
+		m.Capabilities = c.opt.Handlers.capabilities(c.revision)
 	}
 	if r.progress != nil {
 		m.ProgressToken = json.RawMessage(id)
@@ -61,7 +72,3 @@ func (r request) encode(id string, c *Client) ([]byte, error) {
 		Params  params          `json:"params"`
 	}{"2.0", json.RawMessage(id), r.method, p})
 }
-
-// capabilities are what the client can do for the server. It declares nothing
-// that it has no handler for.
-func (c *Client) capabilities() json.RawMessage { return json.RawMessage("{}") }

@@ -110,7 +110,7 @@ func (c *Client) CallTool(ctx context.Context, name string, args any, opts ...Ca
 	for _, o := range opts {
 		o.apply(&r)
 	}
-	answer, err := c.request(ctx, r)
+	answer, err := c.call(ctx, r)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,211 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// An Elicitation is a question of the server to the person in front of the
+// client (2025-11-25, client/elicitation).
+type Elicitation struct {
+	Mode    string          `json:"mode"` // "form" or "url"
+	Message string          `json:"message"`
+	Schema  json.RawMessage `json:"requestedSchema,omitempty"` // form
+	// URL is what the person is asked to open (url). It is shown in full and
+	// opened only with consent.
+	URL string `json:"url,omitempty"`
+}
+
+// An Answer is the reply to an Elicitation.
+type Answer struct {
+	Action  string         `json:"action"`            // "accept", "decline" or "cancel"
+	Content map[string]any `json:"content,omitempty"` // of an accepted form
+}
+
+// A Root is a directory that the server may look at.
+type Root struct {
+	URI  string `json:"uri"` // file://…
+	Name string `json:"name,omitempty"`
+}
+
+// Handlers answer what a server asks. The client declares a capability exactly
+// when its handler is there. They may be called at the same time, each until
+// its context ends. An error is sent to a server of the stateful era as a
+// JSON-RPC error; in the stateless era it fails the call.
+type Handlers struct {
+	// ElicitForm fills in a form.
+	ElicitForm func(context.Context, Elicitation) (Answer, error)
+	// ElicitURL sends the person to a page.
+	ElicitURL func(context.Context, Elicitation) (Answer, error)
+	// Sample asks a language model. params and the result are those of
+	// sampling/createMessage.
+	Sample func(ctx context.Context, params json.RawMessage) (json.RawMessage, error)
+	// Roots lists the roots.
+	Roots func(context.Context) ([]Root, error)
+}
+
+// capabilities are what the client can do for the server. It declares nothing
+// that it has no handler for. revision decides the form.
+func (h *Handlers) capabilities(revision string) json.RawMessage {
+	type object map[string]any
+	caps := object{}
+	if h.ElicitForm != nil || h.ElicitURL != nil {
+		modes := object{}
+		if revision >= "2025-11-25" { // modes came with it; before, {} is the form
+			if h.ElicitForm != nil {
+				modes["form"] = object{}
+			}
+			if h.ElicitURL != nil {
+				modes["url"] = object{}
+			}
+		}
+		if h.ElicitForm != nil || len(modes) > 0 {
+			caps["elicitation"] = modes
+		}
+	}
+	if h.Sample != nil {
+		caps["sampling"] = object{}
+	}
+	if h.Roots != nil {
+		caps["roots"] = object{}
+	}
+	data, err := json.Marshal(caps)
+	if err != nil {
+		return json.RawMessage("{}")
+	}
+	return data
+}
+
+// errNoHandler tells that the client cannot answer a method.
+type errNoHandler struct{ method string }
+
+func (e errNoHandler) Error() string { return "the client has no handler for " + e.method }
+
+// answer gives the result for a request of the server, whichever way it came.
+func (h *Handlers) answer(ctx context.Context, method string, params json.RawMessage) (any, error) {
+	switch method {
+	case "ping":
+		return struct{}{}, nil
+	case "elicitation/create":
+		return h.elicit(ctx, params)
+	case "sampling/createMessage":
+		if h.Sample != nil {
+			return h.Sample(ctx, params)
+		}
+	case "roots/list":
+		if h.Roots != nil {
+			roots, err := h.Roots(ctx)
+			return map[string]any{"roots": append([]Root{}, roots...)}, err
+		}
+	}
+	return nil, errNoHandler{method}
+}
+
+func (h *Handlers) elicit(ctx context.Context, params json.RawMessage) (any, error) {
+	e := Elicitation{Mode: "form"}
+	if err := json.Unmarshal(params, &e); err != nil {
+		return nil, fmt.Errorf("elicitation/create: %w", err)
+	}
+	switch {
+	case e.Mode == "form" && h.ElicitForm != nil:
+		return h.ElicitForm(ctx, e)
+	case e.Mode == "url" && h.ElicitURL != nil:
+		return h.ElicitURL(ctx, e)
+	}
+	return nil, errNoHandler{"elicitation/create, mode " + e.Mode}
+}
+
+// serve answers a request of a server of the stateful era.
+func (c *Client) serve(ctx context.Context, m envelope) {
+	reply := map[string]any{"jsonrpc": "2.0", "id": m.ID}
+	result, err := c.opt.Handlers.answer(ctx, m.Method, m.Params)
+	var missing errNoHandler
+	switch {
+	case errors.As(err, &missing):
+		reply["error"] = map[string]any{"code": codeMethodNotFound, "message": err.Error()}
+	case err != nil:
+		reply["error"] = map[string]any{"code": codeInternal, "message": err.Error()}
+	default:
+		reply["result"] = result
+	}
+	data, err := json.Marshal(reply)
+	if err != nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+	defer cancel()
+	_ = c.t.Send(ctx, Message{Data: data, Revision: c.revision, Modern: c.modern}) // the server's own timeout covers a lost answer
+}
+
+// inputRequired is a result that asks before it answers (2026-07-28,
+// basic/patterns/mrtr).
+type inputRequired struct {
+	Type     string `json:"resultType"`
+	Requests map[string]struct {
+		Method string          `json:"method"`
+		Params json.RawMessage `json:"params"`
+	} `json:"inputRequests"`
+	State *string `json:"requestState"`
+}
+
+// maxRounds bounds how often a server may ask before it answers one call.
+const maxRounds = 10
+
+// call sends a request and answers what the server asks until it answers. Every
+// round is a request of its own with the same parameters, the answers to the
+// latest questions, and the server's state as it came.
+func (c *Client) call(ctx context.Context, r request) (json.RawMessage, error) {
+	for range maxRounds {
+		raw, err := c.request(ctx, r)
+		if err != nil || !c.modern {
+			return raw, err
+		}
+		var ask inputRequired
+		if err := json.Unmarshal(raw, &ask); err != nil {
+			return nil, fmt.Errorf("mcp client: %s: %w", r.method, err)
+		}
+		if ask.Type != "input_required" {
+			return raw, nil
+		}
+		if len(ask.Requests) == 0 && ask.State == nil {
+			return nil, fmt.Errorf("mcp client: %s asks for input without a question", r.method)
+		}
+		answers, err := c.answerAll(ctx, ask)
+		if err != nil {
+			return nil, fmt.Errorf("mcp client: %s asks: %w", r.method, err)
+		}
+		r.params.setInput(answers, ask.State)
+	}
+	return nil, fmt.Errorf("mcp client: %s asked more than %d times", r.method, maxRounds)
+}
+
+// answerAll answers the questions of one round at the same time.
+func (c *Client) answerAll(ctx context.Context, ask inputRequired) (map[string]json.RawMessage, error) {
+	var (
+		mu      sync.Mutex
+		errs    []error
+		answers = make(map[string]json.RawMessage, len(ask.Requests))
+		all     sync.WaitGroup
+	)
+	for key, q := range ask.Requests {
+		all.Go(func() {
+			result, err := c.opt.Handlers.answer(ctx, q.Method, q.Params)
+			var data json.RawMessage
+			if err == nil {
+				data, err = json.Marshal(result)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				errs = append(errs, err)
+				return
+			}
+			answers[key] = data
+		})
+	}
+	all.Wait()
+	return answers, errors.Join(errs...)
+}
