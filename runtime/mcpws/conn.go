@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -43,7 +44,7 @@ type conn struct {
 	closed atomic.Bool // the server has sent a close frame
 }
 
-func (c *conn) start(ctx context.Context, ws *websocket.Conn) {
+func (c *conn) start(r *http.Request, ws *websocket.Conn) {
 	o := &c.endpoint.opts
 	c.ws = ws
 	ws.SetReadLimit(int64(o.MaxMessage))
@@ -52,15 +53,20 @@ func (c *conn) start(ctx context.Context, ws *websocket.Conn) {
 		return nil
 	})
 	c.out.Init(c, 0, o.WriteTimeout)
+	var who *mcp.Principal
+	if o.Principal != nil {
+		who = o.Principal(r)
+	}
 	c.conn = c.endpoint.server.NewConn(mcp.ConnOptions{
 		Transport:       "websocket",
+		Principal:       who,
 		CancelByMessage: true,
 		Out:             func(_ context.Context, msg []byte) error { return c.out.Post(msg) },
 	})
 	c.heard.Store(true)
 	c.ping = time.AfterFunc(time.Hour, c.keepAlive)
 	c.ping.Reset(o.Ping)
-	c.pump.Start(ctx, c.endpoint.server, c.conn, c, &c.out, &c.endpoint.pump, c.finish)
+	c.pump.Start(r.Context(), c.endpoint.server, c.conn, c, &c.out, &c.endpoint.pump, c.finish)
 }
 
 // Next makes conn a [pump.Source].

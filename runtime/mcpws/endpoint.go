@@ -60,10 +60,14 @@ type Options struct {
 	// Origins checks the Host and Origin headers before the upgrade; what it
 	// refuses gets 403. nil is its default: this machine only, on loopback.
 	Origins *guard.Origins
+
+	// Principal says who sent a request that was authenticated before it got
+	// here, and thereby whose the connection is; nil, or a nil result: nobody.
+	Principal func(r *http.Request) *mcp.Principal
 }
 
 // An Endpoint is an [http.Handler] that upgrades its requests to WebSocket
-// connections and serves them.
+// connections and serves them. It is safe for concurrent use.
 type Endpoint struct {
 	server   *mcp.Server
 	opts     Options
@@ -76,8 +80,12 @@ type Endpoint struct {
 	empty   chan struct{} // closed when conns is empty, once closing
 }
 
-// Handler makes an [Endpoint] for s. o may be nil.
-func Handler(s *mcp.Server, o *Options) *Endpoint {
+// Handler serves s over WebSocket. o may be nil. The handler is an [*Endpoint];
+// use [New] where its connections must be closed before the process ends.
+func Handler(s *mcp.Server, o *Options) http.Handler { return New(s, o) }
+
+// New makes an endpoint of s. o may be nil.
+func New(s *mcp.Server, o *Options) *Endpoint {
 	e := &Endpoint{server: s, conns: map[*conn]struct{}{}, empty: make(chan struct{})}
 	if o != nil {
 		e.opts = *o
@@ -137,7 +145,7 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.remove(c) // the client was told
 		return
 	}
-	c.start(r.Context(), ws)
+	c.start(r, ws)
 }
 
 // Shutdown closes all connections with 1001 and refuses new ones. Answers that
