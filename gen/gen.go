@@ -35,12 +35,15 @@ import (
 	"github.com/mcpgen/mcpgen/internal/diag"
 )
 
-// The profiles say how much of JSON Schema the generated schemas use.
+// A Profile says how much of JSON Schema the generated schemas use.
+type Profile string
+
+// The profiles.
 const (
 	// Portable schemas are accepted by every known client. It is the default.
-	Portable = "portable"
+	Portable Profile = "portable"
 	// Full schemas use all of JSON Schema 2020-12.
-	Full = "full"
+	Full Profile = "full"
 )
 
 // A Config says what to generate. The zero value generates for the package in
@@ -54,8 +57,8 @@ type Config struct {
 	Tags []string
 	// Env is the environment of the go command; nil means that of the process.
 	Env []string
-	// Profile is Portable or Full; "" is Portable.
-	Profile string
+	// Profile is Portable when empty.
+	Profile Profile
 }
 
 // A Result is what Generate gives. With diagnostics it has no files.
@@ -64,9 +67,8 @@ type Result struct {
 	Dir string
 	// Files are what should be on disk, sorted by path.
 	Files []File
-	// Diagnostics are the mistakes in the user's source, sorted by place. File
-	// names below Dir are relative to it.
-	Diagnostics Diagnostics
+	// Diagnostics are the mistakes in the user's source, sorted by place.
+	Diagnostics []Diagnostic
 	// Packages counts the matched packages, Annotated those with tools, and
 	// Tools the tools in them.
 	Packages, Annotated, Tools int
@@ -140,7 +142,9 @@ func Generate(ctx context.Context, cfg Config) (*Result, error) {
 func (r *Result) fail(diags diag.List) *Result {
 	diags.Relative(r.Dir)
 	diags.Sort()
-	r.Diagnostics = diags
+	for _, d := range diags {
+		r.Diagnostics = append(r.Diagnostics, publish(d))
+	}
 	return r
 }
 
@@ -154,8 +158,8 @@ func (r *Result) count(prog *load.Program, packages []*model.Package) {
 	}
 }
 
-func schemaProfile(name string) (schema.Profile, diag.List) {
-	switch name {
+func schemaProfile(p Profile) (schema.Profile, diag.List) {
+	switch p {
 	case "", Portable:
 		return schema.Portable, nil
 	case Full:
@@ -163,10 +167,10 @@ func schemaProfile(name string) (schema.Profile, diag.List) {
 	default:
 		var diags diag.List
 		fix := fmt.Sprintf("use %s or %s", Portable, Full)
-		if near := diag.Nearest(name, []string{Portable, Full}); near != "" {
+		if near := diag.Nearest(string(p), []string{string(Portable), string(Full)}); near != "" {
 			fix = "did you mean " + near + "?"
 		}
-		diags.Add(token.Position{}, diag.UnknownProfile, fix, "there is no profile %q", name)
+		diags.Add(token.Position{}, diag.UnknownProfile, fix, "there is no profile %q", p)
 		return 0, diags
 	}
 }

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/mcpgen/mcpgen/gen"
+)
+
+// The exit statuses.
+const (
+	exitOK     = 0
+	exitStale  = 1
+	exitFailed = 2
+)
+
+// A command is one run of mcpgen.
+type command struct {
+	stdout, stderr io.Writer
+	exe            string // file name of the program, to say how to run it again
+
+	dir      string   // -C
+	tags     []string // -tags
+	profile  string   // -profile
+	json     bool     // -json
+	verbose  bool     // -v
+	patterns []string
+}
+
+// run gives the exit status.
+func (c *command) run(ctx context.Context, args []string) int {
+	verb := "" // generate
+	if len(args) > 0 {
+		switch args[0] {
+		case "generate", "check", "explain", "version", "help":
+			verb, args = args[0], args[1:]
+		}
+	}
+	switch err := c.parse(verb, args); {
+	case errors.Is(err, flag.ErrHelp):
+		c.help(verb)
+		return exitOK
+	case err != nil:
+		fmt.Fprintf(c.stderr, "mcpgen: %v\nRun \"mcpgen help\" for usage.\n", err)
+		return exitFailed
+	}
+	switch verb {
+	case "check":
+		return c.check(ctx)
+	case "explain":
+		return c.explain()
+	case "version":
+		return c.version()
+	case "help":
+		c.help(strings.Join(c.patterns, " "))
+		return exitOK
+	default:
+		return c.generate(ctx)
+	}
+}
+
+// parse reads flags and patterns, which may be mixed. Flags of another command
+// are refused.
+func (c *command) parse(verb string, args []string) error {
+	fs := flag.NewFlagSet("mcpgen", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	if verb == "" || verb == "generate" || verb == "check" {
+		fs.StringVar(&c.dir, "C", "", "")
+		fs.BoolVar(&c.json, "json", false, "")
+		fs.BoolVar(&c.verbose, "v", false, "")
+		fs.StringVar(&c.profile, "profile", string(gen.Portable), "")
+		fs.Func("tags", "", func(s string) error {
+			c.tags = append(c.tags, strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })...)
+			return nil
+		})
+	}
+	for {
+		if err := fs.Parse(args); err != nil {
+			return err
+		}
+		if fs.NArg() == 0 {
+			return nil
+		}
+		c.patterns = append(c.patterns, fs.Arg(0))
+		args = fs.Args()[1:]
+	}
+}
+
+func (c *command) config() gen.Config {
+	return gen.Config{Dir: c.dir, Patterns: c.patterns, Tags: c.tags, Profile: gen.Profile(c.profile)}
+}
+
+// explain prints one page.
+func (c *command) explain() int {
+	page, ok := gen.Explain(strings.Join(c.patterns, " "))
+	if !ok {
+		fmt.Fprint(c.stderr, "mcpgen: "+page)
+		return exitFailed
+	}
+	fmt.Fprint(c.stdout, page)
+	return exitOK
+}
+
+// path shows the name of a file as the user would write it: relative to where
+// the command was started. The name is relative to -C, or absolute.
+func (c *command) path(dir, name string) string {
+	if name == "" {
+		return ""
+	}
+	if filepath.IsAbs(name) {
+		if rel, err := filepath.Rel(dir, name); err == nil && !strings.HasPrefix(rel, "..") {
+			name = rel
+		}
+	}
+	if c.dir == "" || filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(c.dir, name)
+}
+
+// again gives the command line that generates what check has checked.
+func (c *command) again() string {
+	words := []string{program(c.exe)}
+	if c.dir != "" {
+		words = append(words, "-C", quote(c.dir))
+	}
+	if len(c.tags) > 0 {
+		words = append(words, "-tags", quote(strings.Join(c.tags, ",")))
+	}
+	if c.profile != string(gen.Portable) {
+		words = append(words, "-profile", quote(c.profile))
+	}
+	for _, p := range c.patterns {
+		words = append(words, quote(p))
+	}
+	return strings.Join(words, " ")
+}
+
+// program tells from the file name how mcpgen was started: "go tool" keeps the
+// program in the build cache, "go run" in a temporary directory.
+func program(exe string) string {
+	slashed := filepath.ToSlash(exe)
+	switch {
+	case strings.Contains(slashed, "/go-build") && strings.Contains(slashed, "/exe/"):
+		return "go run github.com/mcpgen/mcpgen/cmd/mcpgen"
+	case strings.HasSuffix(filepath.ToSlash(filepath.Dir(exe)), "-d"):
+		return "go tool mcpgen"
+	default:
+		return "mcpgen"
+	}
+}
+
+// quote protects a word from the shell.
+func quote(word string) string {
+	safe := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("./_-,:=@+%", r)
+	}
+	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !safe(r) }) < 0 {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+)
+
+const usage = `mcpgen generates MCP servers from annotated Go functions.
+
+Usage:
+
+    mcpgen [flags] [packages]         write mcp_gen.go into each annotated package
+    mcpgen check [flags] [packages]   say whether the files are up to date
+    mcpgen explain [topic]            explain a directive or a diagnostic
+    mcpgen version                    print the version
+    mcpgen help [command]             print this, or more about a command
+
+Packages are patterns of the go command; without any, it is the package in the
+current directory. A function becomes a tool by one comment:
+
+    // Forecast returns the weather forecast for a city.
+    //
+    //mcp:tool readonly
+    func Forecast(city string) (Report, error)
+
+` + flagHelp + `
+Exit status: 0 all is well, 1 check found files that are not up to date,
+2 something is wrong.
+
+To start: "mcpgen explain" lists the directives, "mcpgen explain tool" shows one.
+`
+
+var commandHelp = map[string]string{
+	"generate": `Usage: mcpgen [flags] [packages]
+
+Writes mcp_gen.go into each annotated package that the patterns match. Files that
+are already right are not touched, files of packages that are no longer annotated
+are removed, and files that mcpgen did not write are refused. When something is
+wrong, all mistakes are printed and nothing is written.
+
+Each package usually has the line
+
+    //go:generate go tool mcpgen
+
+`,
+	"check": `Usage: mcpgen check [flags] [packages]
+
+Compares the files with what would be generated and prints the differences as a
+unified diff, and the command that brings them up to date. Nothing is written.
+
+Exit status: 0 all files are up to date, 1 some are not, 2 something is wrong.
+
+`,
+	"explain": `Usage: mcpgen explain [topic]
+
+Prints the page about a directive or a diagnostic, or the list of directives:
+
+    mcpgen explain
+    mcpgen explain tool
+    mcpgen explain MCP0104
+
+`,
+	"version": `Usage: mcpgen version
+
+Prints the version of mcpgen and of the Go it was built with.
+
+`,
+}
+
+const flagHelp = `Flags of generate and check:
+
+    -C DIR          work in DIR
+    -tags A,B       build tags, as for go build
+    -profile NAME   schemas that are "portable" (default) or "full"
+    -json           print one JSON object, for programs
+    -v              print what was done
+`
+
+// help prints the page of a command, or the overview.
+func (c *command) help(verb string) {
+	page, ok := commandHelp[verb]
+	if !ok {
+		fmt.Fprint(c.stdout, usage)
+		return
+	}
+	fmt.Fprint(c.stdout, page)
+	if verb == "generate" || verb == "check" {
+		fmt.Fprint(c.stdout, flagHelp)
+	}
+}
+
+// version prints what the build recorded.
+func (c *command) version() int {
+	version := "(devel)"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		version = info.Main.Version
+	}
+	fmt.Fprintf(c.stdout, "mcpgen %s %s %s/%s\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return exitOK
+}

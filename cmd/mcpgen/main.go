@@ -1,0 +1,37 @@
+// Command mcpgen generates MCP servers from annotated Go functions.
+//
+//	mcpgen [packages]            writes mcp_gen.go into each annotated package
+//	mcpgen check [packages]      says whether the files are up to date
+//	mcpgen explain [topic]       explains a directive or a diagnostic
+//	mcpgen version               prints the version
+//
+// It is best used as a tool of the module, so that it is built with the module's
+// own version of Go:
+//
+//	go get -tool github.com/mcpgen/mcpgen/cmd/mcpgen
+//	//go:generate go tool mcpgen
+//
+// The exit status is 0 when all is well, 1 when check finds files that are not
+// up to date, and 2 when something is wrong.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() { os.Exit(start()) }
+
+// start runs the command with what the process has, and gives the exit status.
+func start() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	exe, err := os.Executable()
+	if err != nil {
+		exe = os.Args[0]
+	}
+	c := &command{stdout: os.Stdout, stderr: os.Stderr, exe: exe}
+	return c.run(ctx, os.Args[1:])
+}
