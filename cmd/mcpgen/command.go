@@ -34,14 +34,8 @@ type command struct {
 
 // run gives the exit status.
 func (c *command) run(ctx context.Context, args []string) int {
-	verb := "" // generate
-	if len(args) > 0 {
-		switch args[0] {
-		case "generate", "check", "explain", "version", "help":
-			verb, args = args[0], args[1:]
-		}
-	}
-	switch err := c.parse(verb, args); {
+	verb, err := c.parse(args)
+	switch {
 	case errors.Is(err, flag.ErrHelp):
 		c.help(verb)
 		return exitOK
@@ -64,29 +58,32 @@ func (c *command) run(ctx context.Context, args []string) int {
 	}
 }
 
-// parse reads flags and patterns, which may be mixed. Flags of another command
-// are refused.
-func (c *command) parse(verb string, args []string) error {
+// parse reads the flags, the name of the command, which is "" when there is
+// none, and patterns. Flags may stand anywhere.
+func (c *command) parse(args []string) (verb string, err error) {
 	fs := flag.NewFlagSet("mcpgen", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-	if verb == "" || verb == "generate" || verb == "check" {
-		fs.StringVar(&c.dir, "C", "", "")
-		fs.BoolVar(&c.json, "json", false, "")
-		fs.BoolVar(&c.verbose, "v", false, "")
-		fs.StringVar(&c.profile, "profile", string(gen.Portable), "")
-		fs.Func("tags", "", func(s string) error {
-			c.tags = append(c.tags, strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })...)
-			return nil
-		})
-	}
-	for {
+	fs.StringVar(&c.dir, "C", "", "")
+	fs.BoolVar(&c.json, "json", false, "")
+	fs.BoolVar(&c.verbose, "v", false, "")
+	fs.StringVar(&c.profile, "profile", string(gen.Portable), "")
+	fs.Func("tags", "", func(s string) error {
+		c.tags = append(c.tags, strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })...)
+		return nil
+	})
+	for first := true; ; first = false {
 		if err := fs.Parse(args); err != nil {
-			return err
+			return verb, err
 		}
 		if fs.NArg() == 0 {
-			return nil
+			return verb, nil
 		}
-		c.patterns = append(c.patterns, fs.Arg(0))
+		word := fs.Arg(0)
+		if _, ok := commandHelp[word]; ok && first {
+			verb = word
+		} else {
+			c.patterns = append(c.patterns, word)
+		}
 		args = fs.Args()[1:]
 	}
 }

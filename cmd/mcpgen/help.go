@@ -61,6 +61,7 @@ Prints the page about a directive or a diagnostic, or the list of directives:
     mcpgen explain MCP0104
 
 `,
+	"help": usage,
 	"version": `Usage: mcpgen version
 
 Prints the version of mcpgen and of the Go it was built with.

@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+
+	"golang.org/x/tools/txtar"
 
 	"github.com/mcpgen/mcpgen/internal/golden"
 )
@@ -67,8 +70,10 @@ func newScript(t *testing.T, c *golden.Case) *script {
 		t.Fatal(err)
 	}
 	for i, f := range c.Files {
-		if filepath.Base(f.Name) == "go.mod" {
-			c.Files[i].Data = bytes.ReplaceAll(f.Data, []byte("MODULE\n"), []byte(requirements(t)))
+		if filepath.Base(f.Name) == "go.mod" && bytes.Contains(f.Data, []byte("MODULE\n")) {
+			lines, sum := requirements(t)
+			c.Files[i].Data = bytes.ReplaceAll(f.Data, []byte("MODULE\n"), []byte(lines))
+			c.Files = append(c.Files, txtar.File{Name: path.Join(path.Dir(f.Name), "go.sum"), Data: sum})
 		}
 	}
 	c.WriteFiles(t, root)
@@ -76,8 +81,9 @@ func newScript(t *testing.T, c *golden.Case) *script {
 	return &script{t: t, c: c, root: root, dir: root, env: env, noted: map[string]os.FileInfo{}}
 }
 
-// requirements are the lines of a go.mod that uses the module under test.
-func requirements(t *testing.T) string {
+// requirements are the lines of a go.mod that uses the module under test, and
+// its go.sum.
+func requirements(t *testing.T) (lines string, sum []byte) {
 	t.Helper()
 	top, err := filepath.Abs("../..")
 	if err != nil {
@@ -87,9 +93,14 @@ func requirements(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, _ := strings.Cut(string(mod), "\n") // without its module line
-	const path = "github.com/mcpgen/mcpgen"
-	return rest + "\nrequire " + path + " v0.0.0\n\nreplace " + path + " => " + top + "\n"
+	sum, err = os.ReadFile(filepath.Join(top, "go.sum"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := regexp.MustCompile(`(?m)^(module|go|toolchain) .*\n`)
+	const module = "github.com/mcpgen/mcpgen"
+	lines = own.ReplaceAllString(string(mod), "") + "\nrequire " + module + " v0.0.0\n\nreplace " + module + " => " + top + "\n"
+	return lines, sum
 }
 
 func (s *script) run() {

@@ -68,6 +68,11 @@ func noPackages(cfg Config) diag.Diagnostic {
 	return d
 }
 
+// noDirectory is the diagnostic for a working directory that is none.
+func noDirectory(cfg Config) diag.List {
+	return diag.List{{Code: diag.NoPackages, What: "there is no directory " + cfg.Dir, Fix: "check the directory to work in"}}
+}
+
 // inModule reports whether the directory or one above it has a go.mod or a
 // go.work.
 func inModule(dir string) bool {

@@ -18,6 +18,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -102,6 +103,9 @@ const mode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFil
 func Load(ctx context.Context, cfg Config) (*Program, diag.List) {
 	if len(cfg.Patterns) == 0 {
 		cfg.Patterns = []string{"."}
+	}
+	if info, err := os.Stat(cfg.Dir); err != nil || !info.IsDir() {
+		return nil, noDirectory(cfg)
 	}
 	fset := token.NewFileSet()
 	files := newParsedFiles()
