@@ -14,7 +14,11 @@ func Explain(c Code) (Explanation, bool) {
 	areas := [...]func(Code) (Explanation, bool){
 		explainLoad,
 		explainDirective,
+		explainTool,
+		explainTypes,
+		explainRules,
 		explainSchema,
+		explainNames,
 		explainFiles,
 	}
 	for _, explain := range areas {

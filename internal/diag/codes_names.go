@@ -1,0 +1,34 @@
+package diag
+
+// Names that cannot be used or are there twice.
+const (
+	ToolName           Code = "MCP0601" // a tool's name that clients refuse
+	ToolNameTaken      Code = "MCP0602" // two tools of one name
+	PropertyName       Code = "MCP0603" // a property's name that clients refuse
+	PropertyTaken      Code = "MCP0604" // two arguments of one name
+	HeaderTaken        Code = "MCP0605" // two headers of one name
+	GeneratedNameTaken Code = "MCP0606" // the package declares a generated name
+)
+
+func explainNames(c Code) (Explanation, bool) {
+	switch c {
+	case ToolName:
+		return Explanation{"name that cannot be a tool's", `Clients put words of their own before the names of tools, into 64 characters of a small alphabet. A name that every client accepts has at most 48 letters, digits, underscores and hyphens. The full profile takes what the protocol allows: 128 characters, and the point.
+
+	//mcp:tool name=find_issue`}, true
+	case ToolNameTaken:
+		return Explanation{"two tools with one name", `Tools of a package are usually served together, where a name can be there once. Rename one with name=, or set services apart by a prefix:
+
+	//mcp:service prefix=issues_`}, true
+	case PropertyName:
+		return Explanation{"name that cannot be a property's", `Some clients refuse properties whose names have other than 1 to 64 letters, digits, underscores, points and hyphens, and then refuse the tool. Change the json tag of the field, or give the parameter another name with //mcp:param name=. The full profile takes any name.`}, true
+	case PropertyTaken:
+		return Explanation{"two arguments with one name", `Two parameters have the same name on the wire: names are made lower case with underscores, so that userID and userId are both user_id. Give one of them another name with //mcp:param name=.`}, true
+	case HeaderTaken:
+		return Explanation{"two headers with one name", `The names of HTTP headers do not depend on case, so header=Tenant and header=tenant of one tool are the same header. Choose another name.`}, true
+	case GeneratedNameTaken:
+		return Explanation{"name of a generated function is taken", `mcpgen declares Register for the plain functions of a package, and RegisterType for each service Type. The package declares one of these names itself. Rename it.`}, true
+	default:
+		return Explanation{}, false
+	}
+}
