@@ -49,15 +49,27 @@ func (p *parsedFiles) mentions(name string) bool {
 	return p.mention[name]
 }
 
-// mayBeDirective is generous: what it misses is not looked at.
-var mayBeDirective = regexp.MustCompile(`(?i)(//|/\*|\n)[ \t*]*(mcp|mpc|cmp)`)
+// mayBeDirective matches directives and what may have been meant as one. It is
+// generous: what it misses is not looked at.
+var mayBeDirective = regexp.MustCompile(`(?i)//(?:mcp|mpc|cmp|mcpgen)[ :.=-]|(?://|/\*|\n)[ \t*]*(?:mcp|mpc|cmp|mcpgen) ?:`)
+
+// mentions reports whether source may have a directive. Most has not and is
+// found out without the regular expression.
+func mentions(src []byte) bool {
+	for _, name := range [...]string{"mcp", "MCP", "Mcp", "mpc", "cmp"} {
+		if bytes.Contains(src, []byte(name)) {
+			return mayBeDirective.Match(src)
+		}
+	}
+	return false
+}
 
 // parse is the hook for go/packages.
 func (p *parsedFiles) parse(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
 	if filepath.Base(name) == OutputFile && IsOutput(src) {
 		return p.parseOutput(fset, name, src)
 	}
-	if mayBeDirective.Match(src) {
+	if mentions(src) {
 		p.mu.Lock()
 		p.mention[name] = true
 		p.mu.Unlock()
