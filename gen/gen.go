@@ -114,7 +114,7 @@ func Generate(ctx context.Context, cfg Config) (*Result, error) {
 	}
 
 	// 3. Annotated declarations become plain data.
-	packages, diags := scan.Scan(prog)
+	packages, diags := scan.Scan(prog, scan.Options{Full: profile == schema.Full})
 	if len(diags) > 0 {
 		return result.fail(diags), nil
 	}
