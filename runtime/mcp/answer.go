@@ -30,35 +30,19 @@ func (x *exchange) answer(ctx context.Context, err error) {
 		}
 	}
 	if err == nil {
-		var msg []byte
-		if msg, err = x.result(); err == nil {
-			x.s.sent(x.out.Respond(ctx, msg, 0))
-			return
-		}
+		x.s.sent(x.out.Respond(ctx, x.result(), 0))
+		return
 	}
 	msg, code := x.failure(ctx, err)
 	x.s.sent(x.out.Respond(ctx, msg, code))
 }
 
-// result completes the result that was built.
-func (x *exchange) result() ([]byte, error) {
+// result completes the answer with the result that was built.
+func (x *exchange) result() []byte {
 	c := x.call
-	if x.m.method != methodToolsCall {
-		b := x.close(c.enc.Bytes(), nil)
-		c.enc.Reset(b)
-		return b, nil
-	}
-	b, start, err := c.finish(x.m.env.ID)
-	if err != nil {
-		return nil, err
-	}
-	meta, err := c.appendMeta(nil)
-	if err != nil {
-		return nil, err
-	}
-	b = x.close(b, meta)
+	b := x.close(c.enc.Bytes(), x.meta)
 	c.enc.Reset(b)
-	return b[start:], nil
+	return b[c.start:]
 }
 
 // close ends the result and the message: with what every result of the
@@ -89,24 +73,24 @@ func comma(b []byte) []byte {
 	return append(b, ',')
 }
 
-// failure makes the answer for an error: a JSON-RPC error, or for a call that
-// got as far as its tool a result that tells the model what went wrong.
+// failure makes the answer for an error: a JSON-RPC error, or for a call of a
+// tool a result that tells the model what went wrong.
 func (x *exchange) failure(ctx context.Context, err error) (msg []byte, code int) {
 	var wire *WireError
 	if errors.As(err, &wire) {
 		return x.protocolError(wire), wire.Code
 	}
-	tool := x.call.tool
+	isCall := x.m.method == methodToolsCall
 	text, ok := x.shown(err)
 	switch {
 	case !ok:
 		id := errorID()
 		x.log(ctx, id, err)
 		text = "internal error (id " + id + ")"
-		if broken(err) || tool == nil {
+		if broken(err) || !isCall {
 			return x.protocolError(&WireError{Code: CodeInternalError, Message: text}), CodeInternalError
 		}
-	case tool == nil:
+	case !isCall:
 		return x.protocolError(&WireError{Code: CodeInvalidParams, Message: text}), CodeInvalidParams
 	}
 	x.begin()

@@ -24,10 +24,11 @@ type Call struct {
 	principal *Principal
 	rev       revision
 
-	args []byte
-	dec  codec.Decoder
-	enc  codec.Encoder
-	head int // where the result's members begin
+	args  []byte
+	dec   codec.Decoder
+	enc   codec.Encoder
+	start int // where the answer begins
+	head  int // where the result's members begin
 
 	structured bool
 	from       int // where the structured content begins
@@ -57,6 +58,7 @@ func (c *Call) release() {
 	c.s, c.f, c.m, c.tool, c.req, c.principal, c.args = nil, nil, nil, nil, nil, nil, nil
 	c.dec.Reset(nil, codec.Options{})
 	c.enc.Reset(buf)
+	c.start = 0
 	c.forget()
 	calls.Put(c)
 }
@@ -171,17 +173,18 @@ func (c *Call) detach() {
 	c.m = nil
 }
 
-// finish completes the members of the result that the tool left. The answer is
-// what it gives from start on.
-func (c *Call) finish(id []byte) (b []byte, start int, err error) {
+// finish completes the members of the result that the tool left, and gives those
+// of its _meta. Code of the server's author may run: marshallers of what it put
+// into the result.
+func (c *Call) finish(id []byte) (meta []byte, err error) {
 	if err := c.violation(); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	b = c.enc.Bytes()
+	b := c.enc.Bytes()
 	to := len(b)
 	switch {
 	case c.structured && c.rev < rev20250618:
-		start = to
+		c.start = to
 		b = append(jsonrpc.AppendHead(b, id), `"result":{`...)
 	case c.structured:
 		b = append(b, ',')
@@ -192,7 +195,7 @@ func (c *Call) finish(id []byte) (b []byte, start int, err error) {
 	}
 	if len(c.blocks) > 0 {
 		if b, err = c.appendBlocks(b); err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 	}
 	if copied := c.hasText || len(c.blocks) > 0; c.structured && (!copied || c.rev < rev20250618) {
@@ -208,7 +211,7 @@ func (c *Call) finish(id []byte) (b []byte, start int, err error) {
 		b = append(b, `,"isError":true`...)
 	}
 	c.enc.Reset(b)
-	return b, start, nil
+	return c.encodeMeta()
 }
 
 // appendBlocks appends the content blocks, as the revision knows them.
@@ -221,14 +224,14 @@ func (c *Call) appendBlocks(b []byte) ([]byte, error) {
 	return c.enc.Bytes(), c.violation()
 }
 
-// appendMeta appends the members that the tool put into _meta, in order.
-func (c *Call) appendMeta(b []byte) ([]byte, error) {
+// encodeMeta gives the members that the tool put into _meta, in order.
+func (c *Call) encodeMeta() ([]byte, error) {
 	if len(c.meta) == 0 {
-		return b, nil
+		return nil, nil
 	}
-	e := codec.NewEncoder(b)
+	e := codec.NewEncoder(nil)
 	for _, key := range codec.SortedKeys(c.meta) {
-		if e.Len() > len(b) {
+		if e.Len() > 0 {
 			e.Raw(",")
 		}
 		e.Key(key)

@@ -49,7 +49,7 @@ func Errorf(format string, args ...any) error {
 type shownError struct{ err error }
 
 func (e *shownError) Error() string { return e.err.Error() }
-func (e *shownError) Unwrap() error { return errors.Unwrap(e.err) }
+func (e *shownError) Unwrap() error { return e.err }
 
 // An argumentsError says what is wrong with the arguments of a call. It wraps a
 // *codec.Error.

@@ -16,6 +16,7 @@ type exchange struct {
 	rev  revision
 	f    *flight // nil when no code of the server's author runs
 	call *Call   // holds the answer as it is built
+	meta []byte  // members of the result's _meta
 	req  *Request
 }
 
@@ -27,6 +28,9 @@ func (c *Conn) request(ctx context.Context, m *Message, out Stream) {
 	defer func() {
 		if !returned { // a middleware panicked, or somebody called runtime.Goexit
 			x.answer(ctx, newPanicError(recover()))
+		}
+		if x.req != nil {
+			x.req.x = nil
 		}
 		x.call.release()
 	}()
@@ -82,7 +86,8 @@ func (x *exchange) begin() {
 	c := x.call
 	b := jsonrpc.AppendHead(c.enc.Bytes()[:0], x.m.env.ID)
 	c.enc.Reset(append(b, `"result":{`...))
-	c.head = c.enc.Len()
+	c.start, c.head = 0, c.enc.Len()
+	x.meta = nil
 }
 
 // serve calls the method. A middleware may do so more than once.

@@ -121,26 +121,26 @@ func (l *listing) after(cursor []byte) (int, error) {
 	if cursor == nil {
 		return 0, nil
 	}
-	sum, err := base64.RawURLEncoding.Strict().AppendDecode(nil, cursor)
-	if err != nil || len(sum) < crc32.Size || binary.BigEndian.Uint32(sum) != l.checksum(string(sum[crc32.Size:])) {
+	var name string
+	if b, err := base64.RawURLEncoding.AppendDecode(nil, cursor); err == nil && len(b) >= crc32.Size {
+		name = string(b[crc32.Size:])
+	}
+	if l.cursor(name) != string(cursor) {
 		return 0, &WireError{Code: CodeInvalidParams, Message: "the cursor is not one of this list"}
 	}
-	i, found := slices.BinarySearch(l.names, string(sum[crc32.Size:]))
+	i, found := slices.BinarySearch(l.names, name)
 	if found {
 		i++
 	}
 	return i, nil
 }
 
-// cursor is the name of the last entry seen, with a checksum. So it stays good
-// when entries come and go, and on every instance of a server.
+// cursor is the name of the last entry seen, so that it stays good when entries
+// come and go, and on every instance of a server. A checksum tells it from other
+// text and from a cursor of another list. That is no protection, and none is
+// needed: a cursor opens nothing.
 func (l *listing) cursor(name string) string {
-	b := binary.BigEndian.AppendUint32(nil, l.checksum(name))
+	sum := crc32.ChecksumIEEE([]byte(l.member + "\x00" + name))
+	b := binary.BigEndian.AppendUint32(nil, sum)
 	return base64.RawURLEncoding.EncodeToString(append(b, name...))
-}
-
-// checksum tells a cursor from other text and from a cursor of another list. It
-// is no protection, and none is needed: a cursor opens nothing.
-func (l *listing) checksum(name string) uint32 {
-	return crc32.ChecksumIEEE([]byte(l.member + "\x00" + name))
 }

@@ -19,7 +19,7 @@ type Request struct {
 	meta      []byte
 	client    func() (ClientInfo, Capabilities)
 
-	x *exchange // for middleware; nil otherwise
+	x *exchange // while a middleware has the request; nil otherwise
 }
 
 func newRequest(m *Message, c *Conn, rev revision, p *Principal) *Request {

@@ -74,10 +74,16 @@ func (x *exchange) toolsCall(ctx context.Context) error {
 	if c.args = m.env.Arguments; c.args == nil {
 		c.args = noArguments
 	}
+	var err error
 	if d := x.timeout(t); d > 0 {
-		return x.callWithin(ctx, d)
+		err = x.callWithin(ctx, d)
+	} else {
+		err = c.invoke(ctx)
 	}
-	return c.invoke(ctx)
+	if err == nil {
+		x.meta, err = c.finish(m.env.ID)
+	}
+	return err
 }
 
 // invoke calls the tool. A panic is an error of this call and nothing else.

@@ -176,8 +176,10 @@ func (e *Envelope) message() {
 			e.once(&seen, sawVersion)
 			version = string(e.text()) == "2.0"
 		case "id":
-			e.once(&seen, sawID)
-			e.ID = e.name()
+			first := e.once(&seen, sawID)
+			if e.ID = e.name(); !first {
+				e.ID = nil // nobody can say which one is meant
+			}
 		case "method":
 			e.once(&seen, sawMethod)
 			e.Method = e.text()
@@ -227,12 +229,15 @@ func (e *Envelope) classify(seen uint) {
 	}
 }
 
-// once refuses a member that comes a second time.
-func (e *Envelope) once(seen *uint, bit uint) {
-	if *seen&bit != 0 {
+// once reports whether a member comes for the first time, and refuses it
+// otherwise.
+func (e *Envelope) once(seen *uint, bit uint) bool {
+	first := *seen&bit == 0
+	if !first {
 		e.refuse(InvalidRequest, "duplicate member "+Clip(e.d.Key()))
 	}
 	*seen |= bit
+	return first
 }
 
 // other passes over a member without a meaning. The current object's such
