@@ -171,9 +171,11 @@ func (g *generator) answer(t *model.Tool, result *jen.Statement) []jen.Code {
 	case model.OutputContent:
 		return []jen.Code{c.Dot("Content").Call(result)}
 	case model.OutputContents:
-		return []jen.Code{c.Dot("Content").Call(result.Op("..."))}
+		return []jen.Code{c.Dot("Content").Call(result.Clone().Op("..."))}
 	case model.OutputStructured, model.OutputWrapped:
 		return g.structured(t, result)
+	case model.OutputPlain:
+		return g.plainText(t, result)
 	}
 	bug("result of %s has form %d", t.Func, t.Output.Form)
 	return nil
@@ -198,12 +200,29 @@ func (g *generator) structured(t *model.Tool, result *jen.Statement) []jen.Code 
 	if o.Form == model.OutputWrapped {
 		w.raw(`{"result":`)
 	}
-	g.write(w, typ, use{hint: toolBase(t) + "Result"}, at, 0)
+	g.write(w, typ, use{hint: toolBase(t) + "Result"}, at, nest{})
 	if o.Form == model.OutputWrapped {
 		w.raw("}")
 	}
 	out = append(out, define(g.id("c").Dot("Structured").Call(), g.id("e")))
 	return append(out, w.done()...)
+}
+
+// plainText writes a result as the text of a block.
+func (g *generator) plainText(t *model.Tool, result *jen.Statement) []jen.Code {
+	e, err := g.id("e"), g.id("err")
+	w := &writer{g: g}
+	g.write(w, t.Output.Type, use{}, place{expr: result}, nest{})
+	out := []jen.Code{
+		define(g.codec("GetEncoder").Call(), e),
+		jen.Defer().Add(g.codec("PutEncoder")).Call(e.Clone()),
+		g.enc("Begin"),
+	}
+	out = append(out, w.done()...)
+	return append(out,
+		jen.If(define(g.enc("Err"), err), err.Clone().Op("!=").Nil()).Block(jen.Return(err.Clone())),
+		g.id("c").Dot("Text").Call(jen.String().Call(g.enc("Bytes"))),
+	)
 }
 
 // resultName is the name of the variable that holds a tool's result.

@@ -169,7 +169,7 @@ func (s *structReader) property(f *model.Field) jen.Code {
 		hint:   s.names.base + camel(f.Name),
 		quoted: f.AsString,
 		preset: f.Default != "",
-	}, inPlace{at}, 0)
+	}, inPlace{at}, nest{})
 	if len(room) > 0 {
 		b = always(append(room, b.code()...)...)
 	}
@@ -178,11 +178,23 @@ func (s *structReader) property(f *model.Field) jen.Code {
 		body := append([]jen.Code{define(g.dec("Mark"), r)}, b.code()...)
 		b = always(append(body, g.dec("Redact", r.Clone()))...)
 	}
+	if f.Nullable {
+		return s.nullable(f, at, b)
+	}
 	method := "OnceOptional"
 	if f.Required || keepsNull(f.Type) {
 		method = "Once"
 	}
 	return b.after(s.once(method, s.bit[f]))
+}
+
+// nullable reads a property for which null is a value: nil.
+func (s *structReader) nullable(f *model.Field, at place, b block) jen.Code {
+	once, null := s.once("Once", s.bit[f]), s.g.dec("Null")
+	if f.Default == "" {
+		return b.after(once.Op("&&").Op("!").Add(null))
+	}
+	return jen.If(once).Block(b.otherwise(null, assign(at.value(), jen.Nil())))
 }
 
 // keepsNull tells the types for which null is a value like any other.

@@ -158,7 +158,22 @@ func wanted(t *model.Type) string {
 	if t.Go.Form != model.Named {
 		return "a valid value"
 	}
+	if words := typeWords[t.Go.PkgPath+"."+t.Go.Name]; words != "" {
+		return words
+	}
 	return "a valid " + spoken(t.Go.Name)
+}
+
+// typeWords are the forms of types of the standard library.
+var typeWords = map[string]string{
+	"log/slog.Level":     "a log level: DEBUG, INFO, WARN or ERROR",
+	"math/big.Float":     "a number in a string",
+	"math/big.Int":       "an integer",
+	"math/big.Rat":       "a fraction such as 3/4",
+	"net.IP":             "an IP address",
+	"net/netip.Addr":     "an IP address",
+	"net/netip.AddrPort": "an IP address and port such as 10.0.0.1:80",
+	"net/netip.Prefix":   "an IP network such as 10.0.0.0/8",
 }
 
 var formatWords = map[string]string{

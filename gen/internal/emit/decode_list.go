@@ -7,10 +7,10 @@ import (
 )
 
 // readSlice reads an array into a slice.
-func (g *generator) readSlice(t *model.Type, u use, to target, depth int) block {
+func (g *generator) readSlice(t *model.Type, u use, to target, n nest) block {
 	return to.build(g, t, func(at place) block {
-		index := g.indexName(depth)
-		loop := g.elements(t, u, element{at, index, depth}, depth)
+		index := g.indexName(n)
+		loop := g.elements(t, u, element{at, index, n}, n)
 		body := []jen.Code{assign(at.value(), g.emptySlice(t, loop.max))}
 		body = append(body, loop.code()...)
 		return when(g.dec("OpenArray", u.label()), append(body, g.countChecks(u, loop, g.uniqueCheck(t, u, at))...)...)
@@ -31,7 +31,7 @@ func (g *generator) emptySlice(t *model.Type, maxItems int) *jen.Statement {
 }
 
 // readArray reads an array of a fixed length.
-func (g *generator) readArray(t *model.Type, u use, to target, depth int) block {
+func (g *generator) readArray(t *model.Type, u use, to target, n nest) block {
 	length := int(t.Len)
 	exact := model.Rules{}
 	if u.rules != nil {
@@ -40,7 +40,7 @@ func (g *generator) readArray(t *model.Type, u use, to target, depth int) block 
 	exact.MinItems, exact.MaxItems = &length, &length
 	u.rules = &exact
 	return to.build(g, t, func(at place) block {
-		loop := g.elements(t, u, inPlace{at.index(g.indexName(depth))}, depth)
+		loop := g.elements(t, u, inPlace{at.index(g.indexName(n))}, n)
 		sliced := place{expr: at.operand().Index(jen.Op(":"))}
 		return when(g.dec("OpenArray", u.label()), append(loop.code(), g.countChecks(u, loop, g.uniqueCheck(t, u, sliced))...)...)
 	})
@@ -57,8 +57,8 @@ type elementLoop struct {
 	count bool // the number of elements is needed afterwards
 }
 
-func (g *generator) elements(t *model.Type, u use, to target, depth int) *elementLoop {
-	loop := &elementLoop{g: g, use: u, index: g.indexName(depth), max: -1}
+func (g *generator) elements(t *model.Type, u use, to target, n nest) *elementLoop {
+	loop := &elementLoop{g: g, use: u, index: g.indexName(n), max: -1}
 	if r := u.rules; r != nil {
 		loop.count = r.MinItems != nil && *r.MinItems > 0 || r.MaxItems != nil
 		if r.MaxItems != nil {
@@ -66,7 +66,7 @@ func (g *generator) elements(t *model.Type, u use, to target, depth int) *elemen
 		}
 	}
 	loop.marks = u.name != "" || g.unique(t, u)
-	body := g.read(t.Elem, u.elem(), to, depth+1).code()
+	body := g.read(t.Elem, u.elem(), to, n.loop()).code()
 	if loop.max >= 0 { // bounds the memory that a hostile document can take
 		loop.body = append(loop.body, jen.If(loop.index.Clone().Op(">=").Lit(loop.max)).Block(g.dec("Skip"), jen.Continue()))
 	}
@@ -158,19 +158,19 @@ func (g *generator) uniqueCheck(t *model.Type, u use, at place) *jen.Statement {
 	if !g.unique(t, u) {
 		return nil
 	}
-	x, y, found := g.id("x"), g.id("y"), g.id("ok")
+	x, y, found := g.id("p"), g.id("q"), g.id("ok")
 	find := g.codec(duplicateFinder(t.Elem)).Call(at.value())
 	return jen.If(define(find, x, y, found), found.Clone().Op("&&").Add(g.dec("Mark")).Op("==").Add(g.id("m"))).Block(
 		g.dec("Unique", u.label(), x.Clone(), y.Clone()))
 }
 
 // readMap reads an object into a map.
-func (g *generator) readMap(t *model.Type, u use, to target, depth int) block {
+func (g *generator) readMap(t *model.Type, u use, to target, n nest) block {
 	return to.build(g, t, func(at place) block {
-		key := g.mapKey(t, at, depth)
-		entry := g.mapEntry(t, u, at, key.value, depth)
+		key := g.mapKey(t, at)
+		entry := g.mapEntry(t, u, at, key.value, n)
 		out := []jen.Code{assign(at.value(), jen.Make(g.typ(t.Go)))}
-		size := g.nestedName("size", depth)
+		size := g.id("size")
 		loop := jen.For(g.dec("NextMember"))
 		if sized(u) {
 			out = append(out, define(jen.Lit(0), size.Clone()))
@@ -192,14 +192,14 @@ func sized(u use) bool {
 }
 
 // mapEntry reads the value of a key.
-func (g *generator) mapEntry(t *model.Type, u use, at place, key *jen.Statement, depth int) []jen.Code {
-	value := g.read(t.Elem, u.elem(), entry{at, key, depth}, depth+1).code()
+func (g *generator) mapEntry(t *model.Type, u use, at place, key *jen.Statement, n nest) []jen.Code {
+	value := g.read(t.Elem, u.elem(), entry{at, key, n}, n.variable()).code()
 	if t.Elem.Kind == model.Any || t.Elem.Kind == model.Raw { // takes everything
 		return value
 	}
 	em := g.id("em")
 	out := append([]jen.Code{define(g.dec("Mark"), em)}, value...)
-	return append(out, g.dec("UnderKey", em.Clone(), g.nestedName("k", depth)))
+	return append(out, g.dec("UnderKey", em.Clone(), g.id("k")))
 }
 
 // A mapKey is the code that reads a key, and the key as a value of its Go type.
@@ -210,13 +210,13 @@ type mapKey struct {
 
 // mapKey reads a key into k, as text, and into its own type when that is
 // another one. Keys that do not fit or came before are skipped.
-func (g *generator) mapKey(t *model.Type, at place, depth int) mapKey {
-	k := g.nestedName("k", depth)
+func (g *generator) mapKey(t *model.Type, at place) mapKey {
+	k := g.id("k")
 	out := mapKey{
 		read:  []jen.Code{define(jen.String().Call(g.dec("Key")), k)},
 		value: k.Clone(),
 	}
-	key := g.nestedName("key", depth)
+	key := g.id("key")
 	switch t.Key.Kind {
 	case model.String:
 		out.value = g.convert(t.Key.Go, "string", k.Clone())

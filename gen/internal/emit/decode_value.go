@@ -28,9 +28,8 @@ func (u use) elem() use {
 	return out
 }
 
-// read makes the code that reads one value into a target. depth counts the
-// arrays and maps around it.
-func (g *generator) read(t *model.Type, u use, to target, depth int) block {
+// read makes the code that reads one value into a target.
+func (g *generator) read(t *model.Type, u use, to target, n nest) block {
 	if u.quoted && t.Kind != model.Pointer {
 		return g.readQuoted(t, u, to)
 	}
@@ -42,7 +41,7 @@ func (g *generator) read(t *model.Type, u use, to target, depth int) block {
 	case model.Raw:
 		return g.whenOK("b", g.dec("Raw", u.label()), to.store(g.fromBytes(t, g.id("b"))))
 	case model.Any:
-		return g.whenOK("x", g.dec("Any", u.label()), to.store(g.fromAny(t, g.id("x"))))
+		return g.whenOK("y", g.dec("Any", u.label()), to.store(g.fromAny(t, g.id("y"))))
 	case model.Time:
 		return g.whenOK("t", g.dec("Time", u.label()), to.store(g.id("t")))
 	case model.Duration:
@@ -50,20 +49,22 @@ func (g *generator) read(t *model.Type, u use, to target, depth int) block {
 		return g.whenOK("t", g.dec("Duration", u.label()), append(body, to.store(g.id("t")))...)
 	case model.Text:
 		return g.readText(t, u, to)
+	case model.URL:
+		return g.readURL(t, u, to)
 	case model.JSON:
 		return to.build(g, t, func(at place) block {
 			return always(g.dec("JSON", u.label(), at.addr(), jen.Lit(wanted(t))))
 		})
 	case model.Pointer:
-		return g.read(t.Elem, u, pointer{to}, depth)
+		return g.readPointer(t, u, to, n)
 	case model.Opt:
-		return g.readOpt(t, u, to, depth)
+		return g.readOpt(t, u, to, n)
 	case model.Slice:
-		return g.readSlice(t, u, to, depth)
+		return g.readSlice(t, u, to, n)
 	case model.Array:
-		return g.readArray(t, u, to, depth)
+		return g.readArray(t, u, to, n)
 	case model.Map:
-		return g.readMap(t, u, to, depth)
+		return g.readMap(t, u, to, n)
 	case model.Struct, model.Union:
 		return g.readDefinition(t, u, to)
 	}
@@ -197,7 +198,7 @@ func (g *generator) readText(t *model.Type, u use, to target) block {
 	return to.build(g, t, func(at place) block {
 		want := jen.Lit(wanted(t))
 		s := g.id("s")
-		checks := g.stringChecks(u, s, g.decoding(u))
+		checks := g.stringChecks(unformatted(u, t), s, g.decoding(u))
 		if len(checks) == 0 {
 			return always(g.dec("Text", u.label(), at.addr(), want))
 		}
@@ -207,10 +208,46 @@ func (g *generator) readText(t *model.Type, u use, to target) block {
 	})
 }
 
+// unformatted drops the format that a type checks by itself, so that a mistake
+// is reported once.
+func unformatted(u use, t *model.Type) use {
+	if u.rules != nil && u.rules.Format == t.Format {
+		rules := *u.rules
+		rules.Format = ""
+		u.rules = &rules
+	}
+	return u
+}
+
+// readURL reads an absolute URL.
+func (g *generator) readURL(t *model.Type, u use, to target) block {
+	s, x, err := g.id("s"), g.id("u"), g.id("err")
+	body := g.stringChecks(u, s, g.decoding(u))
+	parse := g.std("net/url", "Parse").Call(jen.String().Call(s.Clone()))
+	wrong := err.Clone().Op("!=").Nil().Op("||").Op("!").Add(g.codec("IsURI")).Call(s.Clone())
+	body = append(body, jen.If(jen.List(x, err).Op(":=").Add(parse), wrong).Block(
+		g.dec("Format", u.label(), jen.Lit("uri")),
+	).Else().Block(
+		to.store(jen.Op("*").Add(x.Clone())),
+	))
+	return g.whenOK("s", g.dec("String", u.label()), body...)
+}
+
+// readPointer reads a value into a new variable.
+func (g *generator) readPointer(t *model.Type, u use, to target, n nest) block {
+	inner := n
+	switch to.(type) {
+	case inPlace, element: // the pointer is where it shall be from the start
+	default:
+		inner = n.variable()
+	}
+	return g.read(t.Elem, u, pointer{to, n}, inner)
+}
+
 // readOpt reads a value that may be null.
-func (g *generator) readOpt(t *model.Type, u use, to target, depth int) block {
+func (g *generator) readOpt(t *model.Type, u use, to target, n nest) block {
 	null := to.store(g.mcp("Null").Types(g.typ(t.Elem.Go)).Call())
-	value := g.read(t.Elem, u, option{to, g}, depth)
+	value := g.read(t.Elem, u, option{to, g, n}, n.variable())
 	return always(value.otherwise(g.dec("Null"), null))
 }
 

@@ -37,6 +37,11 @@ func (g *generator) preset(at place, t *model.Type, rawJSON string, name jen.Cod
 		return g.presetEntries(at, t, rawJSON, name)
 	case model.Struct:
 		return g.presetFields(at, t.Def, rawJSON, name)
+	case model.URL:
+		u, err := g.id("u"), g.id("err")
+		return []jen.Code{jen.If(
+			define(g.std("net/url", "Parse").Call(quoted(plainText(rawJSON))), u, err), err.Clone().Op("==").Nil()).Block(
+			assign(at.value(), jen.Op("*").Add(u.Clone())))}
 	case model.Text:
 		return g.presetParsed(at, "UnmarshalText", quoted(plainText(rawJSON)), t, name)
 	case model.JSON:

@@ -188,11 +188,19 @@ func (o *objectWriter) member(f *model.Field, at place) {
 		o.w.do(o.w.g.enc("Comma"))
 	}
 	o.w.raw(jsonString(f.Name) + ":")
-	t, known := f.Type, false
-	if t.Kind == model.Pointer && (f.OmitEmpty || f.OmitZero) { // it is not nil here
-		known = true
+	u := use{
+		rules:  &f.Rules,
+		hint:   o.hint + camel(f.Name),
+		quoted: f.AsString,
+		notNil: f.OmitEmpty || f.OmitZero,
 	}
-	o.w.g.write(o.w, t, use{rules: &f.Rules, hint: o.hint + camel(f.Name), quoted: f.AsString, notNil: known}, at, 0)
+	g := o.w.g
+	if f.Nullable && f.Type.Kind != model.Pointer && !f.OmitEmpty && !f.OmitZero {
+		value := o.w.sub(func(w *writer) { g.write(w, f.Type, u, at, nest{}) })
+		o.w.do(jen.If(at.value().Op("!=").Nil()).Block(value...).Else().Block(g.enc("Null")))
+		return
+	}
+	g.write(o.w, f.Type, u, at, nest{})
 }
 
 // present is the condition under which a field is written, or nil for always.
@@ -259,7 +267,7 @@ func (g *generator) notZero(f *model.Field, at place) *jen.Statement {
 	switch t.Kind {
 	case model.Bytes, model.Raw, model.Slice, model.Map:
 		return at.value().Op("!=").Nil()
-	case model.Struct, model.Array:
+	case model.Struct, model.Array, model.URL:
 		return g.notZeroValue(t, at)
 	case model.Text, model.JSON:
 		switch t.Under {

@@ -20,23 +20,23 @@ func jsonString(s string) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// write writes one value. depth counts the arrays and maps around it.
-func (g *generator) write(w *writer, t *model.Type, u use, at place, depth int) {
+// write writes one value.
+func (g *generator) write(w *writer, t *model.Type, u use, at place, n nest) {
 	switch t.Kind {
 	case model.Pointer:
-		g.writePointer(w, t, u, at, depth)
+		g.writePointer(w, t, u, at, n)
 		return
 	case model.Opt:
-		x, ok := g.nestedName("x", depth), g.id("ok")
-		value := w.sub(func(w *writer) { g.write(w, t.Elem, u, place{expr: x.Clone()}, depth+1) })
+		x, ok := g.variableName(n), g.id("ok")
+		value := w.sub(func(w *writer) { g.write(w, t.Elem, u, place{expr: x.Clone()}, n.variable()) })
 		w.do(jen.If(define(at.selector().Dot("Get").Call(), x.Clone(), ok), ok.Clone()).Block(value...).
 			Else().Block(g.enc("Null")))
 		return
 	case model.Slice, model.Array:
-		g.writeArray(w, t, u, at, depth)
+		g.writeArray(w, t, u, at, n)
 		return
 	case model.Map:
-		g.writeMap(w, t, u, at, depth)
+		g.writeMap(w, t, u, at, n)
 		return
 	case model.Struct:
 		w.do(jen.Id(g.names.defs[t.Def].encode).Call(g.id("e"), at.addr()))
@@ -53,14 +53,14 @@ func (g *generator) write(w *writer, t *model.Type, u use, at place, depth int) 
 }
 
 // writePointer writes what a pointer points to, or null.
-func (g *generator) writePointer(w *writer, t *model.Type, u use, at place, depth int) {
+func (g *generator) writePointer(w *writer, t *model.Type, u use, at place, n nest) {
 	target := place{expr: at.operand(), pointer: true}
 	if u.notNil {
 		u.notNil = false
-		g.write(w, t.Elem, u, target, depth)
+		g.write(w, t.Elem, u, target, n)
 		return
 	}
-	value := w.sub(func(w *writer) { g.write(w, t.Elem, u, target, depth) })
+	value := w.sub(func(w *writer) { g.write(w, t.Elem, u, target, n) })
 	w.do(jen.If(at.value().Op("!=").Nil()).Block(value...).Else().Block(g.enc("Null")))
 }
 
@@ -93,6 +93,8 @@ func (g *generator) writeScalar(w *writer, t *model.Type, u use, at place) {
 		w.do(g.enc("Duration", x))
 	case model.Text:
 		w.do(g.enc("Text", at.addr()))
+	case model.URL:
+		w.do(g.enc("String", at.selector().Dot("String").Call()))
 	case model.JSON:
 		w.do(g.enc("JSON", at.addr()))
 	case model.Enum:
@@ -169,24 +171,24 @@ func (g *generator) writeChecks(t *model.Type, u use, at place) []jen.Code {
 }
 
 // writeArray writes a slice or an array. A nil slice is an empty array.
-func (g *generator) writeArray(w *writer, t *model.Type, u use, at place, depth int) {
+func (g *generator) writeArray(w *writer, t *model.Type, u use, at place, n nest) {
 	w.do(g.lengthChecks(t, u, at)...)
 	w.raw("[")
 	inner := u.elem()
 	var loop *jen.Statement
 	if byValue(t.Elem) {
-		x := g.nestedName("x", depth)
+		x := g.variableName(n)
 		loop = jen.For(jen.List(jen.Id("_"), x).Op(":=").Range().Add(at.value())).Block(
 			w.sub(func(w *writer) {
 				w.do(g.enc("Comma"))
-				g.write(w, t.Elem, inner, place{expr: x.Clone()}, depth+1)
+				g.write(w, t.Elem, inner, place{expr: x.Clone()}, n.variable())
 			})...)
 	} else {
-		i := g.indexName(depth)
+		i := g.indexName(n)
 		loop = jen.For(i.Clone().Op(":=").Range().Add(at.value())).Block(
 			w.sub(func(w *writer) {
 				w.do(g.enc("Comma"))
-				g.write(w, t.Elem, inner, at.index(i.Clone()), depth+1)
+				g.write(w, t.Elem, inner, at.index(i.Clone()), n.loop())
 			})...)
 	}
 	w.do(loop)
@@ -197,10 +199,19 @@ func (g *generator) writeArray(w *writer, t *model.Type, u use, at place, depth 
 // need no address.
 func byValue(t *model.Type) bool {
 	switch t.Kind {
-	case model.Struct, model.Array, model.Text, model.JSON, model.Opt:
+	case model.URL, model.Struct, model.Array, model.Text, model.JSON, model.Opt:
 		return false
 	}
 	return true
+}
+
+// scalar tells the values that are written by one use of their place.
+func scalar(t *model.Type) bool {
+	switch t.Kind {
+	case model.Pointer, model.Slice, model.Map, model.Union:
+		return false
+	}
+	return byValue(t)
 }
 
 // lengthChecks reports a slice that is too short, too long, or has equal items.
@@ -229,10 +240,10 @@ func (g *generator) lengthChecks(t *model.Type, u use, at place) []jen.Code {
 }
 
 // writeMap writes a map in the order of its keys. A nil map is an empty object.
-func (g *generator) writeMap(w *writer, t *model.Type, u use, at place, depth int) {
+func (g *generator) writeMap(w *writer, t *model.Type, u use, at place, n nest) {
 	w.do(g.sizeFailures(u, at)...)
 	w.raw("{")
-	k := g.nestedName("k", depth)
+	k := g.id("k")
 	keys, text, key := g.codec("SortedKeys").Call(at.value()), basic(t.Key.Go, "string", k.Clone()), k.Clone()
 	switch kind := keyKind(t.Key); kind {
 	case model.Int, model.Uint:
@@ -248,13 +259,13 @@ func (g *generator) writeMap(w *writer, t *model.Type, u use, at place, depth in
 	}
 	body := w.sub(func(w *writer) {
 		w.do(g.enc("Comma"), g.enc("Key", text))
-		value := at.index(key)
-		if !byValue(t.Elem) { // an entry has no address
-			x := g.nestedName("x", depth)
+		value, inner := at.index(key), n
+		if !scalar(t.Elem) { // an entry has no address, and the key may be hidden further in
+			x := g.variableName(n)
 			w.do(define(value.value(), x))
-			value = place{expr: x.Clone()}
+			value, inner = place{expr: x.Clone()}, n.variable()
 		}
-		g.write(w, t.Elem, u.elem(), value, depth+1)
+		g.write(w, t.Elem, u.elem(), value, inner)
 	})
 	w.do(jen.For(jen.List(jen.Id("_"), k.Clone()).Op(":=").Range().Add(keys)).Block(body...))
 	w.raw("}")

@@ -73,6 +73,16 @@ func TestFile(t *testing.T) {
 func cases() map[string]*model.Package {
 	return map[string]*model.Package{
 		"forecast": forecast(),
+		"kinds":    kinds(),
+		"omit":     omit(),
+		"embedded": embedded(),
+		"quoted":   quotedValues(),
+		"unions":   unions(),
+		"results":  results(),
+		"wide":     wide(),
+		"clash":    clash(),
+		"rules":    rules(),
+		"defaults": defaults(),
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 // when the package declares the same name, which the variable would hide.
 var locals = []string{
 	"a", "b", "c", "ctx", "d", "e", "em", "err", "f", "i", "j", "k", "m", "n",
-	"ok", "r", "s", "seen", "svc", "t", "u", "v", "x", "y",
+	"key", "name", "ok", "p", "q", "r", "s", "seen", "size", "svc", "t", "u", "v", "x", "y",
 }
 
 // names holds every identifier that the file declares. All are chosen before
@@ -141,7 +141,7 @@ func isLocal(name string) bool {
 // isPackage tells the names of packages that generated functions use.
 func isPackage(name string) bool {
 	switch name {
-	case "codec", "context", "json", "mcp", "reflect", "regexp", "time":
+	case "codec", "context", "json", "mcp", "reflect", "regexp", "strconv", "time", "url":
 		return true
 	}
 	return false

@@ -48,20 +48,30 @@ func (p place) field(name string) place { return place{expr: p.expr.Clone().Dot(
 // index is an element of the slice, array or map there.
 func (p place) index(i jen.Code) place { return place{expr: p.operand().Index(i)} }
 
-// indexName is the loop variable at a depth of nested arrays.
-func (g *generator) indexName(depth int) *jen.Statement {
-	if depth < 2 {
-		return g.id(string(rune('i' + depth)))
+// A nest says what is in use around a value: how many loop variables and how
+// many variables of their own its place is made of.
+type nest struct{ loops, vars int }
+
+// loop is the nest inside one more array.
+func (n nest) loop() nest { return nest{n.loops + 1, n.vars} }
+
+// variable is the nest inside a variable that holds the value for a while.
+func (n nest) variable() nest { return nest{0, n.vars + 1} }
+
+// indexName is the loop variable of an array.
+func (g *generator) indexName(n nest) *jen.Statement {
+	if n.loops < 2 {
+		return g.id(string(rune('i' + n.loops)))
 	}
-	return jen.Id("i" + strconv.Itoa(depth+1))
+	return jen.Id("i" + strconv.Itoa(n.loops+1))
 }
 
-// nestedName is a variable that would be hidden at a greater depth.
-func (g *generator) nestedName(name string, depth int) *jen.Statement {
-	if depth == 0 {
-		return g.id(name)
+// variableName is the variable that holds a value for a while.
+func (g *generator) variableName(n nest) *jen.Statement {
+	if n.vars == 0 {
+		return g.id("x")
 	}
-	return jen.Id(name + strconv.Itoa(depth+1))
+	return jen.Id("x" + strconv.Itoa(n.vars+1))
 }
 
 // A block is code that may begin with a condition.
@@ -130,7 +140,7 @@ func (to inPlace) build(_ *generator, _ *model.Type, fill func(place) block) blo
 type element struct {
 	slice place
 	index *jen.Statement // of the element, once it is there
-	depth int
+	nest  nest
 }
 
 func (to element) store(x jen.Code) jen.Code {
@@ -142,7 +152,7 @@ func (to element) store(x jen.Code) jen.Code {
 func (to element) build(g *generator, t *model.Type, fill func(place) block) block {
 	zero := g.zero(t)
 	if zero == nil {
-		return apart(g, "x", to.depth, t, to, fill)
+		return apart(g, to.nest, t, to, fill)
 	}
 	at := to.slice.index(to.index.Clone())
 	return always(append([]jen.Code{to.store(zero)}, fill(at).code()...)...)
@@ -152,7 +162,7 @@ func (to element) build(g *generator, t *model.Type, fill func(place) block) blo
 type entry struct {
 	mapping place
 	key     *jen.Statement
-	depth   int
+	nest    nest
 }
 
 func (to entry) store(x jen.Code) jen.Code {
@@ -160,19 +170,22 @@ func (to entry) store(x jen.Code) jen.Code {
 }
 
 func (to entry) build(g *generator, t *model.Type, fill func(place) block) block {
-	return apart(g, "x", to.depth, t, to, fill)
+	return apart(g, to.nest, t, to, fill)
 }
 
 // apart fills a variable and puts its value there.
-func apart(g *generator, name string, depth int, t *model.Type, to target, fill func(place) block) block {
-	x := g.nestedName(name, depth)
+func apart(g *generator, n nest, t *model.Type, to target, fill func(place) block) block {
+	x := g.variableName(n)
 	out := []jen.Code{jen.Var().Add(x).Add(g.typ(t.Go))}
 	out = append(out, fill(place{expr: x}).code()...)
 	return always(append(out, to.store(x.Clone()))...)
 }
 
 // pointer is a new variable that another target gets the address of.
-type pointer struct{ to target }
+type pointer struct {
+	to   target
+	nest nest
+}
 
 func (to pointer) store(x jen.Code) jen.Code { return to.to.store(jen.New(x)) }
 
@@ -186,22 +199,23 @@ func (to pointer) build(g *generator, t *model.Type, fill func(place) block) blo
 		at := place{expr: outer.slice.index(outer.index.Clone()).value(), pointer: true}
 		return always(append([]jen.Code{outer.store(made)}, fill(at).code()...)...)
 	default:
-		y := g.id("y")
-		out := append([]jen.Code{define(made, y)}, fill(place{expr: y, pointer: true}).code()...)
-		return always(append(out, to.to.store(y.Clone()))...)
+		x := g.variableName(to.nest)
+		out := append([]jen.Code{define(made, x)}, fill(place{expr: x, pointer: true}).code()...)
+		return always(append(out, to.to.store(x.Clone()))...)
 	}
 }
 
 // option is an mcp.Opt that gets a value.
 type option struct {
-	to target
-	g  *generator
+	to   target
+	g    *generator
+	nest nest
 }
 
 func (to option) store(x jen.Code) jen.Code { return to.to.store(to.g.mcp("Some").Call(x)) }
 
 func (to option) build(g *generator, t *model.Type, fill func(place) block) block {
-	return apart(g, "u", 0, t, to, fill)
+	return apart(g, to.nest, t, to, fill)
 }
 
 // zero is the zero value of types that are filled in place, or nil where it

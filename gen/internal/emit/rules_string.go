@@ -42,7 +42,11 @@ func (g *generator) stringChecks(u use, s *jen.Statement, rep reporter) []jen.Co
 	c.first(define(g.codec("Runes").Call(s.Clone()), n))
 	out := c.code(nil)
 	if r.Pattern != "" {
-		out = append(out, jen.If(jen.Op("!").Add(g.match(u.hint, r.Pattern, s.Clone()))).Block(rep.pattern(r.Pattern)))
+		expression := r.RE2
+		if expression == "" {
+			expression = r.Pattern
+		}
+		out = append(out, jen.If(jen.Op("!").Add(g.match(u.hint, expression, s.Clone()))).Block(rep.pattern(r.Pattern)))
 	}
 	if check := formats[r.Format]; check != "" {
 		out = append(out, jen.If(jen.Op("!").Add(g.codec(check).Call(s.Clone()))).Block(rep.format(r.Format)))

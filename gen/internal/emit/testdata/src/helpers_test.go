@@ -6,14 +6,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/mcpgen/mcpgen/runtime/codec"
+	rt "github.com/mcpgen/mcpgen/runtime/codec"
 )
 
 // read decodes a document that has to be good.
-func read[T any](t *testing.T, decode func(*codec.Decoder, *T), doc string) T {
+func read[T any](t *testing.T, decode func(*rt.Decoder, *T), doc string) T {
 	t.Helper()
 	var v T
-	d := codec.NewDecoder([]byte(doc))
+	d := rt.NewDecoder([]byte(doc))
 	decode(d, &v)
 	d.End()
 	if err := d.Err(); err != nil {
@@ -23,10 +23,10 @@ func read[T any](t *testing.T, decode func(*codec.Decoder, *T), doc string) T {
 }
 
 // refuse decodes a document that has one mistake.
-func refuse[T any](t *testing.T, decode func(*codec.Decoder, *T), doc, want string) {
+func refuse[T any](t *testing.T, decode func(*rt.Decoder, *T), doc, want string) {
 	t.Helper()
 	var v T
-	d := codec.NewDecoder([]byte(doc))
+	d := rt.NewDecoder([]byte(doc))
 	decode(d, &v)
 	d.End()
 	err := d.Err()
@@ -48,9 +48,9 @@ func same[T any](t *testing.T, got, want T) {
 }
 
 // write encodes a value that has to be good.
-func write[T any](t *testing.T, encode func(*codec.Encoder, *T), v *T, want string) {
+func write[T any](t *testing.T, encode func(*rt.Encoder, *T), v *T, want string) {
 	t.Helper()
-	e := codec.NewEncoder(nil)
+	e := rt.NewEncoder(nil)
 	encode(e, v)
 	if err := e.Err(); err != nil {
 		t.Errorf("%#v: %v", v, err)
@@ -61,9 +61,10 @@ func write[T any](t *testing.T, encode func(*codec.Encoder, *T), v *T, want stri
 }
 
 // fail encodes a value that breaks its schema.
-func fail[T any](t *testing.T, encode func(*codec.Encoder, *T), v *T, want string) {
+func fail[T any](t *testing.T, encode func(*rt.Encoder, *T), v *T, want string) {
 	t.Helper()
-	e := codec.NewEncoder(nil)
+	e := rt.NewEncoder(nil)
+	e.Begin()
 	encode(e, v)
 	err := e.Err()
 	if err == nil {
@@ -80,7 +81,7 @@ func fail[T any](t *testing.T, encode func(*codec.Encoder, *T), v *T, want strin
 
 // agree reads a document with the generated decoder and with encoding/json, and
 // writes what came with both encoders.
-func agree[T any](t *testing.T, decode func(*codec.Decoder, *T), encode func(*codec.Encoder, *T), doc string) {
+func agree[T any](t *testing.T, decode func(*rt.Decoder, *T), encode func(*rt.Encoder, *T), doc string) {
 	t.Helper()
 	got := read(t, decode, doc)
 	var want T
@@ -95,4 +96,18 @@ func agree[T any](t *testing.T, decode func(*codec.Decoder, *T), encode func(*co
 		t.Fatal(err)
 	}
 	write(t, encode, &got, strings.TrimSuffix(b.String(), "\n"))
+}
+
+func codecFor(doc string) *rt.Decoder { return rt.NewDecoder([]byte(doc)) }
+
+// asStandard compares what the generated encoder writes with encoding/json.
+func asStandard[T any](t *testing.T, encode func(*rt.Encoder, *T), v *T) {
+	t.Helper()
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	write(t, encode, v, strings.TrimSuffix(b.String(), "\n"))
 }

@@ -38,6 +38,6 @@ func TestResult(t *testing.T) {
 	write(t, encodeReport, &r, `{"city":"Oslo","unit":"celsius","days":[{"date":"0001-01-01T00:00:00Z","high":1.5},`+
 		`{"date":"0001-01-01T00:00:00Z","high":0,"note":"x"}],"by":{"a":1,"b":2},"prev":null}`)
 	write(t, encodeReport, &Report{Unit: Celsius, Prev: &Day{}}, `{"city":"","unit":"celsius","days":[],"prev":{"date":"0001-01-01T00:00:00Z","high":0}}`)
-	fail(t, encodeReport, &Report{Unit: "k"}, `expected one of celsius, fahrenheit`)
-	fail(t, encodeReport, &Report{Unit: Celsius, Days: []Day{{High: 101}}}, `expected at most 100`)
+	fail(t, encodeReport, &Report{Unit: "k"}, `/unit: expected one of celsius, fahrenheit`)
+	fail(t, encodeReport, &Report{Unit: Celsius, Days: []Day{{}, {High: 101}}}, `/days/1/high: expected at most 100`)
 }
