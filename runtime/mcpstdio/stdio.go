@@ -10,6 +10,7 @@ package mcpstdio
 import (
 	"context"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -53,7 +54,7 @@ func Serve(ctx context.Context, s *mcp.Server, in io.Reader, out io.Writer, o *O
 	c := newConn(s, in, out, o)
 	defer c.close()
 	ended := make(chan error, 1)
-	c.pump.Start(ctx, s, c.conn, &c.lines, &c.out, &c.opts, func(err error) { ended <- err })
+	c.pump.Start(ctx, func(err error) { ended <- err })
 	select {
 	case err := <-ended:
 		return err
@@ -121,15 +122,20 @@ func newConn(s *mcp.Server, in io.Reader, out io.Writer, o *Options) *conn {
 		CancelByMessage: true,
 		Out:             func(_ context.Context, msg []byte) error { return c.out.Post(msg) },
 	})
+	c.pump.Init(s, c.conn, &c.lines, &c.out, &c.opts)
 	return c
 }
 
 // WriteBatch makes conn a [pump.Sink].
 func (c *conn) WriteBatch(b *pump.Batch, within time.Duration) error {
-	c.timer.Reset(within)
-	_, err := c.w.Write(b.Lines())
-	c.timer.Stop()
-	return err
+	defer c.timer.Stop()
+	for chunk := range slices.Chunk(b.Lines(), pump.Chunk) {
+		c.timer.Reset(within)
+		if _, err := c.w.Write(chunk); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Abort makes conn a [pump.Sink]. Closing interrupts what waits in in and out.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -44,29 +45,33 @@ type conn struct {
 	closed atomic.Bool // the server has sent a close frame
 }
 
-func (c *conn) start(r *http.Request, ws *websocket.Conn) {
-	o := &c.endpoint.opts
-	c.ws = ws
-	ws.SetReadLimit(int64(o.MaxMessage))
+func newConn(e *Endpoint, ws *websocket.Conn, r *http.Request) *conn {
+	c := &conn{endpoint: e, ws: ws}
+	ws.SetReadLimit(int64(e.opts.MaxMessage))
 	ws.SetPongHandler(func(string) error {
 		c.heard.Store(true)
 		return nil
 	})
-	c.out.Init(c, 0, o.WriteTimeout)
+	c.out.Init(c, 0, e.opts.WriteTimeout)
 	var who *mcp.Principal
-	if o.Principal != nil {
-		who = o.Principal(r)
+	if e.opts.Principal != nil {
+		who = e.opts.Principal(r)
 	}
-	c.conn = c.endpoint.server.NewConn(mcp.ConnOptions{
+	c.conn = e.server.NewConn(mcp.ConnOptions{
 		Transport:       "websocket",
 		Principal:       who,
 		CancelByMessage: true,
 		Out:             func(_ context.Context, msg []byte) error { return c.out.Post(msg) },
 	})
+	c.pump.Init(e.server, c.conn, c, &c.out, &e.pump)
 	c.heard.Store(true)
 	c.ping = time.AfterFunc(time.Hour, c.keepAlive)
-	c.ping.Reset(o.Ping)
-	c.pump.Start(r.Context(), c.endpoint.server, c.conn, c, &c.out, &c.endpoint.pump, c.finish)
+	return c
+}
+
+func (c *conn) start(ctx context.Context) {
+	c.ping.Reset(c.endpoint.opts.Ping)
+	c.pump.Start(ctx, c.finish)
 }
 
 // Next makes conn a [pump.Source].
@@ -106,9 +111,8 @@ func gone(err error) error {
 
 // WriteBatch makes conn a [pump.Sink].
 func (c *conn) WriteBatch(b *pump.Batch, within time.Duration) error {
-	_ = c.ws.SetWriteDeadline(time.Now().Add(within)) // never fails
 	for i := range b.Len() {
-		if err := c.ws.WriteMessage(websocket.TextMessage, b.At(i)); err != nil {
+		if err := c.write(b.At(i), within); err != nil {
 			var n net.Error
 			if errors.As(err, &n) && n.Timeout() {
 				return pump.ErrSlow
@@ -117,6 +121,26 @@ func (c *conn) WriteBatch(b *pump.Batch, within time.Duration) error {
 		}
 	}
 	return nil
+}
+
+// write writes a message. A long one is sent in fragments, each of which has
+// its own time.
+func (c *conn) write(msg []byte, within time.Duration) error {
+	if len(msg) <= pump.Chunk {
+		_ = c.ws.SetWriteDeadline(time.Now().Add(within)) // never fails
+		return c.ws.WriteMessage(websocket.TextMessage, msg)
+	}
+	w, err := c.ws.NextWriter(websocket.TextMessage)
+	if err != nil {
+		return err
+	}
+	for chunk := range slices.Chunk(msg, pump.Chunk) {
+		_ = c.ws.SetWriteDeadline(time.Now().Add(within)) // as above
+		if _, err := w.Write(chunk); err != nil {
+			return err
+		}
+	}
+	return w.Close()
 }
 
 // Abort makes conn a [pump.Sink].
@@ -175,5 +199,5 @@ func (c *conn) finish(err error) {
 		}
 	}
 	_ = c.ws.Close()
-	c.endpoint.remove(c)
+	c.endpoint.release(c)
 }

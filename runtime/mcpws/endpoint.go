@@ -13,7 +13,9 @@ package mcpws
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -75,9 +77,10 @@ type Endpoint struct {
 	upgrader websocket.Upgrader
 
 	mu      sync.Mutex
-	conns   map[*conn]struct{}
+	open    int                // connections, those in the handshake included
+	conns   map[*conn]struct{} // those that work
 	closing bool
-	empty   chan struct{} // closed when conns is empty, once closing
+	empty   chan struct{} // closed when none is open, once closing
 }
 
 // Handler serves s over WebSocket. o may be nil. The handler is an [*Endpoint];
@@ -134,18 +137,22 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusForbidden)
 		return
 	}
-	c := &conn{endpoint: e}
-	if !e.add(c) {
+	if !e.reserve() {
 		w.Header().Set("Retry-After", "5")
 		http.Error(w, "no more connections", http.StatusServiceUnavailable)
 		return
 	}
 	ws, err := e.upgrader.Upgrade(w, r, nil)
 	if err != nil {
-		e.remove(c) // the client was told
+		e.release(nil) // the client was told
 		return
 	}
-	c.start(r, ws)
+	c := newConn(e, ws, r)
+	closing := e.add(c)
+	c.start(r.Context())
+	if closing {
+		go c.goAway()
+	}
 }
 
 // Shutdown closes all connections with 1001 and refuses new ones. Answers that
@@ -168,38 +175,46 @@ func (e *Endpoint) Shutdown(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-// close refuses new connections and gives those that are open.
+// close refuses new connections and gives those that work.
 func (e *Endpoint) close() []*conn {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if !e.closing {
 		e.closing = true
-		if len(e.conns) == 0 {
+		if e.open == 0 {
 			close(e.empty)
 		}
 	}
-	open := make([]*conn, 0, len(e.conns))
-	for c := range e.conns {
-		open = append(open, c)
-	}
-	return open
+	return slices.Collect(maps.Keys(e.conns))
 }
 
-func (e *Endpoint) add(c *conn) bool {
+// reserve makes room for a connection, if there may be one more.
+func (e *Endpoint) reserve() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.closing || len(e.conns) >= e.opts.MaxConnections {
+	if e.closing || e.open >= e.opts.MaxConnections {
 		return false
 	}
-	e.conns[c] = struct{}{}
+	e.open++
 	return true
 }
 
-func (e *Endpoint) remove(c *conn) {
+// add enters a connection for which there is room. It reports whether the
+// endpoint has begun to close meanwhile.
+func (e *Endpoint) add(c *conn) (closing bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.conns[c] = struct{}{}
+	return e.closing
+}
+
+// release gives up what reserve and add did. c is nil without the latter.
+func (e *Endpoint) release(c *conn) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	delete(e.conns, c)
-	if e.closing && len(e.conns) == 0 {
+	e.open--
+	if e.closing && e.open == 0 {
 		close(e.empty)
 	}
 }

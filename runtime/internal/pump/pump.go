@@ -71,19 +71,23 @@ type Pump struct {
 	once  sync.Once   // around done
 }
 
-// Start reads from src and serves its messages on conn, which it closes in the
-// end. The goroutines that do it end when src does, or reading is stopped, and
-// the calls have been answered. The last one calls done with the reason: nil
-// after io.EOF and Stop, ErrStuck when calls do not end. The values of ctx reach
-// the calls, its end does not.
-func (p *Pump) Start(ctx context.Context, s *mcp.Server, conn *mcp.Conn, src Source, out *Writer, o *Options, done func(error)) {
-	p.server, p.conn, p.src, p.out, p.opts, p.done = s, conn, src, out, o, done
-	p.ctx = context.WithoutCancel(ctx)
+// Init makes p, which must be zero, ready to serve the messages of src on conn.
+func (p *Pump) Init(s *mcp.Server, conn *mcp.Conn, src Source, out *Writer, o *Options) {
+	p.server, p.conn, p.src, p.out, p.opts = s, conn, src, out, o
 	n := o.Calls
 	if n <= 0 {
 		n = DefaultCalls
 	}
 	p.calls = make(chan struct{}, n)
+}
+
+// Start begins to read and serve. The goroutines that do it end when the source
+// does, or reading is stopped, and the calls have been answered. The last one
+// closes the connection of the server and calls done with the reason: nil after
+// io.EOF and Stop, ErrStuck when calls do not end. The values of ctx reach the
+// calls, its end does not.
+func (p *Pump) Start(ctx context.Context, done func(error)) {
+	p.ctx, p.done = context.WithoutCancel(ctx), done
 	p.work.Add(1)
 	go p.read(0)
 }

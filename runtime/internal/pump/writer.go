@@ -8,11 +8,11 @@ import (
 
 // Defaults of a [Writer].
 const (
-	DefaultQueue        = 4 << 20          // bytes
-	DefaultWriteTimeout = 10 * time.Second // and a second for every slowest bytes
+	DefaultQueue        = 4 << 20 // bytes
+	DefaultWriteTimeout = 10 * time.Second
 
-	// slowest is how many bytes a second a peer has to take.
-	slowest = 64 << 10
+	// Chunk is how much a sink writes within one timeout.
+	Chunk = 64 << 10
 
 	// held is how many bytes answers may amount to before they are written
 	// although more input is at hand.
@@ -27,8 +27,8 @@ var (
 
 // A Sink writes messages to the peer. It is used by one goroutine at a time.
 type Sink interface {
-	// WriteBatch writes all messages of b within the time given, or fails. After
-	// an error it is not called again.
+	// WriteBatch writes all messages of b, each Chunk of bytes within the time
+	// given, or fails. After an error it is not called again.
 	WriteBatch(b *Batch, within time.Duration) error
 
 	// Abort ends the connection at once, also for a WriteBatch that is under way
@@ -201,7 +201,7 @@ func (w *Writer) writeOnce() {
 	w.pending = nil
 	w.wake()
 	w.mu.Unlock()
-	err := w.sink.WriteBatch(b, w.timeout+time.Duration(len(b.data)/slowest)*time.Second)
+	err := w.sink.WriteBatch(b, w.timeout)
 	b.free()
 	w.mu.Lock()
 	if err != nil {

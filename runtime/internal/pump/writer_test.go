@@ -1,0 +1,241 @@
+package pump
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/mcpgen/mcpgen/runtime/internal/leak"
+)
+
+func TestMain(m *testing.M) { os.Exit(leak.Run(m)) }
+
+// A sink keeps what is written to it. When gate is not nil, each write waits for
+// a token or for Abort.
+type sink struct {
+	gate    chan struct{}
+	aborted chan struct{}
+	once    sync.Once
+
+	mu      sync.Mutex
+	batches [][]string
+	reason  error
+}
+
+func newSink(gated bool) *sink {
+	s := &sink{aborted: make(chan struct{})}
+	if gated {
+		s.gate = make(chan struct{})
+	}
+	return s
+}
+
+var errAborted = errors.New("aborted")
+
+func (s *sink) WriteBatch(b *Batch, _ time.Duration) error {
+	if s.gate != nil {
+		select {
+		case <-s.gate:
+		case <-s.aborted:
+			return errAborted
+		}
+	}
+	var msgs []string
+	for i := range b.Len() {
+		msgs = append(msgs, string(b.At(i)))
+	}
+	if joined := strings.Join(msgs, "\n") + "\n"; joined != string(b.Lines()) {
+		return fmt.Errorf("lines %q, messages %q", b.Lines(), msgs)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.batches = append(s.batches, msgs)
+	return nil
+}
+
+func (s *sink) Abort(reason error) {
+	s.once.Do(func() {
+		s.mu.Lock()
+		s.reason = reason
+		s.mu.Unlock()
+		close(s.aborted)
+	})
+}
+
+func (s *sink) all() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Concat(s.batches...)
+}
+
+func TestSendWritesAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newSink(false)
+	var w Writer
+	w.Init(s, 0, 0)
+	for _, m := range []string{"a", "", "ccc"} {
+		if err := w.Send([]byte(m)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := s.all(); !slices.Equal(got, []string{"a", "", "ccc"}) {
+		t.Errorf("wrote %q", got)
+	}
+	if len(s.batches) != 3 {
+		t.Errorf("%d writes, want 3", len(s.batches))
+	}
+}
+
+func TestHoldWaitsForOthers(t *testing.T) {
+	t.Parallel()
+	s := newSink(false)
+	var w Writer
+	w.Init(s, 0, 0)
+	for _, m := range []string{"a", "b"} {
+		if err := w.Hold([]byte(m)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := s.all(); got != nil {
+		t.Errorf("wrote %q before Flush", got)
+	}
+	w.Flush()
+	w.Flush()
+	if len(s.batches) != 1 || !slices.Equal(s.batches[0], []string{"a", "b"}) {
+		t.Errorf("wrote %q, want both at once", s.batches)
+	}
+	if err := w.Hold(make([]byte, held)); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.batches) != 2 {
+		t.Error("much is not held")
+	}
+}
+
+// TestMessagesOfManyShareWrites has many senders while a write is under way.
+func TestMessagesOfManyShareWrites(t *testing.T) {
+	t.Parallel()
+	s := newSink(true)
+	var w Writer
+	w.Init(s, 0, 0)
+	var all sync.WaitGroup
+	for i := range 50 {
+		all.Go(func() {
+			if err := w.Send(fmt.Appendf(nil, "%d", i)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	s.gate <- struct{}{}
+	close(s.gate)
+	all.Wait()
+	w.Close()
+	got := s.all()
+	slices.Sort(got)
+	if len(slices.Compact(got)) != 50 {
+		t.Errorf("wrote %q", got)
+	}
+	if err := w.Send([]byte("x")); !errors.Is(err, ErrClosed) {
+		t.Errorf("Send after Close: %v, want %v", err, ErrClosed)
+	}
+}
+
+// TestSendWaitsForRoom has a reader that is slow but reads.
+func TestSendWaitsForRoom(t *testing.T) {
+	t.Parallel()
+	s := newSink(true)
+	var w Writer
+	w.Init(s, 100, 0)
+	go func() {
+		for range 50 {
+			s.gate <- struct{}{}
+		}
+		close(s.gate)
+	}()
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 100 {
+				if err := w.Send(make([]byte, 30)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	w.Close()
+	if n := len(s.all()); n != 400 {
+		t.Errorf("wrote %d messages, want 400", n)
+	}
+	for _, b := range s.batches {
+		if len(b)*31 > 100 {
+			t.Errorf("%d messages at once are over the limit", len(b))
+		}
+	}
+}
+
+// TestPostNeverWaits has a reader that does not read.
+func TestPostNeverWaits(t *testing.T) {
+	t.Parallel()
+	s := newSink(true)
+	var w Writer
+	w.Init(s, 100, 0)
+	var err error
+	n := 0
+	for ; err == nil && n < 100; n++ {
+		err = w.Post(make([]byte, 30))
+	}
+	if !errors.Is(err, ErrSlow) || n > 8 {
+		t.Errorf("after %d messages: %v, want %v", n, err, ErrSlow)
+	}
+	<-s.aborted
+	w.Close()
+	if s.reason != ErrSlow { //nolint:errorlint // the very same
+		t.Errorf("aborted because %v, want %v", s.reason, ErrSlow)
+	}
+	if err := w.Send(nil); !errors.Is(err, ErrSlow) {
+		t.Errorf("Send: %v, want %v", err, ErrSlow)
+	}
+}
+
+// TestLargeMessagePasses has a message over the limit of the queue.
+func TestLargeMessagePasses(t *testing.T) {
+	t.Parallel()
+	s := newSink(false)
+	var w Writer
+	w.Init(s, 100, 0)
+	for range 2 {
+		if err := w.Send(make([]byte, 1000)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(s.all()); n != 2 {
+		t.Errorf("wrote %d messages, want 2", n)
+	}
+}
+
+// TestFailWakesAll has senders that wait for room when the connection breaks.
+func TestFailWakesAll(t *testing.T) {
+	t.Parallel()
+	s := newSink(true)
+	var w Writer
+	w.Init(s, 10, 0)
+	var all sync.WaitGroup
+	for range 5 {
+		all.Go(func() {
+			for w.Send(make([]byte, 10)) == nil { //nolint:revive // until it fails
+			}
+		})
+	}
+	s.gate <- struct{}{}
+	w.Fail(errAborted)
+	all.Wait()
+	if err := w.Err(); !errors.Is(err, errAborted) {
+		t.Errorf("Err: %v, want %v", err, errAborted)
+	}
+}
