@@ -15,15 +15,17 @@ import (
 type sources struct {
 	prog  *load.Program
 	own   map[string]bool    // import paths of the matched packages
+	mine  map[string]bool    // their files
 	files map[string]*syntax // by file name; nil when the file cannot be read
 }
 
 func newSources(prog *load.Program) *sources {
-	s := &sources{prog: prog, own: map[string]bool{}, files: map[string]*syntax{}}
+	s := &sources{prog: prog, own: map[string]bool{}, mine: map[string]bool{}, files: map[string]*syntax{}}
 	for _, pkg := range prog.Packages {
 		s.own[pkg.Path] = true
 		for _, f := range pkg.Files {
-			s.files[prog.Fset.Position(f.Package).Filename] = newSyntax(prog.Fset, f)
+			name := prog.Fset.Position(f.Package).Filename
+			s.files[name], s.mine[name] = newSyntax(prog.Fset, f), true
 		}
 	}
 	return s
@@ -34,6 +36,9 @@ func newSources(prog *load.Program) *sources {
 func (s *sources) isOwn(obj types.Object) bool {
 	return obj.Pkg() != nil && s.own[obj.Pkg().Path()] && obj.Pos().IsValid()
 }
+
+// isOwnFile reports whether a file belongs to a matched package.
+func (s *sources) isOwnFile(name string) bool { return s.mine[name] }
 
 // of gives the syntax of the file that declares an object, or nil.
 func (s *sources) of(obj types.Object) *syntax {

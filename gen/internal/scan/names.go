@@ -1,0 +1,72 @@
+package scan
+
+import (
+	"go/token"
+	"regexp"
+
+	"github.com/mcpgen/mcpgen/gen/internal/model"
+	"github.com/mcpgen/mcpgen/internal/diag"
+)
+
+// The names of tools that are accepted: by every known client, which put their
+// own words before it into 64 characters, and by the protocol.
+var (
+	portableTool = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,48}$`)
+	protocolTool = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,128}$`)
+)
+
+// toolName gives a tool its wire name.
+func (s *scanner) toolName(t *model.Tool, f *annotated) {
+	pos := t.Pos
+	t.Name = s.naming.wire(t.Func)
+	if f.tool.Name != "" || f.dir.Has("name") {
+		t.Name, pos = f.tool.Name, f.dir.At("name")
+	}
+	if t.Service != nil {
+		t.Name = s.naming.join(t.Service.Prefix, t.Name)
+	}
+	rule, words := portableTool, "1 to 48 letters, digits, _ and -"
+	if s.opts.Full {
+		rule, words = protocolTool, "1 to 128 letters, digits, _, . and -"
+	}
+	if !rule.MatchString(t.Name) {
+		s.report(pos, diag.ToolName, "give it another one with //mcp:tool name=",
+			"%q cannot be the name of a tool: clients accept %s", t.Name, words)
+	}
+}
+
+// checkNames finds names that are there twice: tools on the wire, and functions
+// of the generated file that the package has already.
+func (s *scanner) checkNames() {
+	first := map[string]*model.Tool{}
+	plain := false
+	for _, t := range s.out.Tools {
+		if other := first[t.Name]; other != nil {
+			fix := "give one of them another name with //mcp:tool name="
+			if t.Service != nil && other.Service != t.Service {
+				fix = "set them apart with //mcp:service prefix="
+			}
+			s.report(t.Pos, diag.ToolNameTaken, fix, "two tools are called %q: this one and %s at %s", t.Name, other.Func, other.Pos)
+		} else {
+			first[t.Name] = t
+		}
+		plain = plain || t.Service == nil
+	}
+	if plain {
+		s.generatedName("Register", s.out.Tools[0].Pos)
+	}
+	for _, svc := range s.out.Services {
+		s.generatedName("Register"+svc.Name, svc.Pos)
+	}
+}
+
+// generatedName reports a declaration that has the name of a generated function.
+func (s *scanner) generatedName(name string, pos token.Position) {
+	if !s.out.Taken[name] {
+		return
+	}
+	if obj := s.pkg.Types.Scope().Lookup(name); obj != nil {
+		pos = s.position(obj.Pos())
+	}
+	s.report(pos, diag.GeneratedNameTaken, "rename it", "%s is declared here, and mcpgen declares a function of that name", name)
+}

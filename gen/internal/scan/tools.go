@@ -1,0 +1,279 @@
+package scan
+
+import (
+	"go/ast"
+	"go/types"
+	"path/filepath"
+
+	"github.com/mcpgen/mcpgen/gen/internal/directive"
+	"github.com/mcpgen/mcpgen/gen/internal/model"
+	"github.com/mcpgen/mcpgen/internal/diag"
+)
+
+// An annotated is a function with directives.
+type annotated struct {
+	file *ast.File
+	decl *ast.FuncDecl
+	fn   *types.Func
+	ds   []directive.Directive
+	tool *directive.Tool
+	dir  *directive.Directive // of mcp:tool
+	what string               // for messages
+}
+
+// annotatedFuncs finds the tools among the functions of a file.
+func (s *scanner) annotatedFuncs(file *ast.File) []*annotated {
+	var out []*annotated
+	for _, decl := range file.Decls {
+		decl, ok := decl.(*ast.FuncDecl)
+		if !ok {
+			continue
+		}
+		ds, _ := directive.Parse(s.prog.Fset, decl.Doc, directive.PlaceOfFunc(decl)) // Strays reports
+		f := &annotated{file: file, decl: decl, ds: ds, what: "function " + decl.Name.Name}
+		if decl.Recv != nil {
+			f.what = "method " + decl.Name.Name
+		}
+		f.tool, f.dir = directive.Get[directive.Tool](ds)
+		ignore, dir := directive.Get[directive.Ignore](ds)
+		switch {
+		case f.tool == nil && ignore != nil:
+			s.report(dir.Pos, diag.NoEffect, "remove it", "mcp:ignore has no effect: %s is no tool", f.what)
+		case f.tool == nil:
+			s.needsTool(f)
+		case ignore == nil:
+			if f.fn, ok = s.pkg.Info.Defs[decl.Name].(*types.Func); ok {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// needsTool reports directives that say more about a tool where there is none.
+func (s *scanner) needsTool(f *annotated) {
+	for _, d := range f.ds {
+		s.report(d.Pos, diag.NoEffect, "add //mcp:tool above the function, or remove it",
+			"mcp:%s has no effect: %s is no tool", d.Verb, f.what)
+	}
+	if params := f.decl.Type.Params; params != nil {
+		for _, cs := range commentsOf(s.prog.Fset, f.file, params) {
+			for _, group := range cs.groups() {
+				ds, _ := directive.Parse(s.prog.Fset, group, directive.Parameter)
+				for _, d := range ds {
+					s.report(d.Pos, diag.NoEffect, "add //mcp:tool above the function, or remove it",
+						"mcp:%s has no effect: %s is no tool", d.Verb, f.what)
+				}
+			}
+		}
+	}
+}
+
+// addTool translates an annotated function and adds it to the package.
+func (s *scanner) addTool(f *annotated) {
+	pos := s.position(f.decl.Name.Pos())
+	t := &model.Tool{
+		Pos:     pos,
+		Func:    f.decl.Name.Name,
+		Title:   f.tool.Title,
+		Doc:     withoutName(s.prose(f.decl.Doc.Text(), s.pkg.Types), f.decl.Name.Name),
+		Hints:   s.hints(f),
+		Timeout: f.tool.Timeout,
+		Scopes:  f.tool.Scopes,
+		Tags:    f.tool.Tags,
+		Icons:   f.tool.Icon,
+		Strict:  f.tool.Strict,
+		Hidden:  f.tool.Hidden,
+		TTL:     f.tool.TTL,
+	}
+	for _, kv := range f.tool.Meta {
+		t.Meta = append(t.Meta, model.KeyValue{Key: kv.Key, Value: kv.Value})
+	}
+	if !s.notGeneric(f) {
+		return
+	}
+	if recv := f.fn.Signature().Recv(); recv != nil {
+		t.Service = s.service(recv, f)
+		if t.Service == nil {
+			return
+		}
+		t.Scopes = union(t.Service.Scopes, t.Scopes)
+	}
+	s.toolName(t, f)
+	s.parameters(t, f)
+	s.results(t, f)
+	t.Errors = s.errorVars(f)
+	t.Sign = s.sign(t, f)
+	for _, d := range f.ds {
+		if e, ok := d.Args.(*directive.Example); ok {
+			t.Examples = append(t.Examples, model.Example{Pos: e.Object.Pos, JSON: e.Object.Text})
+		}
+	}
+	s.out.Tools = append(s.out.Tools, t)
+	s.constraints = append(s.constraints, constrained{pos, s.constraintOf(f.file)})
+}
+
+// union joins two lists without repeats.
+func union(a, b []string) []string {
+	var out []string
+	for _, list := range [][]string{a, b} {
+		for _, e := range list {
+			if !contains(out, e) {
+				out = append(out, e)
+			}
+		}
+	}
+	return out
+}
+
+// hints turns the flags of mcp:tool into hints.
+func (s *scanner) hints(f *annotated) model.Hints {
+	t := f.tool
+	h := model.Hints{ReadOnly: t.ReadOnly, Destructive: t.Destructive, Idempotent: t.Idempotent}
+	if t.Closed != nil {
+		open := !*t.Closed
+		h.OpenWorld = &open
+	}
+	if isTrue(t.ReadOnly) && isTrue(t.Destructive) {
+		s.report(f.dir.At("destructive"), diag.HintConflict, "remove one of the two", "%s is readonly and destructive at once", f.what)
+	}
+	return h
+}
+
+func isTrue(b *bool) bool { return b != nil && *b }
+
+// notGeneric refuses functions with type parameters and methods of generic types.
+func (s *scanner) notGeneric(f *annotated) bool {
+	sig := f.fn.Signature()
+	if sig.TypeParams().Len() > 0 || sig.RecvTypeParams().Len() > 0 {
+		s.report(s.position(f.decl.Name.Pos()), diag.GenericTool,
+			"annotate a function that calls it with the types filled in", "%s has type parameters, and a tool has one schema", f.what)
+		return false
+	}
+	return true
+}
+
+// service finds or makes the service of a method.
+func (s *scanner) service(recv *types.Var, f *annotated) *model.Service {
+	t, _ := pointee(recv.Type())
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok {
+		return nil // a compile error
+	}
+	for _, svc := range s.out.Services {
+		if svc.Name == n.Obj().Name() {
+			return svc
+		}
+	}
+	svc := &model.Service{Pos: s.position(n.Obj().Pos()), Name: n.Obj().Name()}
+	if d, _ := directive.Get[directive.Service](s.typeDirectives(n)); d != nil {
+		svc.Prefix, svc.Scopes = d.Prefix, d.Scopes
+	}
+	s.out.Services = append(s.out.Services, svc)
+	return svc
+}
+
+// unusedServices reports mcp:service above types without tools.
+func (s *scanner) unusedServices() {
+	for _, file := range s.pkg.Files {
+		for _, decl := range file.Decls {
+			gen, ok := decl.(*ast.GenDecl)
+			if !ok {
+				continue
+			}
+			for _, spec := range gen.Specs {
+				if spec, ok := spec.(*ast.TypeSpec); ok {
+					s.unusedService(gen, spec)
+				}
+			}
+		}
+	}
+}
+
+func (s *scanner) unusedService(gen *ast.GenDecl, spec *ast.TypeSpec) {
+	ds, _ := directive.Parse(s.prog.Fset, directive.SpecDoc(gen, spec), directive.PlaceOfType(spec))
+	d, dir := directive.Get[directive.Service](ds)
+	if d == nil {
+		return
+	}
+	for _, svc := range s.out.Services {
+		if svc.Name == spec.Name.Name {
+			return
+		}
+	}
+	s.report(dir.Pos, diag.NoEffect, "add //mcp:tool above its methods, or remove it",
+		"mcp:service has no effect: no method of %s is a tool", spec.Name.Name)
+}
+
+// errorVars resolves the names of errors=.
+func (s *scanner) errorVars(f *annotated) []string {
+	var out []string
+	for _, id := range f.tool.Errors {
+		if id.Pkg != "" {
+			s.report(id.Pos, diag.ErrorVariable, "declare var Err… = "+id.String()+" in this package and name that",
+				"errors= names %s of another package", id)
+			continue
+		}
+		v, ok := s.pkg.Types.Scope().Lookup(id.Name).(*types.Var)
+		switch {
+		case !ok:
+			fix := "declare it at package level"
+			if near := diag.Nearest(id.Name, s.errorNames()); near != "" {
+				fix = "did you mean " + near + "?"
+			}
+			s.report(id.Pos, diag.ErrorVariable, fix, "errors= names %s, which is no variable of the package", id)
+		case !types.Implements(v.Type(), s.ifaces.err):
+			s.report(id.Pos, diag.ErrorVariable, "name a variable of type error", "errors= names %s, which is no error", id)
+		default:
+			out = append(out, id.Name)
+		}
+	}
+	return out
+}
+
+// errorNames lists the error variables of the package.
+func (s *scanner) errorNames() []string {
+	var names []string
+	for _, name := range s.pkg.Types.Scope().Names() {
+		if v, ok := s.pkg.Types.Scope().Lookup(name).(*types.Var); ok && types.Implements(v.Type(), s.ifaces.err) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// sign spells the type of the function, receiver first, for the guard against
+// stale output.
+func (s *scanner) sign(t *model.Tool, f *annotated) model.GoType {
+	sig := f.fn.Signature()
+	out, err := s.speller.signature(sig)
+	if err != nil {
+		return model.GoType{Form: model.FuncOf} // the cause has been reported with the parameter
+	}
+	if recv := sig.Recv(); recv != nil {
+		spelled, err := s.spell(recv.Type())
+		if err == nil {
+			out.Params = append([]model.GoType{spelled}, out.Params...)
+		}
+	}
+	return out
+}
+
+// importedPackage finds what a file calls an imported package.
+func (s *scanner) importedPackage(file *ast.File, name string) *types.Package {
+	scope := s.pkg.Info.Scopes[file]
+	if scope == nil {
+		return nil
+	}
+	if p, ok := scope.Lookup(name).(*types.PkgName); ok {
+		return p.Imported()
+	}
+	return nil
+}
+
+// constraintOf gives the condition under which a file is built.
+func (s *scanner) constraintOf(file *ast.File) string {
+	name := s.position(file.Package).Filename
+	raw := filepath.Base(s.prog.Fset.File(file.FileStart).Name())
+	return buildConstraint(name, raw, file)
+}
