@@ -58,8 +58,11 @@ func TestProgressGoesToItsCall(t *testing.T) {
 	for _, token := range []string{`"1"`, `1`, `"b"`} {
 		waits[token] = begin(t.Context(), c, withToken(modern(token, "tools/call", calling("x")), token))
 	}
+	got := map[string]*recorder{}
 	for token, wait := range waits {
-		r := wait()
+		got[token] = wait()
+	}
+	for token, r := range got {
 		for _, p := range late {
 			p.Report(100, 0, "late")
 		}

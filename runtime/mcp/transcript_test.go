@@ -8,11 +8,11 @@ import (
 	"github.com/mcpgen/mcpgen/runtime/mcptest"
 )
 
-// TestTranscripts plays the transcripts without a transport. They are the same
-// that the transports play.
+// TestTranscripts plays the transcripts without a transport; package
+// runtime_test plays them over every transport.
 func TestTranscripts(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("../testdata/*.txtar")
+	files, err := filepath.Glob("../testdata/transcripts/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no transcripts: %v", err)
 	}
