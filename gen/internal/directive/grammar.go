@@ -131,7 +131,7 @@ func (r *reader) readFlag(a *argument, text string, offset, end int) int {
 	next := skipSpace(text, end)
 	switch {
 	case strings.HasPrefix(text[next:], "="):
-		r.p.report(next, next+1, diag.DirectiveSyntax, "write key=value without spaces", "a space before the equals sign")
+		r.p.report(next, next+1, diag.DirectiveSyntax, "write "+key+"=VALUE without spaces", "there is a space between %s and =", key)
 		return wordEnd(text, skipSpace(text, wordEnd(text, next)))
 	case a == nil && r.bare != "" && diag.Nearest(key, r.known.keys()) == "":
 		return r.unquoted(text, offset, end)

@@ -14,8 +14,8 @@ var likeDirective = regexp.MustCompile(`^(?i)(?:mcp|mpc|cmp|mcpgen)( ?[:.=-] ?| 
 // nearMiss reports a comment that only looks like a directive.
 //
 // Text that begins with a tab is a code block in a doc comment and is left
-// alone. So is "mcp" followed by a space and prose: without a colon, only a
-// comment that begins like a directive, right after the slashes, counts.
+// alone. So is prose that begins with the name of a directive: behind a space,
+// only what goes on like a directive counts.
 func (p *groupParser) nearMiss(comment string) {
 	if strings.HasPrefix(comment, "/*") {
 		offset := 0
@@ -43,7 +43,10 @@ func (p *groupParser) nearMissLine(offset int, line, text string, tight bool) bo
 		return false
 	}
 	verb := strings.ToLower(m[2])
-	if _, ok := lookup(verb); !ok {
+	switch v, ok := lookup(verb); {
+	case ok && !tight && isProse(v, text[len(m[0]):]):
+		return false
+	case !ok:
 		near := diag.Nearest(verb, verbNames())
 		if !tight || near == "" || strings.TrimSpace(m[1]) == "" {
 			return false
@@ -55,4 +58,30 @@ func (p *groupParser) nearMissLine(offset int, line, text string, tight bool) bo
 	p.report(offset+from, offset+end, diag.NearMiss, "write //mcp:"+verb,
 		"%s looks like a directive but is none", line[from:end])
 	return true
+}
+
+// isProse reports whether the text behind the name of a directive reads like a
+// sentence: it goes on with a sign, or with several words that are no arguments.
+func isProse(v *Verb, rest string) bool {
+	rest = strings.TrimRight(rest, " \t\r\n*/")
+	words := strings.Fields(rest)
+	switch {
+	case rest == "":
+		return false
+	case rest[0] != ' ' && rest[0] != '\t':
+		return true
+	}
+	known := argumentsOf(v.newArgs())
+	if known.body() != nil {
+		return !strings.HasPrefix(words[0], "{")
+	}
+	if known.word() != nil {
+		words = words[1:]
+	}
+	for _, word := range words {
+		if a := known.find(word); strings.Contains(word, "=") || a != nil && a.flag() {
+			return false
+		}
+	}
+	return len(words) > 1
 }

@@ -90,28 +90,31 @@ func inModule(dir string) bool {
 	}
 }
 
-// notAPackage reports whether go list answered a pattern with a placeholder for
-// a package that does not exist, and says why.
+// notAPackage reports whether a package has no files: go list answers with a
+// placeholder when there is no such package, and with the package when it has
+// tests only, which is no mistake.
 func notAPackage(p *packages.Package, cfg Config) (bool, diag.List) {
 	if len(p.GoFiles) > 0 || len(p.Syntax) > 0 {
 		return false, nil
 	}
-	d := noPackages(cfg)
-	for _, e := range p.Errors {
-		d.Pos, d.What = position(e.Pos, cfg.Dir), relativeText(oneLine(e.Msg), cfg.Dir)
-		switch {
-		case newerGo(e.Msg):
-			d.Code, d.Fix = diag.NewerGo, newerGoFix(e.Msg)
-		case strings.Contains(e.Msg, "build constraints exclude all Go files"):
-			d.Fix = "give the build tags with -tags"
-		case strings.Contains(e.Msg, "main module"), strings.Contains(e.Msg, "workspace modules"), strings.Contains(e.Msg, "another module"):
-			d.Fix = "run mcpgen in that module: mcpgen -C " + moduleHint(cfg)
-		case strings.Contains(e.Msg, "no Go files in"), strings.Contains(e.Msg, "directory not found"):
-			d.Fix = "check the pattern and the directory"
-		default:
-			d.Code, d.Fix = diag.PackageList, listFix(e.Msg)
-		}
-		break
+	if len(p.Errors) == 0 {
+		return true, nil
+	}
+	e := p.Errors[0]
+	d := diag.Diagnostic{
+		Pos: position(e.Pos, cfg.Dir), Code: diag.NoPackages, What: relativeText(oneLine(e.Msg), cfg.Dir),
+	}
+	switch {
+	case newerGo(e.Msg):
+		d.Code, d.Fix = diag.NewerGo, newerGoFix(e.Msg)
+	case strings.Contains(e.Msg, "build constraints exclude all Go files"):
+		d.Fix = "give the build tags with -tags"
+	case strings.Contains(e.Msg, "main module"), strings.Contains(e.Msg, "workspace modules"), strings.Contains(e.Msg, "another module"):
+		d.Fix = "run mcpgen in that module: mcpgen -C " + moduleHint(cfg)
+	case strings.Contains(e.Msg, "no Go files in"), strings.Contains(e.Msg, "directory not found"):
+		d.Fix = "check the pattern and the directory"
+	default:
+		d.Code, d.Fix = diag.PackageList, listFix(e.Msg)
 	}
 	return true, diag.List{d}
 }
