@@ -14,6 +14,7 @@ type InternalError struct {
 	Err     error
 }
 
+// Error shows the cause, with the generated source when that is no Go.
 func (e *InternalError) Error() string {
 	return fmt.Sprintf("internal error in package %s: %v\nThis is a bug of mcpgen, not of your code. Please report it with the declarations of the package.", e.Package, e.Err)
 }
