@@ -102,7 +102,7 @@ func (g *generator) readScalar(t *model.Type, u use, to target) block {
 		return g.whenOK("n", g.dec("Uint", u.label(), jen.Lit(t.Bits)),
 			append(body, to.store(g.convert(t.Go, "uint64", g.id("n"))))...)
 	case model.Float:
-		body := g.floatChecks(u, g.id("f"), rep)
+		body := g.floatChecks(t.Bits, u, ofBits(t.Bits, g.id("f")), rep)
 		return g.whenOK("f", g.dec("Float", u.label(), jen.Lit(t.Bits)),
 			append(body, to.store(g.convert(t.Go, "float64", g.id("f"))))...)
 	case model.Number:
@@ -120,6 +120,14 @@ func (g *generator) readScalar(t *model.Type, u use, to target) block {
 	default:
 		return g.readString(t, u, to)
 	}
+}
+
+// ofBits is a float64 as a float of so many bits.
+func ofBits(bits int, f *jen.Statement) *jen.Statement {
+	if bits == 32 {
+		return jen.Float32().Call(f)
+	}
+	return f
 }
 
 // readString reads a string. One of a list is not copied.
@@ -165,7 +173,7 @@ func (g *generator) readQuoted(t *model.Type, u use, to target) block {
 		return g.whenOK("n", g.dec("QuotedUint", u.label(), jen.Lit(t.Bits)),
 			append(body, to.store(g.convert(t.Go, "uint64", g.id("n"))))...)
 	case model.Float:
-		body := g.floatChecks(u, g.id("f"), rep)
+		body := g.floatChecks(t.Bits, u, ofBits(t.Bits, g.id("f")), rep)
 		return g.whenOK("f", g.dec("QuotedFloat", u.label(), jen.Lit(t.Bits)),
 			append(body, to.store(g.convert(t.Go, "float64", g.id("f"))))...)
 	case model.String:

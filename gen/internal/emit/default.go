@@ -22,11 +22,14 @@ func (g *generator) preset(at place, t *model.Type, rawJSON string, name jen.Cod
 	switch t.Kind {
 	case model.Pointer:
 		if lit := g.literal(t.Elem, rawJSON); lit != nil {
-			return []jen.Code{assign(at.value(), jen.New(g.typed(t.Elem, lit)))}
+			return []jen.Code{assign(at.value(), jen.New(g.typed(t.Elem, lit, rawJSON)))}
 		}
 		inner := place{expr: at.operand(), pointer: true}
 		return append([]jen.Code{assign(at.value(), jen.New(g.typ(t.Elem.Go)))}, g.preset(inner, t.Elem, rawJSON, name)...)
 	case model.Opt:
+		if lit := g.literal(t.Elem, rawJSON); lit != nil {
+			return []jen.Code{assign(at.value(), g.mcp("Some").Call(g.typed(t.Elem, lit, rawJSON)))}
+		}
 		x := g.id("x")
 		out := []jen.Code{jen.Var().Add(x).Add(g.typ(t.Elem.Go))}
 		out = append(out, g.preset(place{expr: x}, t.Elem, rawJSON, name)...)
@@ -146,8 +149,8 @@ func (g *generator) literal(t *model.Type, rawJSON string) *jen.Statement {
 	return nil
 }
 
-// typed is a literal with its type where Go would choose another one.
-func (g *generator) typed(t *model.Type, lit *jen.Statement) *jen.Statement {
+// typed is a literal that has its type by itself.
+func (g *generator) typed(t *model.Type, lit *jen.Statement, rawJSON string) *jen.Statement {
 	switch t.Kind {
 	case model.Bool:
 		return g.convert(t.Go, "bool", lit)
@@ -155,26 +158,40 @@ func (g *generator) typed(t *model.Type, lit *jen.Statement) *jen.Statement {
 		return g.convert(t.Go, "int", lit)
 	case model.String:
 		return g.convert(t.Go, "string", lit)
-	case model.Uint, model.Float, model.Number:
-		return g.conversion(t.Go, lit)
-	case model.Duration, model.Any, model.Enum:
-		return g.conversion(t.Go, lit)
+	case model.Enum:
+		if _, ok := constantOf(t.Def, rawJSON); ok {
+			return lit
+		}
+	case model.Duration:
+		if d, err := time.ParseDuration(plainText(rawJSON)); err == nil && d != 0 {
+			return lit
+		}
+	case model.Uint, model.Float, model.Number, model.Any:
+	default:
+		return lit
 	}
-	return lit
+	return g.conversion(t.Go, lit)
 }
 
 // enumLiteral is the constant with a value, or the value if there is none.
 func (g *generator) enumLiteral(d *model.Def, rawJSON string) *jen.Statement {
-	text := plainText(rawJSON)
-	for _, v := range d.Values {
-		if plainText(v.JSON) == text {
-			return g.constant(v)
-		}
+	if v, ok := constantOf(d, rawJSON); ok {
+		return g.constant(v)
 	}
 	if d.Base.Kind == model.String {
-		return quoted(text)
+		return quoted(plainText(rawJSON))
 	}
-	return integerLiteral(text)
+	return integerLiteral(plainText(rawJSON))
+}
+
+// constantOf finds the constant of an enum that has a value.
+func constantOf(d *model.Def, rawJSON string) (model.EnumValue, bool) {
+	for _, v := range d.Values {
+		if plainText(v.JSON) == plainText(rawJSON) {
+			return v, true
+		}
+	}
+	return model.EnumValue{}, false
 }
 
 func (g *generator) timeLiteral(s string) *jen.Statement {

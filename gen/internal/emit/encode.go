@@ -212,16 +212,13 @@ func (g *generator) present(f *model.Field, at place) *jen.Statement {
 			parts = append(parts, c)
 		}
 	}
-	if f.OmitZero {
+	if f.OmitZero && (len(parts) == 0 || f.IsZero) { // what is not empty is not zero
 		parts = append(parts, g.notZero(f, at))
 	}
 	switch len(parts) {
 	case 0:
 		return nil
 	case 1:
-		return parts[0]
-	}
-	if parts[0].GoString() == parts[1].GoString() {
 		return parts[0]
 	}
 	return parts[0].Op("&&").Add(parts[1])

@@ -151,7 +151,7 @@ func (g *generator) writeChecks(t *model.Type, u use, at place) []jen.Code {
 	case model.Int, model.Uint:
 		return g.intChecks(t, u, x, rep)
 	case model.Float:
-		return g.floatChecks(u, basic(t.Go, "float64", x), rep)
+		return g.floatChecks(t.Bits, u, x, rep)
 	case model.Number:
 		return g.numberChecks(u, jen.String().Call(x), rep)
 	case model.Duration:

@@ -48,7 +48,7 @@ func (g *generator) function(t *model.Tool) *jen.Statement {
 // all; a conversion would ignore the tags.
 func (g *generator) layoutGuards() {
 	var defs []jen.Code
-	for _, d := range g.reach.all {
+	for _, d := range g.reach.pinned {
 		if d.Kind == model.Struct && !d.Synthetic && d.Layout != nil {
 			defs = append(defs, jen.Id("_").Add(g.typ(*d.Layout)).Op("=").Add(g.typ(d.Go)).Values())
 		}
@@ -62,7 +62,7 @@ func (g *generator) layoutGuards() {
 // constantGuards pin the values of enums: a map refuses two equal constant keys.
 func (g *generator) constantGuards() {
 	var defs []jen.Code
-	for _, d := range g.reach.all {
+	for _, d := range g.reach.pinned {
 		if d.Kind != model.Enum || len(d.Values) == 0 {
 			continue
 		}

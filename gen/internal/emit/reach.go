@@ -10,8 +10,10 @@ type reach struct {
 	decoded map[*model.Def]bool
 	encoded map[*model.Def]bool
 	inputOf map[*model.Def]*model.Tool // the first tool whose arguments a definition is
+	pinned  []*model.Def               // all that the file says something about, in first-use order
 
 	known map[*model.Def]bool
+	seen  map[*model.Def]bool // in pinned
 }
 
 func newReach(p *model.Package) *reach {
@@ -20,6 +22,7 @@ func newReach(p *model.Package) *reach {
 		encoded: map[*model.Def]bool{},
 		inputOf: map[*model.Def]*model.Tool{},
 		known:   map[*model.Def]bool{},
+		seen:    map[*model.Def]bool{},
 	}
 	for _, t := range p.Tools {
 		if r.inputOf[t.Input] == nil {
@@ -46,8 +49,20 @@ func (r *reach) typ(t *model.Type, direction map[*model.Def]bool) {
 	if t.Elem != nil {
 		r.typ(t.Elem, direction)
 	}
-	if t.Def != nil && !plain(t) {
+	if t.Def == nil {
+		return
+	}
+	r.pin(t.Def)
+	if !plain(t) {
 		r.def(t.Def, direction)
+	}
+}
+
+// pin notes a definition that guards have to watch.
+func (r *reach) pin(d *model.Def) {
+	if !r.seen[d] {
+		r.seen[d] = true
+		r.pinned = append(r.pinned, d)
 	}
 }
 
@@ -56,6 +71,7 @@ func (r *reach) def(d *model.Def, direction map[*model.Def]bool) {
 		return
 	}
 	direction[d] = true
+	r.pin(d)
 	if !r.known[d] {
 		r.known[d] = true
 		r.all = append(r.all, d)
@@ -65,6 +81,7 @@ func (r *reach) def(d *model.Def, direction map[*model.Def]bool) {
 		if v := &d.Variants[i]; tagged(d, v) {
 			r.def(v.Def, direction)
 		} else {
+			r.pin(v.Def)
 			r.fields(v.Def, direction)
 		}
 	}
@@ -72,7 +89,16 @@ func (r *reach) def(d *model.Def, direction map[*model.Def]bool) {
 
 func (r *reach) fields(d *model.Def, direction map[*model.Def]bool) {
 	for i := range d.Fields {
-		r.typ(d.Fields[i].Type, direction)
+		f := &d.Fields[i]
+		t := f.Type
+		for f.AsString && t.Kind == model.Pointer {
+			t = t.Elem
+		}
+		if f.AsString && t.Kind == model.Enum { // read and written as the value inside a string
+			r.pin(t.Def)
+			continue
+		}
+		r.typ(f.Type, direction)
 	}
 }
 

@@ -143,7 +143,7 @@ func (g *generator) intChecks(t *model.Type, u use, n *jen.Statement, rep report
 	for _, b := range bounds(r) {
 		operator, limit := b.integer()
 		switch lowest, highest := intRange(t); {
-		case b.lower() && limit.Cmp(lowest) <= 0 && operator == "<", !b.lower() && limit.Cmp(highest) >= 0 && operator == ">":
+		case b.lower() && beyond(lowest.Cmp(limit), operator), !b.lower() && beyond(limit.Cmp(highest), operator):
 			// The type does not go so far.
 		case b.lower() && limit.Cmp(highest) > 0, !b.lower() && limit.Cmp(lowest) < 0:
 			out = append(out, rep.violate(b.keyword, b.limit)) // no value of the type will do
@@ -154,6 +154,12 @@ func (g *generator) intChecks(t *model.Type, u use, n *jen.Statement, rep report
 	out = append(out, c.code(nil)...)
 	out = append(out, multipleCheck(r, n, rep, func(divisor *big.Int) *jen.Statement { return numeral(divisor.String()) }, nil)...)
 	return append(out, listChecks(r, n, rep, integerLiteral)...)
+}
+
+// beyond tells that no value of a type breaks a bound: the bound is outside its
+// range, or at the end and inclusive.
+func beyond(order int, operator string) bool {
+	return order > 0 || order == 0 && len(operator) == 1
 }
 
 // integer is the bound as a comparison of integers: a fraction is rounded to
@@ -183,8 +189,9 @@ func intRange(t *model.Type) (lowest, highest *big.Int) {
 	return new(big.Int).Sub(new(big.Int).Neg(highest), one), highest
 }
 
-// floatChecks checks the rules of a float64.
-func (g *generator) floatChecks(u use, f *jen.Statement, rep reporter) []jen.Code {
+// floatChecks checks the rules of a float of so many bits. A float32 is compared
+// as one, so that 0.1 is 0.1.
+func (g *generator) floatChecks(bits int, u use, f *jen.Statement, rep reporter) []jen.Code {
 	r := u.rules
 	if r == nil {
 		return nil
@@ -192,10 +199,10 @@ func (g *generator) floatChecks(u use, f *jen.Statement, rep reporter) []jen.Cod
 	var c chain
 	var out []jen.Code
 	for _, b := range bounds(r) {
-		limit, _ := strconv.ParseFloat(b.limit, 64)
+		limit, _ := strconv.ParseFloat(b.limit, bits)
 		switch {
 		case math.IsInf(limit, 0) && (limit < 0) == b.lower():
-			// No float64 is so great.
+			// No value is so great.
 		case math.IsInf(limit, 0):
 			out = append(out, rep.violate(b.keyword, b.limit))
 		default:
@@ -204,7 +211,7 @@ func (g *generator) floatChecks(u use, f *jen.Statement, rep reporter) []jen.Cod
 	}
 	out = append(out, c.code(nil)...)
 	inText := func(divisor string) *jen.Statement {
-		number := g.std("strconv", "FormatFloat").Call(f.Clone(), jen.LitRune('g'), jen.Lit(-1), jen.Lit(64))
+		number := g.std("strconv", "FormatFloat").Call(jen.Float64().Call(f.Clone()), jen.LitRune('g'), jen.Lit(-1), jen.Lit(bits))
 		return jen.Op("!").Add(g.codec("IsMultipleOf").Call(number, jen.Lit(divisor)))
 	}
 	out = append(out, multipleCheck(r, f, rep, nil, inText)...)

@@ -10,12 +10,12 @@ import (
 
 func good() Rules {
 	home, _ := url.Parse("https://example.com/a?b=c")
-	return Rules{Int: 10, Small: 1, Uint: 6, Float: 0.75, Number: "1.50", Choice: 2, Ratio: 0.5, Fixed: "x", True: true, Kind: "a`b",
+	return Rules{Int: 10, Small: 1, Uint: 6, Float: 0.75, Number: "1.50", Choice: 2, Ratio: 0.1, Fixed: "x", True: true, Kind: "a`b",
 		Code: "AB12", Mail: "a@example.com", Home: *home, Addr: netip.MustParseAddr("10.0.0.1"), Pause: 2 * time.Second,
 		Tags: []Color{Red, Blue}, Rows: [][]int{{1}}, By: map[string]string{"k": "v"}, Secret: "sesame"}
 }
 
-const doc = `{"int":10,"small":1,"uint":6,"float":0.75,"number":1.50,"choice":2,"ratio":0.5,"fixed":"x","true":true,"kind":"a` + "`" + `b",` +
+const doc = `{"int":10,"small":1,"uint":6,"float":0.75,"number":1.50,"choice":2,"ratio":0.1,"fixed":"x","true":true,"kind":"a` + "`" + `b",` +
 	`"code":"AB12","mail":"a@example.com","home":"https://example.com/a?b=c","addr":"10.0.0.1","pause":"2s","tags":["red","blue"],` +
 	`"rows":[[1]],"by":{"k":"v"},"secret":"sesame"}`
 
@@ -38,7 +38,7 @@ func TestBad(t *testing.T) {
 		`"number":1.50|"number":1e400`:                   `/number: expected at most 100`,
 		`"number":1.50|"number":0.7`:                     `/number: expected a multiple of 0.5`,
 		`"choice":2|"choice":4`:                          `/choice: expected one of 1, 2, 3`,
-		`"ratio":0.5|"ratio":0.25`:                       `/ratio: expected one of 0.5, 1`,
+		`"ratio":0.1|"ratio":0.25`:                       `/ratio: expected one of 0.1, 1`,
 		`"fixed":"x"|"fixed":"y"`:                        `/fixed: expected "x"`,
 		`"true":true|"true":false`:                       `/true: expected true`,
 		`"kind":"a` + "`" + `b"|"kind":"c"`:              "/kind: expected one of a`b, \"c d\"",
