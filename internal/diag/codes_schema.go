@@ -8,7 +8,7 @@ const (
 	BadExample      Code = "MCP0503" // mcp:example does not fit the arguments
 	BadSchema       Code = "MCP0504" // mcp:schema is no schema that can be used
 	HugeNumber      Code = "MCP0505" // a rule has a number that cannot be compared
-	ExtraKeyword    Code = "MCP0506" // an extra keyword is one of JSON Schema
+	ExtraKeyword    Code = "MCP0506" // an extra keyword is one that mcpgen writes
 	ResultNotObject Code = "MCP0507" // the schema of a structured result is no object
 	EndlessType     Code = "MCP0508" // no value of the arguments is finite
 	BadEnumValue    Code = "MCP0509" // a value of enum= breaks the other rules
@@ -34,7 +34,7 @@ func explainSchema(c Code) (Explanation, bool) {
 	case HugeNumber:
 		return Explanation{"number that is too long", `Rules compare numbers exactly. A number may have 40 digits and an exponent of at most 400, which is more than any Go type holds.`}, true
 	case ExtraKeyword:
-		return Explanation{"extra keyword that belongs to JSON Schema", `jsonschema_extras adds annotations for particular clients, such as x-order=3. A keyword of JSON Schema there would be published but not enforced, because the decoder is made from the rules. Write the rule instead:
+		return Explanation{"extra keyword that mcpgen writes itself", `jsonschema_extras adds annotations for particular clients, such as x-order=3. What mcpgen writes itself would be published there without the decoder or the transports knowing of it. Write the keyword that means it instead:
 
 	Age int ` + "`json:\"age\" jsonschema:\"minimum=0\"`"}, true
 	case ResultNotObject:

@@ -72,9 +72,12 @@ func (l *List) Sort() {
 	*l = slices.Compact(*l)
 }
 
-// Relative rewrites file names below dir as paths relative to it.
+// Relative rewrites file names below dir as paths relative to it, those in
+// messages too.
 func (l List) Relative(dir string) {
+	below := dir + string(filepath.Separator)
 	for i := range l {
+		l[i].What = strings.ReplaceAll(l[i].What, below, "")
 		l[i].Pos.Filename = relative(dir, l[i].Pos.Filename)
 		l[i].End.Filename = relative(dir, l[i].End.Filename)
 	}

@@ -210,7 +210,7 @@ func TestOtherMistakes(t *testing.T) {
 		tool tool
 		want string
 	}{
-		{"extra keyword", arguments(extra), `a.go:10:1: MCP0506: the extra keyword minLength of a belongs to JSON Schema and would not be enforced: use the rule of that name in the jsonschema tag, or mcp:schema for a schema of your own`},
+		{"extra keyword", arguments(extra), `a.go:10:1: MCP0506: the extra keyword minLength of a is one that mcpgen writes itself: use the keyword of that meaning in the jsonschema tag, or remove it`},
 		{"huge number", arguments(huge), `a.go:10:1: MCP0505: a rule of a: the number 1e401 has an exponent beyond 400: give a number that the type can hold`},
 		{"result", list, `a.go:9:1: MCP0507: the schema of the result of F does not say that it is an object: write "type": "object" at the top of its mcp:schema`},
 		{"endless struct", arguments(req("a", use(loop))), `a.go:5:1: MCP0508: no value of Node is finite: it needs itself through required properties: make one of them optional: a pointer with omitempty, or a default`},

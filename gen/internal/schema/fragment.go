@@ -118,17 +118,16 @@ func subschemas(keyword string, v any) map[string]map[string]any {
 	return out
 }
 
-// extras adds the author's further keywords. They may annotate; what the
-// decoder has to enforce has a rule of its own, and setting it here would make
-// the schema promise what nobody checks.
+// extras adds the author's further keywords. They may annotate; what mcpgen
+// writes itself comes from rules, so that the decoder knows of it too.
 func (b *builder) extras(s *jsonschema.Schema, f *model.Field) {
 	if f.Header != "" {
 		s.Extras = setExtra(s.Extras, "x-mcp-header", f.Header)
 	}
 	for _, kv := range f.Extras {
 		if slices.Contains(keywords, kv.Key) || slices.Contains(outside, kv.Key) {
-			b.diags.Add(f.Pos, diag.ExtraKeyword, "use the rule of that name in the jsonschema tag, or mcp:schema for a schema of your own",
-				"the extra keyword %s of %s belongs to JSON Schema and would not be enforced", kv.Key, f.Name)
+			b.diags.Add(f.Pos, diag.ExtraKeyword, "use the keyword of that meaning in the jsonschema tag, or remove it",
+				"the extra keyword %s of %s is one that mcpgen writes itself", kv.Key, f.Name)
 			continue
 		}
 		s.Extras = setExtra(s.Extras, kv.Key, json.RawMessage(kv.Value))
