@@ -56,9 +56,9 @@ func (d *Decoder) findMember(name string) (at int, found bool) {
 		return 0, false
 	}
 	for {
+		var f fault
 		start := skipSpace(d.data, i)
-		i, f := scanKey(d.data, start)
-		if f != noFault {
+		if i, f = scanKey(d.data, start); f != noFault {
 			d.fail("", i, f)
 			return 0, false
 		}
