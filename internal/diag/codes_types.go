@@ -37,7 +37,7 @@ func explainTypes(c Code) (Explanation, bool) {
 	//mcp:schema {"type": "string", "pattern": "^[0-9]+[kMG]B$"}
 	type Size struct{ bytes int64 }
 
-An embedded field that brings the methods along can be named by a json tag instead.`}, true
+If an embedded field brings the methods along, make it a field with a name.`}, true
 	case SchemaMethod:
 		return Explanation{"type with a schema method", `JSONSchema, JSONSchemaExtend, JSONSchemaAlias and JSONSchemaProperty are methods for schemas that are made at run time. mcpgen makes them from source and cannot run your code. Write what the method returns above the type or the field:
 

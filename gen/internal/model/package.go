@@ -58,7 +58,7 @@ type Tool struct {
 	Doc     string // description for the model
 	Hints   Hints
 	Timeout time.Duration // 0: the server's default
-	Scopes  []string
+	Scopes  []string      // those of the service included
 	Tags    []string
 	Icons   []string      // URLs
 	Meta    []KeyValue    // meta.K=V, in order

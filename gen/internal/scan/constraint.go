@@ -45,8 +45,10 @@ func buildConstraint(name, parsed string, file *ast.File) string {
 	return all.String()
 }
 
+// usesC reports whether a file imports C. The translation of such a file does
+// not; it is kept in the build cache, under a name that is no Go file's.
 func usesC(parsed string, file *ast.File) bool {
-	return strings.HasSuffix(parsed, ".cgo1.go") ||
+	return filepath.Ext(parsed) != ".go" ||
 		slices.ContainsFunc(file.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == `"C"` })
 }
 

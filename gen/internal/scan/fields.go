@@ -23,6 +23,9 @@ func (s *scanner) field(t types.Type, f structField, d *model.Def, at site) (mod
 		what: fmt.Sprintf("field %s of %s", f.v.Name(), owner),
 		name: d.Name + identifier(f.v.Name()),
 	}
+	if !s.src.isOwn(f.v) {
+		here.what += " in " + at.what // the user knows where that is
+	}
 	ds := s.fieldDirectives(f.v)
 	if sch, dir := directive.Get[directive.Schema](ds); sch != nil {
 		here.schema = &fieldSchema{text: sch.Schema.Text, pos: dir.Pos}

@@ -23,8 +23,8 @@ type speller struct {
 	self *types.Package
 }
 
-// spell gives the spelling of a type. Aliases are resolved, except where only
-// the alias can be named from here.
+// spell gives the spelling of a type. Aliases are resolved, except where only an
+// alias can be named from here.
 func (s speller) spell(t types.Type) (model.GoType, *spellingError) {
 	switch t := t.(type) {
 	case *types.Alias:
@@ -81,7 +81,11 @@ func (s speller) named(obj *types.TypeName, args *types.TypeList) (model.GoType,
 	out := model.GoType{Name: obj.Name()}
 	if pkg := obj.Pkg(); pkg != nil {
 		if reason := s.unreachable(obj); reason != "" {
-			return out, &spellingError{what: reason}
+			alias := s.aliasOf(obj)
+			if alias == nil || args.Len() > 0 {
+				return out, &spellingError{what: reason}
+			}
+			return s.named(alias, nil)
 		}
 		out.PkgPath, out.PkgName = pkg.Path(), pkg.Name()
 	}
@@ -93,6 +97,23 @@ func (s speller) named(obj *types.TypeName, args *types.TypeList) (model.GoType,
 		out.Args = append(out.Args, arg)
 	}
 	return out, nil
+}
+
+// aliasOf finds another name of a type that cannot be named itself, in this
+// package or in one that it imports, or nil.
+func (s speller) aliasOf(obj *types.TypeName) *types.TypeName {
+	for _, pkg := range append([]*types.Package{s.self}, s.self.Imports()...) {
+		for _, name := range pkg.Scope().Names() {
+			alias, ok := pkg.Scope().Lookup(name).(*types.TypeName)
+			if !ok || !alias.IsAlias() || s.unreachable(alias) != "" {
+				continue
+			}
+			if n, ok := types.Unalias(alias.Type()).(*types.Named); ok && n.Obj() == obj {
+				return alias
+			}
+		}
+	}
+	return nil
 }
 
 // unreachable says why code of this package cannot refer to a type, or "".

@@ -82,12 +82,11 @@ func (a *applier) value(k keyword, t *model.Type) string {
 	}
 	fix := "write " + want
 	if t.Kind == model.Enum {
-		fix = "use one of the values of the type"
-		if near := diag.Nearest(k.text, append(enumNames(t.Def), enumWords(t.Def)...)); near != "" {
+		if near := diag.Nearest(k.text, append(enumWords(t.Def), enumNames(t.Def)...)); near != "" {
 			fix = "did you mean " + near + "?"
 		}
 	}
-	a.s.report(k.pos, diag.ValueType, fix, "%s of %s is not %s: %s", k.name, a.what, want, raw)
+	a.s.report(k.pos, diag.ValueType, fix, "%s of %s does not fit its type: %s", k.name, a.what, raw)
 	return ""
 }
 
@@ -253,7 +252,7 @@ func (a *applier) finishDefault() {
 	first := a.defaults[0]
 	t := strip(a.f.Type)
 	if t.Kind == model.Slice && (len(a.defaults) > 1 || !strings.HasPrefix(first.text, "[") || first.quoted) {
-		if list, ok := a.list(a.defaults, t); ok {
+		if list, ok := a.list(listed(a.defaults), t); ok {
 			a.f.Default, a.f.DefaultPos = list, first.pos
 		}
 		return
@@ -267,6 +266,23 @@ func (a *applier) finishDefault() {
 		return
 	}
 	a.f.Default, a.f.DefaultPos = a.value(first, t), first.pos
+}
+
+// listed splits the a,b,c of mcp:param. In tags the comma has another meaning.
+func listed(ks []keyword) []keyword {
+	var out []keyword
+	for _, k := range ks {
+		if k.inTag || k.quoted {
+			out = append(out, k)
+			continue
+		}
+		for part := range strings.SplitSeq(k.text, ",") {
+			element := k
+			element.text = part
+			out = append(out, element)
+		}
+	}
+	return out
 }
 
 // list makes a JSON list of several values.

@@ -128,8 +128,7 @@ func (s *scanner) declaredOutput(out *model.Output, t *model.Type, at site, f *a
 		s.report(o.Pos, diag.BadOutput, "name a type of the package, or none", "output= names %s, which is no type", o)
 		return
 	}
-	at.pos, at.what = o.Pos, "output= of "+f.what
-	declared := s.typ(name.Type(), at)
+	declared := s.typ(name.Type(), site{pos: o.Pos, what: "output= of " + f.what, name: at.name})
 	if declared.Kind == model.Invalid {
 		return
 	}

@@ -83,6 +83,7 @@ type scanner struct {
 	open        map[*types.TypeName]bool // types being translated that have no definition
 	directives  map[*types.TypeName][]directive.Directive
 	constraints []constrained
+	attempted   bool // some function is annotated, if not well
 }
 
 // A constrained is a tool with the build constraint of its file.
@@ -121,7 +122,7 @@ func (s *scanner) scan() {
 	}
 	slices.SortFunc(s.out.Services, func(a, b *model.Service) int { return strings.Compare(a.Name, b.Name) })
 	s.unusedServices()
-	if server != nil && len(s.out.Tools) == 0 && len(*s.diags) == 0 {
+	if server != nil && !s.attempted {
 		s.report(server.Pos, diag.NoEffect, "remove it, or add tools", "mcp:server has no effect: package %s has no tool", s.pkg.Name)
 	}
 	s.oneConstraint()

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 
 	"github.com/mcpgen/mcpgen/gen/internal/directive"
 	"github.com/mcpgen/mcpgen/gen/internal/load"
@@ -35,6 +36,12 @@ func newSources(prog *load.Program) *sources {
 // position is a good place for a message.
 func (s *sources) isOwn(obj types.Object) bool {
 	return obj.Pkg() != nil && s.own[obj.Pkg().Path()] && obj.Pos().IsValid()
+}
+
+// isStandard reports whether an object is declared in the standard library, as
+// its export data says. Nobody annotates that, so its files need not be read.
+func (s *sources) isStandard(obj types.Object) bool {
+	return strings.HasPrefix(s.prog.Fset.Position(obj.Pos()).Filename, "$GOROOT")
 }
 
 // isOwnFile reports whether a file belongs to a matched package.

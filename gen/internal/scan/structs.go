@@ -226,7 +226,7 @@ func (s *scanner) path(t types.Type, f structField, at site) ([]model.Step, bool
 			obj, _, indirect := types.LookupFieldOrMethod(outer, true, s.pkg.Types, f.v.Name())
 			if obj != f.v || indirect {
 				s.report(at.pos, diag.HiddenEmbedded, "copy the fields into a type of your own",
-					"%s has type %s, whose field %s is in the unexported %s of package %s", at.what, s.typeName(t), f.v.Name(), v.Name(), v.Pkg().Name())
+					"%s cannot be reached: it is in %s, which package %s does not export", at.what, v.Name(), v.Pkg().Name())
 				return nil, false
 			}
 			v, i = f.v, len(f.path)-1
@@ -238,7 +238,7 @@ func (s *scanner) path(t types.Type, f structField, at site) ([]model.Step, bool
 			spelled, err := s.spell(inner)
 			if err != nil {
 				s.report(at.pos, diag.HiddenEmbedded, "copy the fields into a type of your own",
-					"%s has type %s, whose embedded %s generated code cannot name: %s", at.what, s.typeName(t), v.Name(), err.what)
+					"%s cannot be reached: generated code cannot name %s, which holds it: %s", at.what, v.Name(), err.what)
 				return nil, false
 			}
 			step.Go = spelled

@@ -115,15 +115,17 @@ func (s *scanner) tagPos(decl *ast.Field, key, piece string, at site) token.Posi
 // checkTagForm reports a tag that has our keys but not the form that packages
 // can read, so that it would be ignored by everybody.
 func (s *scanner) checkTagForm(f *structField, decl *ast.Field, at site) {
-	for _, key := range []string{"json", tagKey, descriptionKey, extrasKey} {
-		if _, ok := f.tag.Lookup(key); ok || !regexp.MustCompile(`(?:^|[ ,;])`+key+`\s*:`).MatchString(string(f.tag)) {
-			continue
+	for _, m := range tagKeys.FindAllStringSubmatch(string(f.tag), -1) {
+		if _, ok := f.tag.Lookup(m[1]); !ok {
+			s.report(s.tagPos(decl, m[1], m[1], at), diag.TagForm, `write key:"value" pairs, separated by one space`,
+				"the tag of %s cannot be read: %s is not where a key can be", at.what, m[1])
+			return
 		}
-		s.report(s.tagPos(decl, key, key, at), diag.TagForm, `write key:"value" pairs, separated by one space`,
-			"the tag of %s cannot be read: %s is not a conventional key", f.v.Name(), key)
-		return
 	}
 }
+
+// tagKeys matches our keys where somebody may have meant them as such.
+var tagKeys = regexp.MustCompile(`(?:^|[ ,;"])(json|jsonschema|jsonschema_description|jsonschema_extras)\s*:`)
 
 // extras reads jsonschema_extras, which adds keywords that mean nothing to
 // mcpgen. A repeated key makes a list.

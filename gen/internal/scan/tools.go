@@ -42,6 +42,7 @@ func (s *scanner) annotatedFuncs(file *ast.File) []*annotated {
 		case f.tool == nil:
 			s.needsTool(f)
 		case ignore == nil:
+			s.attempted = true
 			if f.fn, ok = s.pkg.Info.Defs[decl.Name].(*types.Func); ok {
 				out = append(out, f)
 			}

@@ -334,7 +334,7 @@ func (s *scanner) withTypeSchema(out *model.Type, t *types.Named, at site) *mode
 // typeDirectives parses the directives above a type once.
 func (s *scanner) typeDirectives(t *types.Named) []directive.Directive {
 	obj := t.Origin().Obj()
-	if ds, ok := s.directives[obj]; ok {
+	if ds, ok := s.directives[obj]; ok || s.src.isStandard(obj) {
 		return ds
 	}
 	var ds []directive.Directive
