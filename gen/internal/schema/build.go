@@ -158,7 +158,7 @@ func (b *builder) property(f *model.Field) *jsonschema.Schema {
 	s := t.schema
 	s.Title = f.Title
 	s.Deprecated, s.ReadOnly, s.WriteOnly = f.Deprecated, f.ReadOnly, f.WriteOnly
-	if f.Default != "" {
+	if f.Default != "" && b.input { // in a result, absent means the zero value
 		v := value{pos: cmpPos(f.DefaultPos, f.Pos), code: diag.BadDefault, what: "default of " + f.Name,
 			fix: "give a default that fits, or change the rule", json: wireForm(f, f.Default)}
 		if b.expect(f, v) {

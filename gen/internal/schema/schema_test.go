@@ -269,6 +269,7 @@ func TestResults(t *testing.T) {
 	report := object("Report", req("a", str), opt("b", str), req("c", of(model.Pointer, str)), opt("d", of(model.Pointer, integer)),
 		req("e", of(model.Slice, of(model.Pointer, str))), model.Field{Name: "f", Type: boolean, OmitZero: true}, req("g", str))
 	report.Doc = "A report."
+	report.Fields[1].Default = `"not told"`
 	report.Fields[6].Path = []model.Step{{Name: "Inner", Pointer: true}, {Name: "G"}}
 	tests := []struct {
 		name string
