@@ -1,9 +1,9 @@
 package gen
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 )
@@ -68,7 +68,7 @@ func stage(c Change) (string, error) {
 	if info, err := os.Stat(c.Path); err == nil {
 		mode = info.Mode().Perm()
 	}
-	name := filepath.Join(filepath.Dir(c.Path), fmt.Sprintf(".%s.%x.tmp", filepath.Base(c.Path), rand.Uint64()))
+	name := filepath.Join(filepath.Dir(c.Path), fmt.Sprintf(".%s.%s.tmp", filepath.Base(c.Path), rand.Text()))
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return "", err

@@ -86,7 +86,7 @@ func TestCommit(t *testing.T) {
 		t.Errorf("updated has another mode: %v %v", info.Mode(), err)
 	}
 	noLeftovers(t, dir)
-	if again, err := Commit(r); err != nil || actions(again) != "keep keep keep keep keep keep" {
+	if again, err := Commit(r); err != nil || actions(again) != strings.TrimSpace(strings.Repeat("keep ", 6)) {
 		t.Errorf("the second time did %s: %v", actions(again), err)
 	}
 	if diff, err := r.Diff(); diff != "" || err != nil {
@@ -108,14 +108,17 @@ func TestCommitRefuses(t *testing.T) {
 	t.Parallel()
 	for name, prepare := range map[string]func(t *testing.T, path string) *Result{
 		"a foreign file": func(t *testing.T, path string) *Result {
+			t.Helper()
 			put(t, path, "package p // mine\n")
 			return &Result{}
 		},
 		"a foreign file to remove": func(t *testing.T, path string) *Result {
+			t.Helper()
 			put(t, path, "package p // mine\n")
 			return &Result{Files: []File{{Path: path, Remove: true}}}
 		},
 		"a link": func(t *testing.T, path string) *Result {
+			t.Helper()
 			target := filepath.Join(t.TempDir(), "target.go")
 			put(t, target, ours)
 			if err := os.Symlink(target, path); err != nil {
@@ -124,6 +127,7 @@ func TestCommitRefuses(t *testing.T) {
 			return &Result{}
 		},
 		"a directory": func(t *testing.T, path string) *Result {
+			t.Helper()
 			put(t, filepath.Join(path, "x"), "")
 			return &Result{}
 		},
@@ -203,8 +207,7 @@ func TestInternalError(t *testing.T) {
 		t.Errorf("good source: %v", err)
 	}
 	err := checkSource([]byte("package p\n\nfunc (\n"))
-	var list scanner.ErrorList
-	if !errors.As(err, &list) {
+	if _, ok := errors.AsType[scanner.ErrorList](err); !ok {
 		t.Fatalf("got %v", err)
 	}
 	text := (&InternalError{Package: "example.com/m", Err: err}).Error()

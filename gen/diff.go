@@ -3,6 +3,7 @@ package gen
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -93,18 +94,15 @@ func walkBack(steps [][]int, x, y int) []edit {
 	for d := len(steps) - 1; d > 0; d-- {
 		at := func(k int) int { return steps[d][d+k] } // diagonal k before round d
 		k := x - y
-		added := k == -d || k != d && at(k-1) < at(k+1)
-		px, py := 0, 0
-		if added {
-			px = at(k + 1)
-			py = px - (k + 1)
-			found = push(found, edit{px, px, py, py + 1})
+		if k == -d || k != d && at(k-1) < at(k+1) { // a line of b was added
+			x = at(k + 1)
+			y = x - (k + 1)
+			found = push(found, edit{x, x, y, y + 1})
 		} else {
-			px = at(k - 1)
-			py = px - (k - 1)
-			found = push(found, edit{px, px + 1, py, py})
+			x = at(k - 1)
+			y = x - (k - 1)
+			found = push(found, edit{x, x + 1, y, y})
 		}
-		x, y = px, py
 	}
 	slices.Reverse(found)
 	return found
@@ -157,7 +155,7 @@ func lineRange(from, to int) string {
 	case 0:
 		return fmt.Sprintf("%d,0", from)
 	case 1:
-		return fmt.Sprint(from + 1)
+		return strconv.Itoa(from + 1)
 	default:
 		return fmt.Sprintf("%d,%d", from+1, to-from)
 	}

@@ -14,11 +14,11 @@ import (
 )
 
 // module writes packages of a module that needs no other, with tools in each.
-func module(t testing.TB, packages, tools int) string {
-	t.Helper()
-	dir, err := filepath.EvalSymlinks(t.TempDir())
+func module(tb testing.TB, packages, tools int) string {
+	tb.Helper()
+	dir, err := filepath.EvalSymlinks(tb.TempDir())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	files := map[string]string{"go.mod": "module example.com/m\n\ngo 1.26\n"}
 	for p := range packages {
@@ -46,10 +46,10 @@ func Tool%[1]d(ctx context.Context,
 	for name, src := range files {
 		name = filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if err := os.WriteFile(name, []byte(src), 0o644); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	return dir

@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"errors"
 	"fmt"
 	"go/parser"
 	"go/scanner"
@@ -29,7 +30,7 @@ func checkSource(src []byte) error {
 		return nil
 	}
 	bad := map[int]bool{}
-	if list, ok := err.(scanner.ErrorList); ok {
+	if list, ok := errors.AsType[scanner.ErrorList](err); ok {
 		for _, e := range list {
 			bad[e.Pos.Line] = true
 		}

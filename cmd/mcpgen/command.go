@@ -32,6 +32,11 @@ type command struct {
 	patterns []string
 }
 
+// printf writes what was asked for, sayf what is said about it. There is nobody
+// to tell when the terminal is gone.
+func (c *command) printf(format string, args ...any) { _, _ = fmt.Fprintf(c.stdout, format, args...) }
+func (c *command) sayf(format string, args ...any)   { _, _ = fmt.Fprintf(c.stderr, format, args...) }
+
 // run gives the exit status.
 func (c *command) run(ctx context.Context, args []string) int {
 	verb, err := c.parse(args)
@@ -40,7 +45,7 @@ func (c *command) run(ctx context.Context, args []string) int {
 		c.help(verb)
 		return exitOK
 	case err != nil:
-		fmt.Fprintf(c.stderr, "mcpgen: %v\nRun \"mcpgen help\" for usage.\n", err)
+		c.sayf("mcpgen: %v\nRun \"mcpgen help\" for usage.\n", err)
 		return exitFailed
 	}
 	switch verb {
@@ -96,10 +101,10 @@ func (c *command) config() gen.Config {
 func (c *command) explain() int {
 	page, ok := gen.Explain(strings.Join(c.patterns, " "))
 	if !ok {
-		fmt.Fprint(c.stderr, "mcpgen: "+page)
+		c.sayf("mcpgen: %s", page)
 		return exitFailed
 	}
-	fmt.Fprint(c.stdout, page)
+	c.printf("%s", page)
 	return exitOK
 }
 

@@ -27,14 +27,14 @@ func (c *command) generate(ctx context.Context) int {
 	}
 	for _, change := range changes {
 		if change.Action != gen.Keep || c.verbose {
-			fmt.Fprintf(c.stdout, "%-6s %s\n", change.Action, c.path(result.Dir, change.Path))
+			c.printf("%-6s %s\n", change.Action, c.path(result.Dir, change.Path))
 		}
 	}
 	if result.Tools == 0 {
-		fmt.Fprintf(c.stderr, "mcpgen: no //mcp: directives in %s\n", count(result.Packages, "package"))
+		c.sayf("mcpgen: no //mcp: directives in %s\n", count(result.Packages, "package"))
 	}
 	if c.verbose {
-		fmt.Fprintf(c.stderr, "mcpgen: %s, %s of %s annotated, %v\n", count(result.Tools, "tool"),
+		c.sayf("mcpgen: %s, %s of %s annotated, %v\n", count(result.Tools, "tool"),
 			count(result.Annotated, "package"), count(result.Packages, "package"), time.Since(started).Round(time.Millisecond))
 	}
 	return exitOK
@@ -68,7 +68,7 @@ func (c *command) check(ctx context.Context) int {
 	}
 	if stale == 0 {
 		if c.verbose {
-			fmt.Fprintf(c.stderr, "mcpgen: %s up to date\n", count(len(changes), "file"))
+			c.sayf("mcpgen: %s up to date\n", count(len(changes), "file"))
 		}
 		return exitOK
 	}
@@ -76,8 +76,8 @@ func (c *command) check(ctx context.Context) int {
 	if err != nil {
 		return c.fail(err)
 	}
-	fmt.Fprint(c.stdout, diff)
-	fmt.Fprintf(c.stderr, "mcpgen: %s not up to date; run\n\n\t%s\n\n", count(stale, "file"), c.again())
+	c.printf("%s", diff)
+	c.sayf("mcpgen: %s not up to date; run\n\n\t%s\n\n", count(stale, "file"), c.again())
 	return exitStale
 }
 
@@ -88,10 +88,10 @@ func (c *command) refuse(result *gen.Result) int {
 	}
 	for _, d := range result.Diagnostics {
 		d.File = c.path(result.Dir, d.File)
-		fmt.Fprintln(c.stderr, d)
+		c.sayf("%s\n", d)
 	}
 	n := len(result.Diagnostics)
-	fmt.Fprintf(c.stderr, "mcpgen: %s, nothing was written; \"mcpgen explain %s\" tells more\n",
+	c.sayf("mcpgen: %s, nothing was written; \"mcpgen explain %s\" tells more\n",
 		count(n, "error"), result.Diagnostics[n-1].Code)
 	return exitFailed
 }
@@ -101,7 +101,7 @@ func (c *command) fail(err error) int {
 	if c.json {
 		return c.printJSONError(err)
 	}
-	fmt.Fprintf(c.stderr, "mcpgen: %v\n", err)
+	c.sayf("mcpgen: %v\n", err)
 	return exitFailed
 }
 

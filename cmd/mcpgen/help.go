@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"runtime"
 	"runtime/debug"
 )
@@ -82,12 +81,12 @@ const flagHelp = `Flags of generate and check:
 func (c *command) help(verb string) {
 	page, ok := commandHelp[verb]
 	if !ok {
-		fmt.Fprint(c.stdout, usage)
+		c.printf("%s", usage)
 		return
 	}
-	fmt.Fprint(c.stdout, page)
+	c.printf("%s", page)
 	if verb == "generate" || verb == "check" {
-		fmt.Fprint(c.stdout, flagHelp)
+		c.printf("%s", flagHelp)
 	}
 }
 
@@ -97,6 +96,6 @@ func (c *command) version() int {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		version = info.Main.Version
 	}
-	fmt.Fprintf(c.stdout, "mcpgen %s %s %s/%s\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	c.printf("mcpgen %s %s %s/%s\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return exitOK
 }

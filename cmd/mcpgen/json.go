@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"github.com/mcpgen/mcpgen/gen"
 )
@@ -57,7 +56,7 @@ func (c *command) encode(out jsonOutput, status int) int {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	if err := e.Encode(out); err != nil {
-		fmt.Fprintf(c.stderr, "mcpgen: %v\n", err)
+		c.sayf("mcpgen: %v\n", err)
 		return exitFailed
 	}
 	return status

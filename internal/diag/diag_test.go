@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -77,9 +78,8 @@ func TestCodes(t *testing.T) {
 
 // lastParagraph gives the last paragraph that is no example.
 func lastParagraph(text string) string {
-	paragraphs := strings.Split(text, "\n\n")
-	for i := len(paragraphs) - 1; i >= 0; i-- {
-		if p := paragraphs[i]; !strings.HasPrefix(p, "\t") {
+	for _, p := range slices.Backward(strings.Split(text, "\n\n")) {
+		if !strings.HasPrefix(p, "\t") {
 			if strings.HasSuffix(p, ":") {
 				return p + "." // an example follows
 			}

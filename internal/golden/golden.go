@@ -23,25 +23,26 @@ func Updating() bool { return *update }
 
 // A Case is one archive.
 type Case struct {
+	*txtar.Archive
+
 	Name string // file name without .txtar
 	Path string
-	*txtar.Archive
 }
 
 // Cases reads all archives of a directory, in order of their names. It fails
 // the test when there are none.
-func Cases(t testing.TB, dir string) []*Case {
-	t.Helper()
+func Cases(tb testing.TB, dir string) []*Case {
+	tb.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
 	if err != nil || len(paths) == 0 {
-		t.Fatalf("no cases in %s: %v", dir, err)
+		tb.Fatalf("no cases in %s: %v", dir, err)
 	}
 	slices.Sort(paths)
 	var cases []*Case
 	for _, path := range paths {
 		a, err := txtar.ParseFile(path)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		cases = append(cases, &Case{Name: strings.TrimSuffix(filepath.Base(path), ".txtar"), Path: path, Archive: a})
 	}
@@ -69,32 +70,32 @@ func (c *Case) Section(name string) (string, bool) {
 }
 
 // WriteFiles writes the sections below dir, except those named.
-func (c *Case) WriteFiles(t testing.TB, dir string, except ...string) {
-	t.Helper()
+func (c *Case) WriteFiles(tb testing.TB, dir string, except ...string) {
+	tb.Helper()
 	for _, f := range c.Files {
 		if slices.Contains(except, f.Name) {
 			continue
 		}
 		name := filepath.Join(dir, filepath.FromSlash(f.Name))
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 }
 
 // Expect compares a section with what came out. With -update it rewrites the
 // section instead, adding it at the end of the archive when it is not there.
-func (c *Case) Expect(t testing.TB, section, got string) {
-	t.Helper()
+func (c *Case) Expect(tb testing.TB, section, got string) {
+	tb.Helper()
 	want, ok := c.Section(section)
 	if ok && want == got {
 		return
 	}
 	if !*update {
-		t.Errorf("%s: section %s differs\n--- want\n%s--- got\n%s", c.Path, section, want, got)
+		tb.Errorf("%s: section %s differs\n--- want\n%s--- got\n%s", c.Path, section, want, got)
 		return
 	}
 	i := slices.IndexFunc(c.Files, func(f txtar.File) bool { return f.Name == section })
@@ -104,6 +105,6 @@ func (c *Case) Expect(t testing.TB, section, got string) {
 	}
 	c.Files[i].Data = []byte(got)
 	if err := os.WriteFile(c.Path, txtar.Format(c.Archive), 0o644); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }

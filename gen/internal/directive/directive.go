@@ -97,8 +97,8 @@ func (p *groupParser) at(offset int) token.Position {
 	return p.fset.Position(p.slash + token.Pos(offset))
 }
 
-// report adds a diagnostic for the bytes [from, to) of the current comment.
-func (p *groupParser) report(from, to int, code diag.Code, fix, format string, args ...any) {
+// reportf adds a diagnostic for the bytes [from, to) of the current comment.
+func (p *groupParser) reportf(from, to int, code diag.Code, fix, format string, args ...any) {
 	p.diags.Add(p.at(from), code, fix, format, args...)
 	p.diags[len(p.diags)-1].End = p.at(to)
 }
@@ -117,7 +117,7 @@ func (p *groupParser) comment(c *ast.Comment) {
 		if near := diag.Nearest(word, verbNames()); near != "" {
 			fix = "did you mean mcp:" + near + "?"
 		}
-		p.report(0, len(prefix)+len(word), diag.UnknownVerb, fix, "unknown directive mcp:%s", word)
+		p.reportf(0, len(prefix)+len(word), diag.UnknownVerb, fix, "unknown directive mcp:%s", word)
 		return
 	}
 	end := len(prefix) + len(word)
@@ -125,7 +125,7 @@ func (p *groupParser) comment(c *ast.Comment) {
 		return
 	}
 	if next := wordEnd(c.Text, end); next != end {
-		p.report(end, next, diag.DirectiveSyntax, "put a space behind mcp:"+word, "unexpected %q", c.Text[end:next])
+		p.reportf(end, next, diag.DirectiveSyntax, "put a space behind mcp:"+word, "unexpected %q", c.Text[end:next])
 		return
 	}
 	p.directive(verb, c.Text, end)
@@ -153,7 +153,7 @@ func firstWord(s string) string {
 // already.
 func (p *groupParser) allowed(v *Verb, end int) bool {
 	if !v.Supported {
-		p.report(0, end, diag.NotSupported, "remove it", "mcp:%s is not supported yet", v.Name)
+		p.reportf(0, end, diag.NotSupported, "remove it", "mcp:%s is not supported yet", v.Name)
 		return false
 	}
 	if !v.Places.Has(p.place) {
@@ -161,7 +161,7 @@ func (p *groupParser) allowed(v *Verb, end int) bool {
 		if v.Name == "param" && p.place == Field {
 			fix = `use the field's tag jsonschema:"…", or mcp:param in the comment of a function`
 		}
-		p.report(0, end, diag.WrongPlace, fix, "mcp:%s cannot stand %s", v.Name, p.place.where())
+		p.reportf(0, end, diag.WrongPlace, fix, "mcp:%s cannot stand %s", v.Name, p.place.where())
 		return false
 	}
 	return true
@@ -189,7 +189,7 @@ func (p *groupParser) directive(v *Verb, text string, args int) {
 	}
 	if c, ok := d.Args.(interface{ contradiction() string }); ok {
 		if what := c.contradiction(); what != "" {
-			p.report(0, len(text), diag.WrongValue, "keep one of them", "mcp:%s: %s", v.Name, what)
+			p.reportf(0, len(text), diag.WrongValue, "keep one of them", "mcp:%s: %s", v.Name, what)
 		}
 	}
 	p.found = append(p.found, d)
@@ -207,7 +207,7 @@ func (p *groupParser) first(v *Verb, d *Directive, end int) bool {
 		}
 	}
 	if p.seen[key] {
-		p.report(0, end, diag.DuplicateDirective, "merge the two into one", "mcp:%s stands here twice", key)
+		p.reportf(0, end, diag.DuplicateDirective, "merge the two into one", "mcp:%s stands here twice", key)
 		return false
 	}
 	p.seen[key] = true

@@ -2,6 +2,7 @@ package directive
 
 import (
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -35,10 +36,10 @@ func (r *reader) readBody(a *argument, text string, offset int) {
 	}
 	if m != nil {
 		r.broken = true
-		r.p.report(from+m.offset, from+len(body), m.code, m.fix, "%s", m.what)
+		r.p.reportf(from+m.offset, from+len(body), m.code, m.fix, "%s", m.what)
 		return
 	}
-	if dst, ok := a.field.Addr().Interface().(*JSON); ok {
+	if dst, ok := reflect.TypeAssert[*JSON](a.field.Addr()); ok {
 		*dst = JSON{Text: body, Pos: r.p.at(from)}
 		r.d.given[a.key] = dst.Pos
 	}
@@ -66,7 +67,7 @@ func (r *reader) readArguments(text string, offset int) {
 	for _, a := range r.known {
 		if a.required && a.key != r.unseen && !r.d.Has(a.key) {
 			r.broken = true
-			r.p.report(0, len(text), diag.MissingArgument, "write mcp:"+r.d.Verb+" "+a.usage(),
+			r.p.reportf(0, len(text), diag.MissingArgument, "write mcp:"+r.d.Verb+" "+a.usage(),
 				"mcp:%s needs %s", r.d.Verb, a.usage())
 		}
 	}
@@ -79,12 +80,12 @@ func (r *reader) readWord(a *argument, text string, offset int) int {
 	if m == nil {
 		m = a.set(v, r.p.at)
 	}
-	if id, ok := a.field.Interface().(Ident); ok && (m != nil || id.Pkg != "") {
+	if id, ok := reflect.TypeAssert[Ident](a.field); ok && (m != nil || id.Pkg != "") {
 		m = wrong("begin with the name of a parameter", "%q is not the name of a parameter", v.text)
 	}
 	if m != nil {
 		r.broken = true
-		r.p.report(offset+m.offset, next, m.code, m.fix, "%s", m.what)
+		r.p.reportf(offset+m.offset, next, m.code, m.fix, "%s", m.what)
 	}
 	return next
 }
@@ -109,11 +110,11 @@ func (r *reader) readArgument(text string, offset int) int {
 		r.unknown(key, offset, end)
 		return next
 	case m == nil && v.text == "" && !v.quoted && a.flag():
-		r.p.report(offset, next, diag.MissingArgument, "write "+key+", or "+key+"=false", "%s= needs a value", key)
+		r.p.reportf(offset, next, diag.MissingArgument, "write "+key+", or "+key+"=false", "%s= needs a value", key)
 	case m == nil && v.text == "" && !v.quoted:
-		r.p.report(offset, next, diag.MissingArgument, "write "+a.usage()+" without a space behind =", "%s needs a value", key)
+		r.p.reportf(offset, next, diag.MissingArgument, "write "+a.usage()+" without a space behind =", "%s needs a value", key)
 	case m != nil:
-		r.p.report(v.from+m.offset, next, m.code, m.fix, "%s", m.what)
+		r.p.reportf(v.from+m.offset, next, m.code, m.fix, "%s", m.what)
 	default:
 		r.setValue(a, key, v, offset)
 	}
@@ -131,14 +132,14 @@ func (r *reader) readFlag(a *argument, text string, offset, end int) int {
 	next := skipSpace(text, end)
 	switch {
 	case strings.HasPrefix(text[next:], "="):
-		r.p.report(next, next+1, diag.DirectiveSyntax, "write "+key+"=VALUE without spaces", "there is a space between %s and =", key)
+		r.p.reportf(next, next+1, diag.DirectiveSyntax, "write "+key+"=VALUE without spaces", "there is a space between %s and =", key)
 		return wordEnd(text, skipSpace(text, wordEnd(text, next)))
 	case a == nil && r.bare != "" && diag.Nearest(key, r.known.keys()) == "":
 		return r.unquoted(text, offset, end)
 	case a == nil:
 		r.unknown(key, offset, end)
 	case !a.flag():
-		r.p.report(offset, end, diag.MissingArgument, "write "+a.usage(), "%s needs a value", key)
+		r.p.reportf(offset, end, diag.MissingArgument, "write "+a.usage(), "%s needs a value", key)
 	default:
 		r.setValue(a, key, value{text: "true", from: offset, to: end}, offset)
 	}
@@ -157,7 +158,7 @@ func (r *reader) unquoted(text string, offset, end int) int {
 		end = after
 	}
 	key, first, _ := strings.Cut(r.bare, "=")
-	r.p.report(offset, end, diag.UnknownArgument, fmt.Sprintf("quote a value that has spaces: %s=%q", key, first+" "+text[offset:end]),
+	r.p.reportf(offset, end, diag.UnknownArgument, fmt.Sprintf("quote a value that has spaces: %s=%q", key, first+" "+text[offset:end]),
 		"mcp:%s has no argument %s", r.d.Verb, firstField(text[offset:end]))
 	return end
 }
@@ -166,14 +167,14 @@ func firstField(s string) string { return s[:wordEnd(s, 0)] }
 
 func (r *reader) setValue(a *argument, key string, v value, offset int) {
 	if r.d.Has(key) && !a.repeat {
-		r.p.report(offset, offset+len(key), diag.DuplicateArgument, "remove one", "%s is given twice", key)
+		r.p.reportf(offset, offset+len(key), diag.DuplicateArgument, "remove one", "%s is given twice", key)
 		return
 	}
 	r.d.given[key] = r.p.at(v.from)
 	if m := a.set(v, r.p.at); m != nil {
 		delete(r.d.given, key)
 		a.field.SetZero()
-		r.p.report(v.from+m.offset, v.to, m.code, m.fix, "%s", m.what)
+		r.p.reportf(v.from+m.offset, v.to, m.code, m.fix, "%s", m.what)
 	}
 }
 
@@ -187,7 +188,7 @@ func (r *reader) unknown(key string, from, to int) {
 	case r.unseen != "" && len(r.d.given) == 0:
 		fix = "leave it out if it is the parameter's name: the directive belongs to the parameter it stands at"
 	}
-	r.p.report(from, to, diag.UnknownArgument, fix, "mcp:%s has no argument %s", r.d.Verb, key)
+	r.p.reportf(from, to, diag.UnknownArgument, fix, "mcp:%s has no argument %s", r.d.Verb, key)
 }
 
 // syntaxError reports what is neither a flag nor a key=value pair and gives the
@@ -207,7 +208,7 @@ func (r *reader) syntaxError(text string, offset int) int {
 	case strings.Contains(part, ":"):
 		fix = "write key=value with an equals sign"
 	}
-	r.p.report(at, next, diag.DirectiveSyntax, fix, "unexpected %q", text[at:next])
+	r.p.reportf(at, next, diag.DirectiveSyntax, fix, "unexpected %q", text[at:next])
 	return next
 }
 

@@ -11,9 +11,8 @@ import (
 // checkJSON says what is wrong with a JSON document and where. Unlike
 // encoding/json it refuses a name that an object has twice.
 func checkJSON(text string) *mistake {
-	var syntax *json.SyntaxError
 	err := json.Unmarshal([]byte(text), new(json.RawMessage))
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		offset := int(syntax.Offset)
 		if offset > 0 && offset <= len(text) && !strings.Contains(syntax.Error(), "unexpected end") {
 			offset-- // the offset counts the offending byte

@@ -30,7 +30,7 @@ func (p *groupParser) nearMiss(comment string) {
 		return
 	}
 	if strings.HasPrefix(comment, prefix) {
-		p.report(0, wordEnd(comment, 0), diag.NearMiss, "write //mcp:tool",
+		p.reportf(0, wordEnd(comment, 0), diag.NearMiss, "write //mcp:tool",
 			"a directive needs a verb of lower-case letters")
 	}
 }
@@ -55,7 +55,7 @@ func (p *groupParser) nearMissLine(offset int, line, text string, tight bool) bo
 	}
 	end := len(line) - len(text) + len(m[0])
 	from := len(line) - len(strings.TrimLeft(line, " \t"))
-	p.report(offset+from, offset+end, diag.NearMiss, "write //mcp:"+verb,
+	p.reportf(offset+from, offset+end, diag.NearMiss, "write //mcp:"+verb,
 		"%s looks like a directive but is none", line[from:end])
 	return true
 }

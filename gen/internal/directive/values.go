@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"go/token"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -168,13 +169,8 @@ func (a *argument) nested() bool {
 }
 
 func (a *argument) checkWord(word string) *mistake {
-	if len(a.oneOf) == 0 {
+	if len(a.oneOf) == 0 || slices.Contains(a.oneOf, word) {
 		return nil
-	}
-	for _, w := range a.oneOf {
-		if w == word {
-			return nil
-		}
 	}
 	fix := "use one of " + strings.Join(a.oneOf, ", ")
 	if near := diag.Nearest(word, a.oneOf); near != "" {

@@ -17,12 +17,12 @@ import "time"
 //	//mcp:server name=weather version=1.0.0
 //	package weather
 type Server struct {
-	Name         string `mcp:"name"`                          // name of the server for programs
-	Title        string `mcp:"title"`                         // name of the server for people
-	Version      string `mcp:"version"`                       // version of the server
-	Instructions string `mcp:"instructions"`                  // how a model should use the server
-	Website      string `mcp:"website"`                       // address of a page about the server
-	Naming       string `mcp:"naming" oneof:"snake|camel|go"` // form of the names of tools and arguments: find_issue (default), findIssue, FindIssue
+	Name         string `mcp:"name"`                                // name of the server for programs
+	Title        string `mcp:"title"`                               // name of the server for people
+	Version      string `mcp:"version"`                             // version of the server
+	Instructions string `mcp:"instructions"`                        // how a model should use the server
+	Website      string `mcp:"website"`                             // address of a page about the server
+	Naming       string `mcp:"naming"       oneof:"snake|camel|go"` // form of the names of tools and arguments: find_issue (default), findIssue, FindIssue
 }
 
 // Service marks a struct type whose annotated methods are tools. It is optional:

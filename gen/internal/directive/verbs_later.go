@@ -12,15 +12,15 @@ import "time"
 //	//mcp:resource uri=docs://{name} mime=text/markdown
 //	func Doc(ctx context.Context, name string) (string, error)
 type Resource struct {
-	URI       string        `mcp:"uri,required"`                    // address, or template of addresses (RFC 6570)
-	Name      string        `mcp:"name"`                            // name for programs
-	Title     string        `mcp:"title"`                           // name for people
-	MIME      string        `mcp:"mime"`                            // media type
-	Size      *int          `mcp:"size"`                            // size in bytes
-	Audience  []string      `mcp:"audience" oneof:"user|assistant"` // for whom it is
-	Priority  Number        `mcp:"priority"`                        // importance from 0 to 1
-	TTL       time.Duration `mcp:"ttl"`                             // how long a client may keep it
-	Subscribe bool          `mcp:"subscribe"`                       // clients may ask to be told of changes
+	URI       string        `mcp:"uri,required"`                        // address, or template of addresses (RFC 6570)
+	Name      string        `mcp:"name"`                                // name for programs
+	Title     string        `mcp:"title"`                               // name for people
+	MIME      string        `mcp:"mime"`                                // media type
+	Size      *int          `mcp:"size"`                                // size in bytes
+	Audience  []string      `mcp:"audience"     oneof:"user|assistant"` // for whom it is
+	Priority  Number        `mcp:"priority"`                            // importance from 0 to 1
+	TTL       time.Duration `mcp:"ttl"`                                 // how long a client may keep it
+	Subscribe bool          `mcp:"subscribe"`                           // clients may ask to be told of changes
 }
 
 // Prompt makes a function or a method a prompt that a user can choose.

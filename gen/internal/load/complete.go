@@ -1,7 +1,9 @@
 package load
 
 import (
+	"context"
 	"fmt"
+	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/packages"
@@ -15,29 +17,35 @@ func (prog *Program) Complete(pkg *types.Package) (*types.Package, error) {
 	if pkg.Complete() {
 		return pkg, nil
 	}
-	f := &prog.foreign
+	f := prog.foreign
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if whole, ok := f.whole[pkg.Path()]; ok {
 		return whole, nil
 	}
+	whole, err := f.load(pkg.Path())
+	if err != nil {
+		return nil, err
+	}
+	f.whole[pkg.Path()] = whole
+	return whole, nil
+}
+
+// loadWhole loads one package from its export data.
+func loadWhole(ctx context.Context, cfg Config, fset *token.FileSet, path string) (*types.Package, error) {
 	found, err := packages.Load(&packages.Config{
 		Mode:       packages.NeedName | packages.NeedTypes | packages.NeedImports,
-		Context:    f.ctx,
-		Dir:        f.cfg.Dir,
-		Env:        f.cfg.Env,
-		Fset:       prog.Fset,
-		BuildFlags: f.cfg.buildFlags(),
-	}, pkg.Path())
+		Context:    ctx,
+		Dir:        cfg.Dir,
+		Env:        cfg.Env,
+		Fset:       fset,
+		BuildFlags: cfg.buildFlags(),
+	}, path)
 	if err != nil {
 		return nil, err
 	}
 	if len(found) != 1 || found[0].Types == nil || !found[0].Types.Complete() {
-		return nil, fmt.Errorf("package %s cannot be loaded by itself", pkg.Path())
+		return nil, fmt.Errorf("package %s cannot be loaded by itself", path)
 	}
-	if f.whole == nil {
-		f.whole = map[string]*types.Package{}
-	}
-	f.whole[pkg.Path()] = found[0].Types
 	return found[0].Types, nil
 }

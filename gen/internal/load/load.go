@@ -75,7 +75,7 @@ type Program struct {
 	// Packages are the matched packages, sorted by import path.
 	Packages []*Package
 
-	foreign foreign
+	foreign *foreign
 }
 
 // A Package is one matched package.
@@ -122,7 +122,7 @@ func Load(ctx context.Context, cfg Config) (*Program, diag.List) {
 	if err != nil {
 		return nil, diag.List{loadFailure(err)}
 	}
-	prog := &Program{Fset: fset, foreign: foreign{ctx: ctx, cfg: cfg}}
+	prog := &Program{Fset: fset, foreign: newForeign(ctx, cfg, fset)}
 	var diags diag.List
 	for _, p := range found {
 		if missing, d := notAPackage(p, cfg); missing {

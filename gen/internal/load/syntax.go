@@ -15,16 +15,28 @@ import (
 	"sync"
 )
 
-// foreign parses files of packages that came as export data, one by one, when
-// somebody asks for their comments.
+// foreign reads what was not loaded with the program, piece by piece, when
+// somebody asks for it. What it has read it keeps.
 type foreign struct {
-	ctx context.Context
-	cfg Config
+	// find gives the directory of a package, load its complete types. They run
+	// the go command with the settings and the context of Load.
+	find func(path string) (dir string, err error)
+	load func(path string) (*types.Package, error)
 
 	mu    sync.Mutex
 	files map[string]*ast.File      // by file name as parsed
 	dirs  map[string]string         // by import path
 	whole map[string]*types.Package // by import path
+}
+
+func newForeign(ctx context.Context, cfg Config, fset *token.FileSet) *foreign {
+	return &foreign{
+		find:  func(path string) (string, error) { return findDir(ctx, cfg, path) },
+		load:  func(path string) (*types.Package, error) { return loadWhole(ctx, cfg, fset, path) },
+		files: map[string]*ast.File{},
+		dirs:  map[string]string{},
+		whole: map[string]*types.Package{},
+	}
 }
 
 // FileOf gives the syntax, with comments, of the file that declares an object of
@@ -38,7 +50,7 @@ func (prog *Program) FileOf(obj types.Object) (*ast.File, error) {
 	if obj.Pkg() == nil || !obj.Pos().IsValid() {
 		return nil, fmt.Errorf("%s has no source", obj.Name())
 	}
-	f := &prog.foreign
+	f := prog.foreign
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	name, err := f.locate(obj.Pkg().Path(), prog.Fset.Position(obj.Pos()))
@@ -56,9 +68,6 @@ func (prog *Program) FileOf(obj types.Object) (*ast.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.files == nil {
-		f.files = map[string]*ast.File{}
-	}
 	f.files[name] = file
 	return file, nil
 }
@@ -75,21 +84,19 @@ func (f *foreign) locate(path string, pos token.Position) (string, error) {
 	dir, ok := f.dirs[path]
 	if !ok {
 		var err error
-		if dir, err = f.goListDir(path); err != nil {
+		if dir, err = f.find(path); err != nil {
 			return "", err
-		}
-		if f.dirs == nil {
-			f.dirs = map[string]string{}
 		}
 		f.dirs[path] = dir
 	}
 	return filepath.Join(dir, filepath.Base(filepath.FromSlash(pos.Filename))), nil
 }
 
-func (f *foreign) goListDir(path string) (string, error) {
-	args := append([]string{"list", "-find", "-f", "{{.Dir}}"}, f.cfg.buildFlags()...)
-	cmd := exec.CommandContext(f.ctx, "go", append(args, "--", path)...)
-	cmd.Dir, cmd.Env = f.cfg.Dir, f.cfg.Env
+// findDir asks the go command for the directory of a package.
+func findDir(ctx context.Context, cfg Config, path string) (string, error) {
+	args := append([]string{"list", "-find", "-f", "{{.Dir}}"}, cfg.buildFlags()...)
+	cmd := exec.CommandContext(ctx, "go", append(args, "--", path)...)
+	cmd.Dir, cmd.Env = cfg.Dir, cfg.Env
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
