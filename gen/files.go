@@ -28,7 +28,8 @@ func reconcile(prog *load.Program, files []File) ([]File, diag.List) {
 	}
 	for _, p := range prog.Packages {
 		path := filepath.Join(p.Dir, load.OutputFile)
-		if !wanted[path] && p.Dir != "" && isOrphan(path) {
+		// Tools in files that build constraints leave out may need the output.
+		if !wanted[path] && p.Dir != "" && isOrphan(path) && !load.HasDirectives(p.Excluded) {
 			wanted[path] = true
 			files = append(files, File{Path: path, Remove: true})
 		}

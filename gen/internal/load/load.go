@@ -93,6 +93,9 @@ type Package struct {
 	// Annotated tells that some comment may be a directive. Errors of packages
 	// without any are not reported: they are not ours to judge.
 	Annotated bool
+	// Excluded are the Go files of the directory that build constraints leave
+	// out, tests and output of mcpgen apart. See HasDirectives.
+	Excluded []string
 }
 
 const mode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
@@ -158,6 +161,11 @@ func newPackage(p *packages.Package, files *parsedFiles) *Package {
 	slices.SortStableFunc(pkg.Files, func(a, b *ast.File) int {
 		return cmp.Compare(p.Fset.Position(a.Package).Filename, p.Fset.Position(b.Package).Filename)
 	})
+	for _, name := range p.IgnoredFiles {
+		if strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") && filepath.Base(name) != OutputFile {
+			pkg.Excluded = append(pkg.Excluded, name)
+		}
+	}
 	if pkg.Dir == "" && len(p.GoFiles) > 0 {
 		pkg.Dir = filepath.Dir(p.GoFiles[0])
 	}

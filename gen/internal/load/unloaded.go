@@ -26,3 +26,15 @@ func testFileDirectives(dir string) diag.List {
 	}
 	return diags
 }
+
+// HasDirectives reports whether any of the files, which were not loaded, has a
+// directive. A file that cannot be read or parsed may have one.
+func HasDirectives(names []string) bool {
+	for _, name := range names {
+		src, err := os.ReadFile(name)
+		if err != nil || mentions(src) {
+			return true
+		}
+	}
+	return false
+}
