@@ -1,0 +1,35 @@
+// Package serve runs a server from a program's main function:
+//
+//	func main() {
+//		s := mcp.NewServer(mcp.Info{Name: "weather", Version: "1.0.0"}, nil)
+//		weather.Register(s)
+//		serve.Main(s)
+//	}
+//
+// The program speaks stdio. With -http ADDR it listens there instead:
+//
+//	/mcp           Streamable HTTP (POST, GET, DELETE), and WebSocket by upgrade
+//	/mcp/events    HTTP+SSE, the transport of 2024-11-05: the stream (GET)
+//	/mcp/messages  HTTP+SSE: where its messages go (POST)
+//	/health        200 while the process works
+//	/ready         200 while it takes requests, 503 once it stops
+//
+// Flags, and the environment variables that stand for them:
+//
+//	-http ADDR               MCP_HTTP_ADDR          listen on host:port; :port is loopback
+//	-allow-remote            MCP_ALLOW_REMOTE       listen beyond the loopback interface
+//	-allowed-hosts LIST      MCP_ALLOWED_HOSTS      names that requests may be sent to
+//	-allowed-origins LIST    MCP_ALLOWED_ORIGINS    web pages that may send requests
+//	-shutdown-linger TIME    MCP_SHUTDOWN_LINGER    take requests this long after /ready fails
+//	-shutdown-grace TIME     MCP_SHUTDOWN_GRACE     wait this long for running calls
+//
+// A flag counts more than its variable, and that more than what the program
+// sets with an [Option].
+//
+// SIGINT and SIGTERM stop the program in this order: /ready fails; after the
+// linger time nothing new is accepted; running calls get the grace time to be
+// answered and are then cancelled; streams end and WebSocket connections are
+// closed with 1001. The exit code is 0. A second signal exits at once, with 1.
+// A configuration that cannot be used, such as a port that is taken, exits with
+// 2 and the reason.
+package serve
