@@ -82,11 +82,12 @@ func (a *applier) value(k keyword, t *model.Type) string {
 	}
 	fix := "write " + want
 	if t.Kind == model.Enum {
+		fix = "use one of the values of the type"
 		if near := diag.Nearest(k.text, append(enumWords(t.Def), enumNames(t.Def)...)); near != "" {
 			fix = "did you mean " + near + "?"
 		}
 	}
-	a.s.report(k.pos, diag.ValueType, fix, "%s of %s does not fit its type: %s", k.name, a.what, raw)
+	a.s.report(k.pos, diag.ValueType, fix, "%s of %s is not %s: %s", k.name, a.what, want, raw)
 	return ""
 }
 

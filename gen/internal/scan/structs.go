@@ -226,7 +226,7 @@ func (s *scanner) path(t types.Type, f structField, at site) ([]model.Step, bool
 			obj, _, indirect := types.LookupFieldOrMethod(outer, true, s.pkg.Types, f.v.Name())
 			if obj != f.v || indirect {
 				s.report(at.pos, diag.HiddenEmbedded, "copy the fields into a type of your own",
-					"%s cannot be reached: it is in %s, which package %s does not export", at.what, v.Name(), v.Pkg().Name())
+					"%s cannot be reached: it is in the unexported %s of package %s", at.what, v.Name(), v.Pkg().Name())
 				return nil, false
 			}
 			v, i = f.v, len(f.path)-1

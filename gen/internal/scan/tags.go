@@ -118,7 +118,7 @@ func (s *scanner) checkTagForm(f *structField, decl *ast.Field, at site) {
 	for _, m := range tagKeys.FindAllStringSubmatch(string(f.tag), -1) {
 		if _, ok := f.tag.Lookup(m[1]); !ok {
 			s.report(s.tagPos(decl, m[1], m[1], at), diag.TagForm, `write key:"value" pairs, separated by one space`,
-				"the tag of %s cannot be read: %s is not where a key can be", at.what, m[1])
+				"the tag of %s cannot be read: %s is not a conventional key", f.v.Name(), m[1])
 			return
 		}
 	}

@@ -90,7 +90,7 @@ func (s *scanner) addTool(f *annotated) {
 	for _, kv := range f.tool.Meta {
 		t.Meta = append(t.Meta, model.KeyValue{Key: kv.Key, Value: kv.Value})
 	}
-	if !s.notGeneric(f) {
+	if !s.callable(f) {
 		return
 	}
 	if recv := f.fn.Signature().Recv(); recv != nil {
@@ -143,9 +143,15 @@ func (s *scanner) hints(f *annotated) model.Hints {
 
 func isTrue(b *bool) bool { return b != nil && *b }
 
-// notGeneric refuses functions with type parameters and methods of generic types.
-func (s *scanner) notGeneric(f *annotated) bool {
+// callable refuses functions that generated code cannot call: those with type
+// parameters, methods of generic types, and those that Go calls itself.
+func (s *scanner) callable(f *annotated) bool {
 	sig := f.fn.Signature()
+	name := f.decl.Name.Name
+	if name == "_" || sig.Recv() == nil && (name == "init" || name == "main" && s.pkg.Name == "main") {
+		s.report(s.position(f.decl.Name.Pos()), diag.NotCallable, "move what the tool does to a function of its own", "%s cannot be called", f.what)
+		return false
+	}
 	if sig.TypeParams().Len() > 0 || sig.RecvTypeParams().Len() > 0 {
 		s.report(s.position(f.decl.Name.Pos()), diag.GenericTool,
 			"annotate a function that calls it with the types filled in", "%s has type parameters, and a tool has one schema", f.what)
