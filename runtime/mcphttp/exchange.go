@@ -61,6 +61,8 @@ func (x *exchange) await() {
 	if !x.stream || x.e.o.Heartbeat == never {
 		return
 	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
 	x.beat = time.AfterFunc(x.e.o.Heartbeat, x.heartbeat)
 }
 

@@ -103,6 +103,14 @@ func (w *world) registerTools() {
 		c.Text("done " + text)
 		return nil
 	}})
+	w.s.Register(mcp.ToolDef{Name: "flood", Call: func(ctx context.Context, c *mcp.Call) error {
+		message := strings.Repeat("x", 64<<10)
+		for i := 0; ctx.Err() == nil; i++ {
+			c.Progress().Report(float64(i), 0, message)
+		}
+		w.ended <- context.Cause(ctx)
+		return ctx.Err()
+	}})
 	w.s.Register(mcp.ToolDef{Name: "boom", Call: func(context.Context, *mcp.Call) error { panic("boom") }})
 }
 
@@ -304,7 +312,7 @@ func (e *events) end() {
 		if err != nil {
 			e.t.Fatalf("the stream ends with %v", err)
 		}
-		if ev.HasData {
+		if len(ev.Data) > 0 {
 			e.t.Fatalf("unexpected event %s", ev.Data)
 		}
 	}
