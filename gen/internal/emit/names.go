@@ -141,7 +141,7 @@ func isLocal(name string) bool {
 // isPackage tells the names of packages that generated functions use.
 func isPackage(name string) bool {
 	switch name {
-	case "codec", "context", "json", "mcp", "reflect", "regexp", "strconv", "time", "url":
+	case "codec", "context", "json", "mcp", "reflect", "strconv", "time", "url":
 		return true
 	}
 	return false

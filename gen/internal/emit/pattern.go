@@ -66,14 +66,14 @@ func (g *generator) tables() {
 		for i, l := range g.lists {
 			defs[i] = jen.Id(l.name).Op("=").Index(jen.Op("...")).String().Values(wrapped(stringLits(l.values))...)
 		}
-		g.declare("Property names in the order of their bits, and the values of enums: what messages may suggest.", variables(defs))
+		g.declare("Property names in the order of their bits, and the values of enums: what messages may suggest.", group(defs))
 	}
 	if len(g.patterns) > 0 {
 		defs := make([]jen.Code, len(g.patterns))
 		for i, p := range g.patterns {
-			defs[i] = jen.Id(p.name).Op("=").Add(g.std("regexp", "MustCompile")).Call(raw(p.expression))
+			defs[i] = jen.Id(p.name).Op("=").Add(g.codec("MustMatcher")).Call(raw(p.expression))
 		}
-		g.declare("The patterns of properties.", variables(defs))
+		g.declare("The patterns of properties.", group(defs))
 	}
 }
 

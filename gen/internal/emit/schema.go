@@ -54,18 +54,13 @@ func (c *cutter) cut(at int) {
 }
 
 // value walks over the value at i and returns where it ends. The members of an
-// open object or array get a line each, if it is long.
+// open object or array get a line each.
 func (c *cutter) value(i int, open bool) int {
-	switch c.text[i] {
-	case '{', '[':
-		end := c.end(i)
-		if end-i <= schemaWidth {
-			return end
-		}
-		return c.members(i, open)
-	default:
-		return c.end(i)
+	end := c.end(i)
+	if first := c.text[i]; first != '{' && first != '[' || end-i <= schemaWidth && !open || end-i == 2 {
+		return end
 	}
+	return c.members(i, open)
 }
 
 // members walks over the members of the object or array at i.
@@ -81,7 +76,7 @@ func (c *cutter) members(i int, open bool) int {
 			key = c.text[i:end]
 			i = end + 1 // the colon
 		}
-		i = c.value(i, !open && manifold(key))
+		i = c.value(i, !open && c.manifold(key, i))
 		if c.text[i] != ',' {
 			break
 		}
@@ -92,11 +87,13 @@ func (c *cutter) members(i int, open bool) int {
 	return i + 1
 }
 
-// manifold tells the keywords whose members deserve a line each.
-func manifold(key string) bool {
+// manifold tells that the members of the value at i deserve a line each.
+func (c *cutter) manifold(key string, i int) bool {
 	switch key {
-	case `"properties"`, `"$defs"`, `"oneOf"`, `"anyOf"`, `"enum"`:
+	case `"properties"`, `"$defs"`:
 		return true
+	case `"oneOf"`, `"anyOf"`, `"enum"`:
+		return c.end(i)-i > schemaWidth
 	}
 	return false
 }

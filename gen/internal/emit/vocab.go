@@ -107,8 +107,18 @@ func remark(s string) *jen.Statement {
 	return out
 }
 
-// variables is a var declaration: one alone on its line, several in a group.
+// variables are var declarations, each on its own so that a new one moves no
+// other.
 func variables(defs []jen.Code) *jen.Statement {
+	out := jen.Var().Add(defs[0])
+	for _, d := range defs[1:] {
+		out.Line().Var().Add(d)
+	}
+	return out
+}
+
+// group is a var declaration of several variables, or of one on its line.
+func group(defs []jen.Code) *jen.Statement {
 	if len(defs) == 1 {
 		return jen.Var().Add(defs[0])
 	}

@@ -81,7 +81,7 @@ func TestBadResults(t *testing.T) {
 		`/true: expected true`:               func(r *Rules) { r.True = false },
 		`/kind: expected one of`:             func(r *Rules) { r.Kind = "" },
 		`/code: expected a string matching`:  func(r *Rules) { r.Code = "???" },
-		`/mail: expected email like`:   func(r *Rules) { r.Mail = "" },
+		`/mail: expected email like`:         func(r *Rules) { r.Mail = "" },
 		`/pause: expected more than 0s`:      func(r *Rules) { r.Pause = 0 },
 		`/tags/1: expected one of red, blue`: func(r *Rules) { r.Tags[1] = "green" },
 		`/tags: expected distinct items`:     func(r *Rules) { r.Tags[1] = Red },
