@@ -83,7 +83,7 @@ func (s *keySearch) separator() {
 
 // A keySet holds the keys of one object: a few in a list, many in a map.
 type keySet struct {
-	few  [8][]byte
+	few  [16][]byte
 	n    int
 	many map[string]struct{}
 }
