@@ -91,7 +91,11 @@ func (x *exchange) failure(ctx context.Context, err error) (msg []byte, code int
 			return x.protocolError(&WireError{Code: CodeInternalError, Message: text}), CodeInternalError
 		}
 	case !isCall:
-		return x.protocolError(&WireError{Code: CodeInvalidParams, Message: text}), CodeInvalidParams
+		e := &WireError{Code: CodeInvalidParams, Message: text}
+		if problems := argumentProblems(err); problems != nil {
+			e.Data = append(append([]byte{'{'}, problems...), '}')
+		}
+		return x.protocolError(e), e.Code
 	}
 	x.begin()
 	b := append(x.call.enc.Bytes(), `"content":[`...)
@@ -107,8 +111,8 @@ func (x *exchange) shown(err error) (string, bool) {
 		return "", false
 	}
 	var declared []error
-	if x.call.tool != nil {
-		declared = x.call.tool.def.Errors
+	if x.call.op != nil {
+		declared = x.call.op.errors
 	}
 	if text, ok := shown(err, declared); ok {
 		return text, true
@@ -143,8 +147,8 @@ func argumentProblems(err error) []byte {
 // log records an error that the caller sees the id of only.
 func (x *exchange) log(ctx context.Context, id string, err error) {
 	attrs := []slog.Attr{slog.String("id", id), slog.String("method", x.m.Method()), slog.Any("error", err)}
-	if x.call.tool != nil {
-		attrs = append(attrs, slog.String("tool", x.call.tool.def.Name))
+	if op := x.call.op; op != nil {
+		attrs = append(attrs, slog.String(op.kind, op.name))
 	}
 	var p *panicError
 	if errors.As(err, &p) {

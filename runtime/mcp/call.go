@@ -6,11 +6,11 @@ import (
 	"sync"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
-	"github.com/mcpgen/mcpgen/runtime/internal/jsonrpc"
 )
 
-// A Call is one call of a tool, as generated code sees it. It is valid until
-// ToolDef.Call returns and not safe for concurrent use.
+// A Call is one call of a tool, one reading of a resource or one use of a prompt,
+// as generated code sees it. It is valid until the definition's Call returns and
+// not safe for concurrent use.
 //
 // It also holds the buffer in which the answer to any request is built. The
 // answer grows in one piece: the structured content is encoded where it will be
@@ -19,7 +19,7 @@ type Call struct {
 	s         *Server
 	f         *flight
 	m         *Message // nil once the call may outlive it
-	tool      *tool
+	op        *operation
 	req       *Request
 	principal *Principal
 	rev       revision
@@ -35,6 +35,8 @@ type Call struct {
 	hasText    bool
 	text       string
 	blocks     []Content
+	contents   []ResourceContents
+	messages   []PromptMessage
 	failed     bool
 	meta       map[string]any
 }
@@ -55,7 +57,7 @@ func (c *Call) release() {
 	if cap(buf) > keptBuffer {
 		buf = nil
 	}
-	c.s, c.f, c.m, c.tool, c.req, c.principal, c.args = nil, nil, nil, nil, nil, nil, nil
+	c.s, c.f, c.m, c.op, c.req, c.principal, c.args = nil, nil, nil, nil, nil, nil, nil
 	c.dec.Reset(nil, codec.Options{})
 	c.enc.Reset(buf)
 	c.start = 0
@@ -63,10 +65,11 @@ func (c *Call) release() {
 	calls.Put(c)
 }
 
-// forget drops what a tool put into the call.
+// forget drops what an operation put into the call.
 func (c *Call) forget() {
 	clear(c.blocks)
 	c.structured, c.from, c.hasText, c.text, c.blocks, c.failed, c.meta = false, 0, false, "", c.blocks[:0], false, nil
+	c.contents, c.messages = nil, nil
 }
 
 // noArguments stands for arguments that are absent or null.
@@ -75,7 +78,7 @@ var noArguments = []byte("{}")
 // Arguments is a decoder of the arguments object. Absent and null arguments
 // read as {}. Each call starts at the beginning again.
 func (c *Call) Arguments() *codec.Decoder {
-	c.dec.Reset(c.args, codec.Options{Strict: c.tool.def.Strict || c.s.opts.Strict})
+	c.dec.Reset(c.args, codec.Options{Strict: c.op.strict || c.s.opts.Strict})
 	return &c.dec
 }
 
@@ -84,7 +87,7 @@ func (c *Call) Arguments() *codec.Decoder {
 func (c *Call) Check() error {
 	c.dec.End()
 	if err := c.dec.Err(); err != nil {
-		return &argumentsError{tool: c.tool.def.Name, err: err}
+		return &argumentsError{op: c.op.String(), err: err}
 	}
 	return nil
 }
@@ -105,7 +108,8 @@ func (c *Call) Structured() *codec.Encoder {
 	return &c.enc
 }
 
-// Text appends a text block to the result.
+// Text appends a text block to the result: of a tool, a block of content; of a
+// resource, its contents; of a prompt, a message of the user.
 func (c *Call) Text(s string) {
 	if !c.hasText && len(c.blocks) == 0 {
 		c.hasText, c.text = true, s
@@ -123,6 +127,25 @@ func (c *Call) Content(blocks ...Content) {
 	}
 	c.blocks = append(c.blocks, blocks...)
 }
+
+// RawArguments is the arguments object as it came, {} when there was none. It is
+// valid until ToolDef.Call returns and must not be changed.
+func (c *Call) RawArguments() []byte { return c.args }
+
+// Blob is the contents of a resource as bytes.
+func (c *Call) Blob(b []byte) {
+	if b == nil {
+		b = []byte{}
+	}
+	c.Contents(ResourceContents{Blob: b})
+}
+
+// Contents appends contents of a resource. Where URI or MIMEType are empty, those
+// of the resource that was asked for are sent.
+func (c *Call) Contents(parts ...ResourceContents) { c.contents = append(c.contents, parts...) }
+
+// Messages appends messages of a prompt.
+func (c *Call) Messages(messages ...PromptMessage) { c.messages = append(c.messages, messages...) }
 
 // Failed says that the call failed in a way that its result tells (isError).
 func (c *Call) Failed() { c.failed = true }
@@ -162,66 +185,13 @@ func (c *Call) Request() *Request {
 
 // Logger is a logger for this call: its records carry the tool's name, and go
 // to the server's logger and to the client when that asked for them.
-func (c *Call) Logger() *slog.Logger {
-	return c.s.opts.Logger.With("tool", c.tool.def.Name)
-}
+func (c *Call) Logger() *slog.Logger { return c.f.logger() }
 
 // detach copies what the call needs of the message, so that it may outlive it.
 func (c *Call) detach() {
 	c.args = slices.Clone(c.args)
 	c.Request()
 	c.m = nil
-}
-
-// finish completes the members of the result that the tool left, and gives those
-// of its _meta. Code of the server's author may run: marshallers of what it put
-// into the result.
-func (c *Call) finish(id []byte) (meta []byte, err error) {
-	if err := c.violation(); err != nil {
-		return nil, err
-	}
-	b := c.enc.Bytes()
-	to := len(b)
-	switch {
-	case c.structured && c.rev < rev20250618:
-		c.start = to
-		b = append(jsonrpc.AppendHead(b, id), `"result":{`...)
-	case c.structured:
-		b = append(b, ',')
-	}
-	b = append(b, `"content":[`...)
-	if c.hasText {
-		b = appendText(b, c.text)
-	}
-	if len(c.blocks) > 0 {
-		if b, err = c.appendBlocks(b); err != nil {
-			return nil, err
-		}
-	}
-	if copied := c.hasText || len(c.blocks) > 0; c.structured && (!copied || c.rev < rev20250618) {
-		if copied {
-			b = append(b, ',')
-		}
-		b = append(b, `{"type":"text","text":"`...)
-		b = codec.AppendEscaped(b, b[c.from:to])
-		b = append(b, `"}`...)
-	}
-	b = append(b, ']')
-	if c.failed {
-		b = append(b, `,"isError":true`...)
-	}
-	c.enc.Reset(b)
-	return c.encodeMeta()
-}
-
-// appendBlocks appends the content blocks, as the revision knows them.
-func (c *Call) appendBlocks(b []byte) ([]byte, error) {
-	c.enc.Reset(b)
-	for _, block := range c.blocks {
-		c.enc.Comma()
-		block.append(&c.enc, c.rev)
-	}
-	return c.enc.Bytes(), c.violation()
 }
 
 // encodeMeta gives the members that the tool put into _meta, in order.
@@ -249,11 +219,4 @@ func (c *Call) violation() error {
 		return &resultError{err}
 	}
 	return nil
-}
-
-// appendText appends a text block.
-func appendText(b []byte, s string) []byte {
-	b = append(b, `{"type":"text","text":`...)
-	b = codec.AppendString(b, s)
-	return append(b, '}')
 }

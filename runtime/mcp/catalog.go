@@ -1,11 +1,15 @@
 package mcp
 
 import (
+	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // A registry is what was registered. Requests read it through a catalog, which
@@ -13,37 +17,67 @@ import (
 type registry struct {
 	current atomic.Pointer[catalog]
 
-	mu    sync.Mutex
-	tools map[string]*tool
+	mu          sync.Mutex
+	tools       map[string]*tool
+	resources   map[string]*resource // by URI
+	templates   map[string]*resource // by template
+	prompts     map[string]*prompt
+	completions map[completionKey]func(context.Context, *Completion) error
 }
 
 // A catalog is everything that a server offers at one moment. It is never
 // changed, so that a request costs no lock.
 type catalog struct {
-	tools    map[string]*tool
-	toolList *listing // without hidden tools
+	tools       map[string]*tool
+	resources   map[string]*resource
+	templates   []*resource // in the order in which they are tried
+	prompts     map[string]*prompt
+	completions map[completionKey]func(context.Context, *Completion) error
+
+	completable bool // something completes an argument
+
+	// The lists, without what is hidden.
+	toolList     *listing
+	resourceList *listing
+	templateList *listing
+	promptList   *listing
 
 	opening [revCount]atomic.Pointer[[]byte] // answers of initialize and server/discover
 }
 
-// A tool is a registered tool.
-type tool struct {
-	def ToolDef
+// errUnchanged says that there was nothing to change.
+var errUnchanged = errors.New("nothing to change")
+
+// change changes the registry and tells clients that a list has changed.
+func (s *Server) change(what changes, f func(r *registry) error) error {
+	r := &s.registry
+	r.mu.Lock()
+	err := f(r)
+	if err == nil {
+		r.current.Store(nil)
+	}
+	r.mu.Unlock()
+	if err == nil {
+		s.publish(what, "")
+	}
+	return err
 }
 
-// change changes the registry, unless f finds that it must not.
-func (r *registry) change(f func() error) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if err := f(); err != nil {
-		return err
+// put enters a value under a name.
+func put[K comparable, V any](m *map[K]V, name K, v V, replace bool, kind string) error {
+	if _, taken := (*m)[name]; taken && !replace {
+		return fmt.Errorf("%s %q is registered twice", kind, fmt.Sprint(name))
 	}
-	r.current.Store(nil)
+	if *m == nil {
+		*m = make(map[K]V)
+	}
+	(*m)[name] = v
 	return nil
 }
 
 // catalog gives the current catalog.
-func (r *registry) catalog() *catalog {
+func (s *Server) catalog() *catalog {
+	r := &s.registry
 	if c := r.current.Load(); c != nil {
 		return c
 	}
@@ -52,68 +86,84 @@ func (r *registry) catalog() *catalog {
 	if c := r.current.Load(); c != nil {
 		return c
 	}
-	c := &catalog{tools: maps.Clone(r.tools)}
-	c.toolList = listTools(c.tools)
+	c := r.snapshot(s.opts.ListTTL)
 	r.current.Store(c)
 	return c
 }
 
-// Register adds a tool. Generated code calls it; a name that is taken, or a
-// definition without Name or Call, is a mistake of the program and panics.
-// Clients that are connected are told that the list has changed.
-func (s *Server) Register(d ToolDef) {
-	if err := s.addTool(d); err != nil {
-		panic("mcp: " + err.Error())
+// snapshot makes a catalog. ttl is for entries that have none of their own.
+func (r *registry) snapshot(ttl time.Duration) *catalog {
+	c := &catalog{
+		tools:       maps.Clone(r.tools),
+		resources:   maps.Clone(r.resources),
+		templates:   slices.Collect(maps.Values(r.templates)),
+		prompts:     maps.Clone(r.prompts),
+		completions: maps.Clone(r.completions),
 	}
-}
-
-func (s *Server) addTool(d ToolDef) error {
-	t, err := newTool(d)
-	if err != nil {
-		return err
-	}
-	return s.registry.change(func() error {
-		if s.registry.tools[d.Name] != nil {
-			return fmt.Errorf("tool %q is registered twice", d.Name)
-		}
-		if s.registry.tools == nil {
-			s.registry.tools = make(map[string]*tool)
-		}
-		s.registry.tools[d.Name] = t
-		return nil
+	slices.SortFunc(c.templates, func(a, b *resource) int {
+		return cmp.Or(b.uris.literals-a.uris.literals, cmp.Compare(a.def.URI, b.def.URI))
 	})
+	templates := maps.Clone(r.templates)
+	c.completable = len(c.completions) > 0 || c.knowsValues()
+	c.toolList = newListing("tools", c.tools, ttl)
+	c.resourceList = newListing("resources", c.resources, ttl)
+	c.templateList = newListing("resourceTemplates", templates, ttl)
+	c.promptList = newListing("prompts", c.prompts, ttl)
+	return c
 }
 
-// newTool checks a definition and puts its JSON into the form that is sent.
-func newTool(d ToolDef) (*tool, error) {
-	if d.Name == "" || d.Call == nil {
-		return nil, fmt.Errorf("tool %q needs a name and a function", d.Name)
-	}
-	if d.InputSchema == "" {
-		d.InputSchema = `{"type":"object","additionalProperties":false}`
-	}
-	for _, text := range []*string{&d.InputSchema, &d.OutputSchema, &d.Meta} {
-		if *text == "" {
-			continue
+// knowsValues reports whether an argument completes itself.
+func (c *catalog) knowsValues() bool {
+	known := func(a Argument) bool { return a.Values != nil }
+	for _, p := range c.prompts {
+		if slices.ContainsFunc(p.def.Arguments, known) {
+			return true
 		}
-		compact, err := compactObject(*text)
-		if err != nil {
-			return nil, fmt.Errorf("tool %q: %w", d.Name, err)
-		}
-		*text = compact
 	}
-	return &tool{def: d}, nil
+	return slices.ContainsFunc(c.templates, func(r *resource) bool { return slices.ContainsFunc(r.variables, known) })
 }
 
-func listTools(tools map[string]*tool) *listing {
-	names := make([]string, 0, len(tools))
-	for name, t := range tools {
-		if !t.def.Hidden {
-			names = append(names, name)
+// template finds the template that is written so.
+func (c *catalog) template(template string) *resource {
+	for _, t := range c.templates {
+		if t.def.URI == template {
+			return t
 		}
 	}
-	slices.Sort(names)
-	return newListing("tools", names, func(b []byte, name string, rev revision) []byte {
-		return tools[name].def.appendJSON(b, rev)
-	})
+	return nil
+}
+
+// resource finds the resource at a URI, and the values of its template's
+// variables as a JSON object.
+func (c *catalog) resource(uri string) (*resource, []byte) {
+	if r := c.resources[uri]; r != nil {
+		return r, nil
+	}
+	for _, t := range c.templates {
+		if vars, ok := t.uris.match(uri); ok {
+			return t, vars
+		}
+	}
+	return nil, nil
+}
+
+func (c *catalog) hasResources() bool { return len(c.resources)+len(c.templates) > 0 }
+
+// appendCapabilities appends the members of the server's capabilities: what is
+// registered, and what every server can do.
+func (c *catalog) appendCapabilities(b []byte, rev revision) []byte {
+	b = append(b, `"logging":{}`...)
+	if c.completable && rev >= rev20250326 {
+		b = append(b, `,"completions":{}`...)
+	}
+	if len(c.prompts) > 0 {
+		b = append(b, `,"prompts":{"listChanged":true}`...)
+	}
+	if c.hasResources() {
+		b = append(b, `,"resources":{"subscribe":true,"listChanged":true}`...)
+	}
+	if len(c.tools) > 0 {
+		b = append(b, `,"tools":{"listChanged":true}`...)
+	}
+	return b
 }

@@ -51,6 +51,10 @@ type Conn struct {
 	closed  bool
 	running int               // listed flights that have not landed
 	flights map[idKey]*flight // those of them that have not been cancelled, by request id
+
+	subscriptions map[string]bool // resources whose changes a session wants to know of
+
+	level atomic.Int64 // the lowest slog level that a session wants to know of
 }
 
 // A client is what initialize told about the other side. It never changes.
@@ -64,6 +68,7 @@ type client struct {
 // NewConn opens a connection. It must be closed.
 func (s *Server) NewConn(o ConnOptions) *Conn {
 	c := &Conn{s: s, o: o}
+	c.level.Store(int64(levelNone))
 	if rev := parseRevision(o.Revision); rev != revNone && !rev.modern() {
 		c.client.Store(&client{rev: rev})
 	}
@@ -101,6 +106,7 @@ func (c *Conn) Close() {
 	flights := c.flights
 	c.flights = nil
 	c.mu.Unlock()
+	c.s.audience.leave(c)
 	for _, f := range flights {
 		f.abort(errClosed)
 	}

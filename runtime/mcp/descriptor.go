@@ -2,14 +2,27 @@ package mcp
 
 import (
 	"errors"
+	"time"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
 	"github.com/mcpgen/mcpgen/runtime/internal/jsonrpc"
 )
 
-// appendJSON appends the tool's descriptor with what a revision knows of
-// (protocol revisions differ in titles, annotations, output schemas and icons).
-func (d *ToolDef) appendJSON(b []byte, rev revision) []byte {
+// A descriptor is an entry of a list.
+type descriptor interface {
+	// appendJSON appends it with what a revision knows of.
+	appendJSON(b []byte, rev revision) []byte
+
+	// listed reports whether it is in the list, and for how long it may be kept.
+	listed() (yes bool, ttl time.Duration)
+}
+
+func (t *tool) listed() (bool, time.Duration)     { return !t.def.Hidden, t.def.TTL }
+func (r *resource) listed() (bool, time.Duration) { return !r.def.Hidden, 0 }
+func (p *prompt) listed() (bool, time.Duration)   { return !p.def.Hidden, 0 }
+
+func (t *tool) appendJSON(b []byte, rev revision) []byte {
+	d := &t.def
 	b = append(b, `{"name":`...)
 	b = codec.AppendString(b, d.Name)
 	if rev >= rev20250618 {

@@ -54,12 +54,12 @@ func (e *shownError) Unwrap() error { return e.err }
 // An argumentsError says what is wrong with the arguments of a call. It wraps a
 // *codec.Error.
 type argumentsError struct {
-	tool string
-	err  *codec.Error
+	op  string // the operation, as in messages
+	err *codec.Error
 }
 
 func (e *argumentsError) Error() string {
-	return "invalid arguments for tool " + strconv.Quote(e.tool) + ": " + e.err.Error()
+	return "invalid arguments for " + e.op + ": " + e.err.Error()
 }
 func (e *argumentsError) Unwrap() error { return e.err }
 

@@ -78,6 +78,11 @@ func (x *exchange) admit() error {
 	if m.env.ParamsText != "" {
 		return &WireError{Code: CodeInvalidParams, Message: m.env.ParamsText}
 	}
+	if level := m.env.LogLevel; level != nil {
+		if _, ok := levelOf(string(level)); !ok {
+			return errLevel(string(level))
+		}
+	}
 	return nil
 }
 
@@ -98,6 +103,26 @@ func (x *exchange) serve(ctx context.Context) error {
 		return x.toolsCall(ctx)
 	case methodToolsList:
 		return x.toolsList()
+	case methodResourcesRead:
+		return x.resourcesRead(ctx)
+	case methodResourcesList:
+		return x.resourcesList()
+	case methodTemplatesList:
+		return x.templatesList()
+	case methodPromptsGet:
+		return x.promptsGet(ctx)
+	case methodPromptsList:
+		return x.promptsList()
+	case methodComplete:
+		return x.complete(ctx)
+	case methodSetLevel:
+		return x.setLevel()
+	case methodSubscribe:
+		return x.subscribe()
+	case methodUnsubscribe:
+		return x.unsubscribe()
+	case methodListen:
+		return x.listen(ctx)
 	case methodInitialize:
 		return x.initialize()
 	case methodDiscover:

@@ -3,6 +3,7 @@ package mcp
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strconv"
 	"sync"
 	"time"
@@ -29,7 +30,9 @@ type flight struct {
 	conn   *Conn
 	rev    revision
 	key    idKey
-	listed bool // in conn.flights
+	listed bool       // in conn.flights
+	op     *operation // what runs; nil before it does
+	wanted slog.Level // the lowest level that a request of the stateless era wants to know of
 
 	// send guards what goes out, and keeps it in order.
 	send     sync.Mutex
@@ -52,6 +55,10 @@ func (x *exchange) launch(ctx context.Context) (*flight, error) {
 		return nil, &WireError{Code: CodeClosing, Message: errShutdown.Error()}
 	}
 	f := &flight{parent: ctx, conn: x.conn, rev: x.rev, out: x.out}
+	f.wanted = levelNone
+	if level := x.m.env.LogLevel; level != nil {
+		f.wanted, _ = levelOf(string(level))
+	}
 	if x.m.env.Token != nil {
 		f.askProgress(x.m.env.Token)
 	}
@@ -142,6 +149,11 @@ func (f *flight) Value(key any) any {
 
 // flightKey finds the flight in a context that was derived from it.
 type flightKey struct{}
+
+func flightOf(ctx context.Context) *flight {
+	f, _ := ctx.Value(flightKey{}).(*flight)
+	return f
+}
 
 // deliver sends a message that belongs to the request, unless it is over.
 func (f *flight) deliver(msg []byte) error {

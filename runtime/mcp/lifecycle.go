@@ -93,7 +93,15 @@ func (x *exchange) initialize() error {
 // agree stores what initialize told, once.
 func (c *Conn) agree(cl *client) bool {
 	before := c.client.Load()
-	return (before == nil || !before.initialized) && c.client.CompareAndSwap(before, cl)
+	if before != nil && before.initialized || !c.client.CompareAndSwap(before, cl) {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.o.Out != nil && !c.closed {
+		c.s.audience.join(c)
+	}
+	return true
 }
 
 // discover serves server/discover, which stands in for initialize from
@@ -107,7 +115,7 @@ func (x *exchange) discover() error {
 // opening gives the members of the answer to initialize or server/discover,
 // which depend on the revision and on what is registered only.
 func (s *Server) opening(rev revision) []byte {
-	c := s.registry.catalog()
+	c := s.catalog()
 	if b := c.opening[rev].Load(); b != nil {
 		return *b
 	}
@@ -127,14 +135,5 @@ func (s *Server) opening(rev revision) []byte {
 	member(e, "instructions", s.info.Instructions)
 	b := e.Bytes()
 	c.opening[rev].Store(&b)
-	return b
-}
-
-// appendCapabilities appends the members of the server's capabilities: what is
-// registered and nothing else.
-func (c *catalog) appendCapabilities(b []byte, _ revision) []byte {
-	if len(c.tools) > 0 {
-		b = append(comma(b), `"tools":{"listChanged":true}`...)
-	}
 	return b
 }

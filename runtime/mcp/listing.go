@@ -6,8 +6,10 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
 )
@@ -17,6 +19,7 @@ import (
 type listing struct {
 	member string   // of the result, such as "tools"
 	names  []string // sorted
+	ttl    time.Duration
 	render func(b []byte, name string, rev revision) []byte
 	forms  [revCount]atomic.Pointer[form]
 }
@@ -28,8 +31,27 @@ type form struct {
 	hash func() string
 }
 
-func newListing(member string, names []string, render func([]byte, string, revision) []byte) *listing {
-	return &listing{member: member, names: names, render: render}
+// newListing lists what is not hidden. ttl is for how long a client may keep the
+// list, unless an entry wants less.
+func newListing[D descriptor](member string, all map[string]D, ttl time.Duration) *listing {
+	l := &listing{member: member, ttl: ttl}
+	own := time.Duration(0)
+	for name, d := range all {
+		yes, ttl := d.listed()
+		if !yes {
+			continue
+		}
+		l.names = append(l.names, name)
+		if ttl > 0 && (own == 0 || ttl < own) {
+			own = ttl
+		}
+	}
+	if own > 0 {
+		l.ttl = own
+	}
+	slices.Sort(l.names)
+	l.render = func(b []byte, name string, rev revision) []byte { return all[name].appendJSON(b, rev) }
+	return l
 }
 
 // form gives the listing as rev sees it. Two requests may make it at the same
@@ -52,6 +74,30 @@ func (l *listing) form(rev revision) *form {
 	})
 	l.forms[rev].Store(f)
 	return f
+}
+
+// list serves a request for a page of l, which is the same for every caller.
+func (x *exchange) list(l *listing) error {
+	b, err := l.appendPage(x.call.enc.Bytes(), x.rev, x.m.env.Cursor, x.s.opts.PageSize)
+	if err != nil {
+		return err
+	}
+	x.call.enc.Reset(x.cacheable(b, l.ttl, true))
+	return nil
+}
+
+// cacheable appends how long and for whom a result may be kept, where the
+// revision has words for it (server/utilities/caching).
+func (x *exchange) cacheable(b []byte, ttl time.Duration, public bool) []byte {
+	if !x.rev.modern() {
+		return b
+	}
+	b = append(comma(b), `"ttlMs":`...)
+	b = strconv.AppendInt(b, max(0, ttl.Milliseconds()), 10)
+	if public {
+		return append(b, `,"cacheScope":"public"`...)
+	}
+	return append(b, `,"cacheScope":"private"`...)
 }
 
 // entries gives the descriptors from index i up to, not including, j.

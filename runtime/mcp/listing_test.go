@@ -88,7 +88,7 @@ func TestCursorIsStable(t *testing.T) {
 	if !slices.Equal(got, []string{"e", "f"}) {
 		t.Errorf("the second page is %v", got)
 	}
-	other := newListing("prompts", []string{"d"}, nil).cursor("d")
+	other := (&listing{member: "prompts"}).cursor("d")
 	for _, bad := range []string{"", "x", *cursor + "A", (*cursor)[:len(*cursor)-1], strings.ToUpper(*cursor), *cursor + "\n", other} {
 		if p := list(t, c, &bad); p.Error == nil || p.Error.Code != CodeInvalidParams {
 			t.Errorf("cursor %q is taken", bad)
@@ -97,7 +97,7 @@ func TestCursorIsStable(t *testing.T) {
 }
 
 func FuzzCursor(f *testing.F) {
-	l := newListing("tools", []string{"a", "b", "c"}, nil)
+	l := &listing{member: "tools", names: []string{"a", "b", "c"}}
 	f.Add(l.cursor("b"))
 	f.Add("")
 	f.Fuzz(func(t *testing.T, cursor string) {
@@ -182,7 +182,7 @@ func TestDescriptors(t *testing.T) {
 	if strings.Contains(old, "outputSchema") {
 		t.Errorf("sent to 2025-11-25: %s", old)
 	}
-	f := s.registry.catalog().toolList
+	f := s.catalog().toolList
 	if a, b := f.form(rev20260728).hash(), f.form(rev20251125).hash(); a == b || len(a) != 22 {
 		t.Errorf("hashes %q and %q", a, b)
 	}

@@ -13,9 +13,10 @@ func (s *Server) end() { s.running.done() }
 
 // A load counts what runs, without a lock, until it is closed.
 type load struct {
-	n    atomic.Int64  // running calls, plus closing
-	idle chan struct{} // closed when nothing runs any more
-	once sync.Once
+	n        atomic.Int64  // running calls, plus closing
+	idle     chan struct{} // closed when nothing runs any more
+	draining chan struct{} // closed when nothing more may begin
+	once     sync.Once
 }
 
 // closing is far above any number of calls.
@@ -42,6 +43,7 @@ func (l *load) close() {
 			return
 		}
 		if l.n.CompareAndSwap(n, n+closing) {
+			close(l.draining)
 			if n == 0 {
 				l.signal()
 			}

@@ -82,8 +82,10 @@ func (m *Message) Name() (name string, ok bool) {
 
 func (m *Message) name() []byte {
 	switch m.method {
-	case methodToolsCall:
+	case methodToolsCall, methodPromptsGet:
 		return m.env.Name
+	case methodResourcesRead:
+		return m.env.URI
 	}
 	return nil
 }

@@ -10,6 +10,16 @@ const (
 	methodDiscover
 	methodToolsList
 	methodToolsCall
+	methodResourcesList
+	methodTemplatesList
+	methodResourcesRead
+	methodPromptsList
+	methodPromptsGet
+	methodComplete
+	methodSetLevel
+	methodSubscribe
+	methodUnsubscribe
+	methodListen
 )
 
 // methodInfo is what is known of a method before its parameters are looked at.
@@ -20,11 +30,21 @@ type methodInfo struct {
 }
 
 var methods = [...]methodInfo{
-	methodInitialize: {name: "initialize", from: rev20241105, to: revLegacy},
-	methodPing:       {name: "ping", from: rev20241105, to: revLegacy},
-	methodDiscover:   {name: "server/discover", from: rev20260728, to: revLast},
-	methodToolsList:  {name: "tools/list", from: rev20241105, to: revLast},
-	methodToolsCall:  {name: "tools/call", from: rev20241105, to: revLast, runs: true},
+	methodInitialize:    {name: "initialize", from: rev20241105, to: revLegacy},
+	methodPing:          {name: "ping", from: rev20241105, to: revLegacy},
+	methodDiscover:      {name: "server/discover", from: rev20260728, to: revLast},
+	methodToolsList:     {name: "tools/list", from: rev20241105, to: revLast},
+	methodToolsCall:     {name: "tools/call", from: rev20241105, to: revLast, runs: true},
+	methodResourcesList: {name: "resources/list", from: rev20241105, to: revLast},
+	methodTemplatesList: {name: "resources/templates/list", from: rev20241105, to: revLast},
+	methodResourcesRead: {name: "resources/read", from: rev20241105, to: revLast, runs: true},
+	methodPromptsList:   {name: "prompts/list", from: rev20241105, to: revLast},
+	methodPromptsGet:    {name: "prompts/get", from: rev20241105, to: revLast, runs: true},
+	methodComplete:      {name: "completion/complete", from: rev20241105, to: revLast, runs: true},
+	methodSetLevel:      {name: "logging/setLevel", from: rev20241105, to: revLegacy},
+	methodSubscribe:     {name: "resources/subscribe", from: rev20241105, to: revLegacy},
+	methodUnsubscribe:   {name: "resources/unsubscribe", from: rev20241105, to: revLegacy},
+	methodListen:        {name: "subscriptions/listen", from: rev20260728, to: revLast, runs: true},
 }
 
 // parseMethod gives methodUnknown for a method that is not served.
@@ -34,8 +54,28 @@ func parseMethod(name []byte) method {
 		return methodToolsCall
 	case "tools/list":
 		return methodToolsList
+	case "resources/read":
+		return methodResourcesRead
+	case "resources/list":
+		return methodResourcesList
+	case "resources/templates/list":
+		return methodTemplatesList
+	case "resources/subscribe":
+		return methodSubscribe
+	case "resources/unsubscribe":
+		return methodUnsubscribe
+	case "prompts/get":
+		return methodPromptsGet
+	case "prompts/list":
+		return methodPromptsList
+	case "completion/complete":
+		return methodComplete
+	case "logging/setLevel":
+		return methodSetLevel
 	case "server/discover":
 		return methodDiscover
+	case "subscriptions/listen":
+		return methodListen
 	case "ping":
 		return methodPing
 	case "initialize":

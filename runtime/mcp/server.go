@@ -51,6 +51,7 @@ type Server struct {
 	tail    string  // last members of every result of the stateless era; _meta is open
 
 	registry registry
+	audience audience
 
 	running load
 	stopped context.Context //nolint:containedctx // ends when running calls are cancelled
@@ -73,7 +74,7 @@ func NewServer(info Info, opts *Options) *Server {
 		s.opts.MaxInFlight = defaultMaxInFlight
 	}
 	s.stopped, s.stop = context.WithCancel(context.Background())
-	s.running.idle = make(chan struct{})
+	s.running.idle, s.running.draining = make(chan struct{}), make(chan struct{})
 	s.handler = chain(s.opts.Middleware)
 	s.tail = `"resultType":"complete","_meta":{"` + jsonrpc.MetaServer + `":` + string(info.appendJSON(nil, revLast))
 	return s

@@ -2,6 +2,7 @@ package mcp
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -55,4 +56,68 @@ type ToolDef struct {
 
 	// Call serves one call. It may run concurrently with itself.
 	Call func(ctx context.Context, c *Call) error
+}
+
+// A tool is a registered tool.
+type tool struct {
+	operation
+
+	def ToolDef
+}
+
+// Register adds a tool. Generated code calls it; a name that is taken, or a
+// definition without Name or Call, is a mistake of the program and panics.
+// Clients that are connected are told that the list has changed.
+func (s *Server) Register(d ToolDef) {
+	if err := s.addTool(d, false); err != nil {
+		panic("mcp: " + err.Error())
+	}
+}
+
+// AddTool adds a tool while the server runs, or replaces the one with the same
+// name. Clients that are connected are told that the list has changed. A tool
+// whose input schema was written by hand reads its arguments from
+// Call.RawArguments; package rawschema checks them.
+func (s *Server) AddTool(d ToolDef) error { return s.addTool(d, true) }
+
+// RemoveTool removes the tool with a name and reports whether there was one.
+// Calls of it that run are not disturbed.
+func (s *Server) RemoveTool(name string) bool {
+	return s.change(changedTools, func(r *registry) error {
+		if r.tools[name] == nil {
+			return errUnchanged
+		}
+		delete(r.tools, name)
+		return nil
+	}) == nil
+}
+
+func (s *Server) addTool(d ToolDef, replace bool) error {
+	t, err := newTool(d)
+	if err != nil {
+		return err
+	}
+	return s.change(changedTools, func(r *registry) error { return put(&r.tools, d.Name, t, replace, "tool") })
+}
+
+// newTool checks a definition and puts its JSON into the form that is sent.
+func newTool(d ToolDef) (*tool, error) {
+	if d.Name == "" || d.Call == nil {
+		return nil, fmt.Errorf("tool %q needs a name and a function", d.Name)
+	}
+	if d.InputSchema == "" {
+		d.InputSchema = `{"type":"object","additionalProperties":false}`
+	}
+	for _, text := range []*string{&d.InputSchema, &d.OutputSchema, &d.Meta} {
+		if *text == "" {
+			continue
+		}
+		compact, err := compactObject(*text)
+		if err != nil {
+			return nil, fmt.Errorf("tool %q: %w", d.Name, err)
+		}
+		*text = compact
+	}
+	op := operation{"tool", d.Name, d.Strict, d.Timeout, d.Scopes, d.Errors, d.Call}
+	return &tool{operation: op, def: d}, nil
 }

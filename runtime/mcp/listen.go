@@ -1,0 +1,177 @@
+package mcp
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/mcpgen/mcpgen/runtime/codec"
+	"github.com/mcpgen/mcpgen/runtime/internal/jsonrpc"
+)
+
+// A listener is one subscriptions/listen request: a stream of notifications that
+// stays open. What it has to tell is remembered, not queued: a slow reader is
+// told once of what has changed many times, and holds up nobody.
+type listener struct {
+	id   []byte          // of the request, as written
+	want changes         // kinds agreed upon
+	uris map[string]bool // resources agreed upon
+
+	mu      sync.Mutex
+	pending changes
+	updated []string
+	wake    chan struct{} // has a token when something is pending
+}
+
+// note remembers a change that the listener wants to know of.
+func (l *listener) note(what changes, uri string) {
+	if what&l.want == 0 || what == changedContents && !l.uris[uri] {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pending |= what
+	if what == changedContents && !slices.Contains(l.updated, uri) {
+		l.updated = append(l.updated, uri)
+	}
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+}
+
+// take gives what is pending as notifications.
+func (l *listener) take() [][]byte {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	messages := changeMessages(l.id, l.pending, l.updated...)
+	l.pending, l.updated = 0, nil
+	return messages
+}
+
+// listen serves subscriptions/listen (basic/patterns/subscriptions): it
+// acknowledges, tells of changes, and ends with a result when the server shuts
+// down.
+func (x *exchange) listen(ctx context.Context) error {
+	l, err := x.newListener()
+	if err != nil {
+		return err
+	}
+	a := &x.s.audience
+	a.mu.Lock()
+	if a.listeners == nil {
+		a.listeners = make(map[*listener]struct{})
+	}
+	a.listeners[l] = struct{}{}
+	a.mu.Unlock()
+	defer func() {
+		a.mu.Lock()
+		delete(a.listeners, l)
+		a.mu.Unlock()
+	}()
+	if err := x.f.deliver(l.acknowledgement()); err != nil {
+		return err
+	}
+	for {
+		select {
+		case <-l.wake:
+			for _, msg := range l.take() {
+				if err := x.f.deliver(msg); err != nil {
+					return err
+				}
+			}
+		case <-x.s.running.draining:
+			x.meta = append([]byte(`"`+jsonrpc.MetaSubscription+`":`), l.id...)
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// newListener reads the filter and agrees to what the server has.
+func (x *exchange) newListener() (*listener, error) {
+	l := &listener{id: slices.Clone(x.m.env.ID), uris: map[string]bool{}, wake: make(chan struct{}, 1)}
+	var filter []byte
+	fine := members(x.m.env.Params, func(key string, value []byte) {
+		if key == "notifications" {
+			filter = value
+		}
+	})
+	if !fine || !isObject(filter) {
+		return nil, &WireError{Code: CodeInvalidParams, Message: "params.notifications is missing: an object that says what to listen to"}
+	}
+	fine = true
+	members(filter, func(key string, value []byte) {
+		for _, k := range kindsOfChanges {
+			if key == k.filter {
+				fine = fine && (string(value) == "true" || string(value) == "false")
+				if string(value) == "true" {
+					l.want |= k.bit
+				}
+			}
+		}
+		if key == "resourceSubscriptions" {
+			fine = l.subscribe(value) && fine
+		}
+	})
+	if !fine {
+		return nil, &WireError{Code: CodeInvalidParams, Message: "params.notifications holds true or false for each kind, and resourceSubscriptions a list of at most 1000 URIs"}
+	}
+	l.want &= x.s.catalog().changeable()
+	return l, nil
+}
+
+// subscribe reads the list of resources.
+func (l *listener) subscribe(list []byte) bool {
+	d := codec.NewDecoder(list)
+	if d.PeekKind() != codec.KindArray || !d.OpenArray("") {
+		return false
+	}
+	for d.NextElement() {
+		if d.PeekKind() != codec.KindString || len(l.uris) >= maxSubscriptions {
+			return false
+		}
+		uri, _ := d.String("")
+		l.uris[d.Own(uri)] = true
+	}
+	if len(l.uris) > 0 {
+		l.want |= changedContents
+	}
+	return true
+}
+
+// changeable are the kinds of changes that there can be.
+func (c *catalog) changeable() (can changes) {
+	if len(c.tools) > 0 {
+		can |= changedTools
+	}
+	if len(c.prompts) > 0 {
+		can |= changedPrompts
+	}
+	if c.hasResources() {
+		can |= changedResources | changedContents
+	}
+	return can
+}
+
+// acknowledgement is the first notification: what was agreed upon.
+func (l *listener) acknowledgement() []byte {
+	e := codec.NewEncoder(jsonrpc.AppendCall(nil, nil, "notifications/subscriptions/acknowledged"))
+	e.Raw(`{"_meta":{"` + jsonrpc.MetaSubscription + `":`)
+	e.Raw(string(l.id))
+	e.Raw(`},"notifications":{`)
+	for _, k := range kindsOfChanges {
+		if l.want&k.bit != 0 {
+			e.Comma()
+			e.Raw(`"` + k.filter + `":true`)
+		}
+	}
+	if l.want&changedContents != 0 {
+		e.Comma()
+		e.Raw(`"resourceSubscriptions":`)
+		e.Any(codec.SortedKeys(l.uris))
+	}
+	e.Raw("}}}")
+	return e.Bytes()
+}

@@ -1,0 +1,212 @@
+package mcp
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/mcpgen/mcpgen/runtime/codec"
+)
+
+// A uriTemplate is a template of RFC 6570 that URIs are matched with. Expanding
+// it is the client's part.
+type uriTemplate struct {
+	path     *regexp.Regexp // everything but the query; one group for each of vars
+	vars     []templateVar
+	query    []string // variables of {?…} and {&…}, in any order and all optional
+	literals int      // bytes that are no variable: a template with more is tried first
+}
+
+// A templateVar is a variable outside of the query.
+type templateVar struct {
+	name string
+	path bool // may hold "/"
+}
+
+// Characters of RFC 3986 as expansions leave them.
+const (
+	unreserved = `(?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})`
+	anyChar    = `(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})`
+)
+
+// A templateOperator says how the variables of an expression are joined.
+type templateOperator struct {
+	first, sep string
+	named      bool   // ;name=value
+	chars      string // of a value
+	path       bool   // values may hold "/"
+}
+
+var templateOperators = map[byte]templateOperator{
+	0:   {"", ",", false, unreserved, false},
+	'+': {"", ",", false, anyChar, true},
+	'#': {"#", ",", false, anyChar, true},
+	'.': {".", ".", false, unreserved, false},
+	'/': {"/", "/", false, unreserved, false},
+	';': {";", ";", true, unreserved, false},
+}
+
+// parseTemplate compiles a template.
+func parseTemplate(s string) (*uriTemplate, error) {
+	t := new(uriTemplate)
+	var expr strings.Builder
+	expr.WriteString("^")
+	for rest := s; rest != ""; {
+		literal, after, found := strings.Cut(rest, "{")
+		if strings.Contains(literal, "}") {
+			return nil, errors.New("} without {")
+		}
+		if literal != "" && t.query != nil {
+			return nil, errors.New("only {&…} may follow {?…}")
+		}
+		t.literals += len(literal)
+		expr.WriteString(regexp.QuoteMeta(literal))
+		if !found {
+			break
+		}
+		body, next, closed := strings.Cut(after, "}")
+		if !closed {
+			return nil, errors.New("{ without }")
+		}
+		if err := t.expression(&expr, body); err != nil {
+			return nil, err
+		}
+		rest = next
+	}
+	expr.WriteString("$")
+	var err error
+	t.path, err = regexp.Compile(expr.String())
+	return t, err
+}
+
+// expression compiles what stands between braces.
+func (t *uriTemplate) expression(expr *strings.Builder, body string) error {
+	if body == "" {
+		return errors.New("{} names no variable")
+	}
+	op := body[0]
+	if strings.IndexByte("+#./;?&", op) >= 0 {
+		body = body[1:]
+	} else if strings.IndexByte("=,!@|", op) >= 0 {
+		return fmt.Errorf("operator %c is reserved", op)
+	} else {
+		op = 0
+	}
+	for i, spec := range strings.Split(body, ",") {
+		name, explode, err := variable(spec)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(t.names(), name) {
+			return fmt.Errorf("variable %s comes twice", name)
+		}
+		if op == '?' || op == '&' {
+			t.query = append(t.query, name)
+			continue
+		}
+		if t.query != nil {
+			return errors.New("only {&…} may follow {?…}")
+		}
+		o := templateOperators[op]
+		prefix, chars := o.sep, o.chars
+		if i == 0 {
+			prefix = o.first
+		}
+		if explode && op == '/' {
+			chars = `(?:` + chars + `|/)`
+		}
+		expr.WriteString(regexp.QuoteMeta(prefix))
+		if o.named {
+			expr.WriteString(regexp.QuoteMeta(name) + "=?")
+		}
+		expr.WriteString("(" + chars + "+)")
+		t.vars = append(t.vars, templateVar{name, o.path || explode && op == '/'})
+	}
+	return nil
+}
+
+// variable reads one variable of an expression.
+func variable(spec string) (name string, explode bool, err error) {
+	name, explode = strings.CutSuffix(spec, "*")
+	name, _, prefix := strings.Cut(name, ":")
+	if prefix {
+		return "", false, fmt.Errorf("%s: a prefix of a value cannot be matched", spec)
+	}
+	for _, c := range []byte(name) {
+		if !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.", rune(c)) {
+			return "", false, fmt.Errorf("%q is no name of a variable", name)
+		}
+	}
+	if name == "" {
+		return "", false, errors.New("a variable has no name")
+	}
+	return name, explode, nil
+}
+
+// names are all variables.
+func (t *uriTemplate) names() []string {
+	var names []string
+	for _, v := range t.vars {
+		names = append(names, v.name)
+	}
+	return append(names, t.query...)
+}
+
+// match gives the values of the variables in a URI, as a JSON object of strings.
+// A value that would lead out of its place, such as "..", is no match.
+func (t *uriTemplate) match(uri string) (vars []byte, ok bool) {
+	path, query := uri, ""
+	if t.query != nil {
+		path, query, _ = strings.Cut(uri, "?")
+	}
+	groups := t.path.FindStringSubmatch(path)
+	if groups == nil {
+		return nil, false
+	}
+	e := codec.NewEncoder(nil)
+	e.Raw("{")
+	for i, v := range t.vars {
+		value, err := url.PathUnescape(groups[i+1])
+		if err != nil || !harmless(value, v.path) {
+			return nil, false
+		}
+		e.Comma()
+		e.Key(v.name)
+		e.String(value)
+	}
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return nil, false
+	}
+	for name, list := range values {
+		if !slices.Contains(t.query, name) || len(list) != 1 {
+			return nil, false
+		}
+	}
+	for _, name := range t.query {
+		if list := values[name]; list != nil {
+			e.Comma()
+			e.Key(name)
+			e.String(list[0])
+		}
+	}
+	e.Raw("}")
+	return e.Bytes(), true
+}
+
+// harmless refuses values that change the place they are put into, as a file
+// name or the segment of a path.
+func harmless(value string, path bool) bool {
+	if strings.ContainsAny(value, "\x00\\") || !path && strings.Contains(value, "/") {
+		return false
+	}
+	for segment := range strings.SplitSeq(value, "/") {
+		if segment == "." || segment == ".." {
+			return false
+		}
+	}
+	return true
+}
