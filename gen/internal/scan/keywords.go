@@ -153,6 +153,9 @@ func (a *applier) apply(ks []keyword) {
 	}
 	a.finishDefault()
 	a.checkRules()
+	if k, ok := a.seen["header"]; ok && a.f.Hidden {
+		a.s.report(k.pos, diag.KeywordNoEffect, "remove one of the two", "header has no effect on %s, which is hidden", a.what)
+	}
 }
 
 // unknown reports a word that is no keyword.
@@ -292,12 +295,15 @@ func (a *applier) setNullable(k keyword) {
 // required decides whether the property must be there.
 func (a *applier) required(byDefault bool) bool {
 	f := a.f
-	optional := !byDefault || a.may || f.Default != "" || f.Type.Kind == model.Pointer || f.Type.Kind == model.Opt
+	optional := !byDefault || a.may || f.Hidden || f.Default != "" || f.Type.Kind == model.Pointer || f.Type.Kind == model.Opt
 	if !a.mustHave {
 		return !optional
 	}
-	if f.Default != "" {
+	switch {
+	case f.Default != "":
 		a.s.report(a.mustHavePos, diag.Contradiction, "remove one of the two", "%s is required and has a default", a.what)
+	case f.Hidden:
+		a.s.report(a.mustHavePos, diag.Contradiction, "remove one of the two", "%s is required, and hidden from those who would have to send it", a.what)
 	}
 	return true
 }

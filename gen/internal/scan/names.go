@@ -55,8 +55,15 @@ func (s *scanner) checkNames() {
 	if plain {
 		s.generatedName("Register", s.out.Tools[0].Pos)
 	}
+	registers := map[string]*model.Service{}
 	for _, svc := range s.out.Services {
-		s.generatedName("Register"+svc.Name, svc.Pos)
+		name := "Register" + upperFirst(svc.Name)
+		if other := registers[name]; other != nil {
+			s.report(svc.Pos, diag.GeneratedNameTaken, "rename one of the types",
+				"the services %s and %s would both be registered by %s", other.Name, svc.Name, name)
+		}
+		registers[name] = svc
+		s.generatedName(name, svc.Pos)
 	}
 }
 

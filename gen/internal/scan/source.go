@@ -83,17 +83,22 @@ func (s *sources) constantOf(obj *types.Const) (doc, line *ast.CommentGroup) {
 
 // fieldOf gives the declaration of a struct field, or nil.
 func (s *sources) fieldOf(v *types.Var) *ast.Field {
-	if f := s.of(v); f != nil {
-		return f.fields[fieldKey{s.prog.Fset.Position(v.Pos()).Line, v.Name()}]
+	f := s.of(v)
+	if f == nil {
+		return nil
 	}
-	return nil
+	if field := f.exact[v.Pos()]; field != nil {
+		return field
+	}
+	return f.fields[fieldKey{s.prog.Fset.Position(v.Pos()).Line, v.Name()}]
 }
 
 // A syntax is an index of the declarations of one file.
 type syntax struct {
 	types  map[string]*typeSyntax
 	consts map[string]*constSyntax
-	fields map[fieldKey]*ast.Field
+	exact  map[token.Pos]*ast.Field // of parsed packages
+	fields map[fieldKey]*ast.Field  // of packages from export data
 }
 
 // A typeSyntax is the declaration of one type.
@@ -118,7 +123,12 @@ type fieldKey struct {
 }
 
 func newSyntax(fset *token.FileSet, file *ast.File) *syntax {
-	s := &syntax{types: map[string]*typeSyntax{}, consts: map[string]*constSyntax{}, fields: map[fieldKey]*ast.Field{}}
+	s := &syntax{
+		types:  map[string]*typeSyntax{},
+		consts: map[string]*constSyntax{},
+		exact:  map[token.Pos]*ast.Field{},
+		fields: map[fieldKey]*ast.Field{},
+	}
 	for _, decl := range file.Decls {
 		decl, ok := decl.(*ast.GenDecl)
 		if !ok {
@@ -153,13 +163,13 @@ func (s *syntax) addConst(spec *ast.ValueSpec, doc *ast.CommentGroup) {
 
 func (s *syntax) addFields(fset *token.FileSet, st *ast.StructType) {
 	for _, f := range st.Fields.List {
-		for _, id := range f.Names {
-			s.fields[fieldKey{fset.Position(id.Pos()).Line, id.Name}] = f
+		names := f.Names
+		if id := embeddedName(f.Type); len(names) == 0 && id != nil {
+			names = []*ast.Ident{id}
 		}
-		if len(f.Names) == 0 {
-			if id := embeddedName(f.Type); id != nil {
-				s.fields[fieldKey{fset.Position(id.Pos()).Line, id.Name}] = f
-			}
+		for _, id := range names {
+			s.exact[id.Pos()] = f
+			s.fields[fieldKey{fset.Position(id.Pos()).Line, id.Name}] = f
 		}
 	}
 }
