@@ -25,6 +25,7 @@ func (s *scanner) field(t types.Type, f structField, d *model.Def, at site) (mod
 	}
 	if !s.src.isOwn(f.v) {
 		here.what += " in " + at.what // the user knows where that is
+		here.foreign = true
 	}
 	ds := s.fieldDirectives(f.v)
 	if sch, dir := directive.Get[directive.Schema](ds); sch != nil {

@@ -16,7 +16,10 @@ type site struct {
 	name string // what an anonymous struct here is named after
 	// schema is the mcp:schema of the field, which stands for the whole type.
 	schema *fieldSchema
-	depth  int
+	// foreign tells that the user cannot change what is here: a field of a
+	// struct of another module.
+	foreign bool
+	depth   int
 }
 
 // A fieldSchema is the mcp:schema of a field.
@@ -70,6 +73,9 @@ func strip(t *model.Type) *model.Type {
 
 // refuse reports a type and gives the type that stands for the mistake.
 func (s *scanner) refuse(at site, code diag.Code, fix, format string, args ...any) *model.Type {
+	if at.foreign {
+		fix = "copy the fields that you need into a type of your own"
+	}
 	s.report(at.pos, code, fix, format, args...)
 	return &model.Type{Kind: model.Invalid}
 }
