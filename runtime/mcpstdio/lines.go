@@ -61,7 +61,7 @@ func (l *lines) line(b *pump.Buffer) (long bool, err error) {
 			b.B = b.B[:0]
 		}
 		if !long {
-			b.B = append(b.B, rest...)
+			b.Append(rest)
 		}
 		if i >= 0 {
 			return long, nil

@@ -84,21 +84,12 @@ func (c *conn) Next() (*pump.Buffer, error) {
 		return nil, c.sendClose(websocket.CloseUnsupportedData, "messages are text")
 	}
 	b := pump.GetBuffer()
-	for {
-		if len(b.B) == cap(b.B) {
-			b.B = append(b.B, 0)[:len(b.B)]
-		}
-		n, err := r.Read(b.B[len(b.B):cap(b.B)])
-		b.B = b.B[:len(b.B)+n]
-		if err == io.EOF { //nolint:errorlint // the reader's own end of message
-			c.heard.Store(true)
-			return b, nil
-		}
-		if err != nil {
-			b.Free()
-			return nil, gone(err)
-		}
+	if _, err := b.ReadFrom(r); err != nil {
+		b.Free()
+		return nil, gone(err)
 	}
+	c.heard.Store(true)
+	return b, nil
 }
 
 // gone keeps an end of input from looking like a peer that still reads.

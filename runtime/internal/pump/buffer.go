@@ -1,6 +1,9 @@
 package pump
 
-import "sync"
+import (
+	"io"
+	"sync"
+)
 
 // keep is the largest buffer that goes back to the pool: one huge message must
 // not pin its memory for good.
@@ -16,6 +19,33 @@ func GetBuffer() *Buffer {
 	b := buffers.Get().(*Buffer)
 	b.B = b.B[:0]
 	return b
+}
+
+// Append appends p. A buffer that is too small is made twice as large, so that a
+// long message costs no more than twice its length.
+func (b *Buffer) Append(p []byte) {
+	if need := len(b.B) + len(p); need > cap(b.B) {
+		b.B = append(make([]byte, 0, max(need, 2*cap(b.B))), b.B...)
+	}
+	b.B = append(b.B, p...)
+}
+
+// ReadFrom appends all of r and gives the error that ended it, nil for io.EOF.
+func (b *Buffer) ReadFrom(r io.Reader) (int64, error) {
+	from := len(b.B)
+	for {
+		if len(b.B) == cap(b.B) {
+			b.B = append(make([]byte, 0, 2*cap(b.B)), b.B...)
+		}
+		n, err := r.Read(b.B[len(b.B):cap(b.B)])
+		b.B = b.B[:len(b.B)+n]
+		if err == io.EOF { //nolint:errorlint // readers give it as it is
+			err = nil
+		} else if err == nil {
+			continue
+		}
+		return int64(len(b.B) - from), err
+	}
 }
 
 // Free gives the buffer back. Its bytes must not be used afterwards.

@@ -7,6 +7,6 @@
 // Reading is a role that one goroutine at a time has. It handles a call itself,
 // which costs no switch of goroutines when the call is quick, as most are. When
 // the call takes longer than a tick, another goroutine takes the role and reads
-// on; as long as calls of that kind run, every further one gets a goroutine of
-// its own. An idle connection holds one goroutine and no buffers.
+// on; as long as that call runs, every further one gets a goroutine of its own.
+// An idle connection holds one goroutine and no buffers.
 package pump

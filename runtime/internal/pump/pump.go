@@ -65,6 +65,7 @@ type Pump struct {
 
 	calls chan struct{} // holds one element for every call that runs
 	work  atomic.Int32  // goroutines of this connection
+	slow  atomic.Int32  // calls that have lost the reading role and still run
 	role  role
 	end   error       // why reading ended; written once, by whoever ends it
 	grace *time.Timer // ends the calls that outlive reading
@@ -131,7 +132,7 @@ func (p *Pump) read(turn uint64) {
 			return // stopped: who did it has left in our place
 		case m.Inline():
 			p.handle(m, buf)
-		case len(p.calls) > 0:
+		case p.slow.Load() > 0:
 			p.apart(m, buf)
 		default:
 			if turn = p.between(turn, m, buf); turn == over {
@@ -152,26 +153,31 @@ func (p *Pump) endReading(turn uint64, err error) {
 // between serves a call in the goroutine that reads. It gives the turn to go on
 // reading with, or over when the role is gone.
 func (p *Pump) between(turn uint64, m *mcp.Message, buf *Buffer) uint64 {
-	p.calls <- struct{}{}
+	p.enter()
 	if !p.role.lend(turn, p) {
 		return over
 	}
 	p.handle(m, buf)
 	<-p.calls
 	if !p.role.back(turn + 1) {
+		p.slow.Add(-1)
 		p.leave()
 		return over
 	}
 	return turn + 2
 }
 
-// apart serves a call in a goroutine of its own. It waits while as many run as
-// may, and nothing is read meanwhile.
-func (p *Pump) apart(m *mcp.Message, buf *Buffer) {
+// enter waits while as many calls run as may. Nothing is read meanwhile.
+func (p *Pump) enter() {
 	if p.Full() {
 		p.out.Flush()
 	}
 	p.calls <- struct{}{}
+}
+
+// apart serves a call in a goroutine of its own.
+func (p *Pump) apart(m *mcp.Message, buf *Buffer) {
+	p.enter()
 	if !p.join() {
 		return
 	}

@@ -95,6 +95,7 @@ func (p *Pump) tick() {
 		p.leave()
 		return
 	}
+	p.slow.Add(1)
 	p.out.Flush() // answers given before the slow call do not wait for it
 	p.read(turn + 1)
 }
