@@ -87,8 +87,8 @@ func (s *scanner) shortName(t types.Type, qualified bool) string {
 			b.WriteString(identifier(pkg.Name()))
 		}
 		b.WriteString(identifier(t.Obj().Name()))
-		for i := range t.TypeArgs().Len() {
-			b.WriteString(s.shortName(t.TypeArgs().At(i), qualified))
+		for arg := range t.TypeArgs().Types() {
+			b.WriteString(s.shortName(arg, qualified))
 		}
 		return b.String()
 	case *types.Basic:

@@ -3,6 +3,7 @@ package scan_test
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/mcpgen/mcpgen/gen/internal/model"
@@ -57,7 +58,7 @@ func describeTool(b *strings.Builder, t *model.Tool) {
 	add("title", t.Title)
 	for label, hint := range map[string]*bool{"readonly": t.Hints.ReadOnly, "destructive": t.Hints.Destructive, "idempotent": t.Hints.Idempotent, "open": t.Hints.OpenWorld} {
 		if hint != nil {
-			add(label, fmt.Sprint(*hint))
+			add(label, strconv.FormatBool(*hint))
 		}
 	}
 	if t.Timeout != 0 {
@@ -198,7 +199,7 @@ func number(n *int) string {
 	if n == nil {
 		return ""
 	}
-	return fmt.Sprint(*n)
+	return strconv.Itoa(*n)
 }
 
 // typeText writes a type by its kind, with its Go spelling where that differs.
@@ -206,7 +207,7 @@ func typeText(t *model.Type) string {
 	text := kinds[t.Kind]
 	switch t.Kind {
 	case model.Int, model.Uint, model.Float:
-		text += fmt.Sprint(t.Bits)
+		text += strconv.Itoa(t.Bits)
 	case model.Pointer, model.Opt:
 		text += "(" + typeText(t.Elem) + ")"
 	case model.Slice:

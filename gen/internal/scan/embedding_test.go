@@ -25,8 +25,7 @@ func TestFieldsAgreeWithEncodingJSON(t *testing.T) {
 		defs[d.Name] = d
 	}
 	all := reflect.TypeFor[shapes.All]()
-	for i := range all.NumField() {
-		f := all.Field(i)
+	for f := range all.Fields() {
 		got := properties(defs[f.Type.Name()])
 		want := written(t, f.Type)
 		if !slices.Equal(got, want) {
@@ -88,8 +87,8 @@ func fill(v reflect.Value, depth int) {
 	}
 	switch v.Kind() {
 	case reflect.Struct:
-		for i := range v.NumField() {
-			fill(v.Field(i), depth+1)
+		for _, f := range v.Fields() {
+			fill(f, depth+1)
 		}
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))

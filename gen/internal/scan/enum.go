@@ -27,7 +27,7 @@ func (s *scanner) enum(t *types.Named, u *types.Basic, at site) *model.Type {
 		return nil
 	case info&(types.IsString|types.IsInteger) == 0 || u.Kind() == types.Uintptr || t.TypeArgs().Len() > 0:
 		if e != nil {
-			s.report(s.placeOf(t.Obj(), d.Pos, at), diag.NotAnEnum, "remove it, or use a string or integer type",
+			s.reportf(s.placeOf(t.Obj(), d.Pos, at), diag.NotAnEnum, "remove it, or use a string or integer type",
 				"mcp:enum above %s has no effect: a type of %s%s cannot be an enumeration", t.Obj().Name(), u.Name(), withParameters(t))
 		}
 		return nil
@@ -37,7 +37,7 @@ func (s *scanner) enum(t *types.Named, u *types.Basic, at site) *model.Type {
 	consts := s.constants(t, e != nil, at)
 	if len(consts) == 0 {
 		if e != nil {
-			s.report(s.placeOf(t.Obj(), d.Pos, at), diag.NotAnEnum, "declare constants of the type, or remove mcp:enum",
+			s.reportf(s.placeOf(t.Obj(), d.Pos, at), diag.NotAnEnum, "declare constants of the type, or remove mcp:enum",
 				"%s has mcp:enum and no constants", t.Obj().Name())
 		}
 		return nil
@@ -70,7 +70,7 @@ func (s *scanner) constants(t *types.Named, marked bool, at site) []*types.Const
 	}
 	pkg, err := s.prog.Complete(obj.Pkg())
 	if err != nil {
-		s.report(at.pos, diag.UnknownType, "make the package compile first",
+		s.reportf(at.pos, diag.UnknownType, "make the package compile first",
 			"the constants of %s cannot be found: %v", s.typeName(t), err)
 		return nil
 	}

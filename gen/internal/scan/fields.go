@@ -45,7 +45,7 @@ func (s *scanner) field(t types.Type, f structField, d *model.Def, at site) (mod
 		return out, false
 	}
 	if here.schema != nil && !here.schema.used {
-		s.report(here.schema.pos, diag.NeedlessSchema, "remove it, and use keywords in the tag instead",
+		s.reportf(here.schema.pos, diag.NeedlessSchema, "remove it, and use keywords in the tag instead",
 			"mcp:schema above %s could contradict the schema that its Go type has already", here.what)
 	}
 	out.IsZero = out.OmitZero && s.hasIsZero(f.v.Type())
@@ -79,7 +79,7 @@ func (s *scanner) stringOption(out *model.Field, f structField, at site) {
 	case model.Bool, model.Int, model.Uint, model.Float, model.String, model.Enum:
 		out.AsString = true
 	case model.Number:
-		s.report(at.pos, diag.StringOption, "use string, or remove the option", `%s has the option ",string", which json.Number does not need`, at.what)
+		s.reportf(at.pos, diag.StringOption, "use string, or remove the option", `%s has the option ",string", which json.Number does not need`, at.what)
 	}
 }
 

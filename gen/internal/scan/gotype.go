@@ -89,8 +89,8 @@ func (s speller) named(obj *types.TypeName, args *types.TypeList) (model.GoType,
 		}
 		out.PkgPath, out.PkgName = pkg.Path(), pkg.Name()
 	}
-	for i := range args.Len() {
-		arg, err := s.spell(args.At(i))
+	for t := range args.Types() {
+		arg, err := s.spell(t)
 		if err != nil {
 			return out, err
 		}

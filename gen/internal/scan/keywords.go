@@ -143,9 +143,9 @@ func (a *applier) apply(ks []keyword) {
 		case !ok:
 			a.unknown(k)
 		case again && !m.repeat:
-			a.s.report(k.pos, diag.DuplicateKeyword, "remove one", "%s is given twice for %s", k.name, a.what)
+			a.s.reportf(k.pos, diag.DuplicateKeyword, "remove one", "%s is given twice for %s", k.name, a.what)
 		case !k.given && !m.flag, k.given && k.text == "" && !k.quoted && !m.flag && k.name != "default":
-			a.s.report(k.pos, diag.KeywordValue, "write "+k.name+"=value", "%s of %s has no value", k.name, a.what)
+			a.s.reportf(k.pos, diag.KeywordValue, "write "+k.name+"=value", "%s of %s has no value", k.name, a.what)
 		default:
 			a.seen[k.name] = k
 			m.apply(a, k)
@@ -154,21 +154,21 @@ func (a *applier) apply(ks []keyword) {
 	a.finishDefault()
 	a.checkRules()
 	if k, ok := a.seen["header"]; ok && a.f.Hidden {
-		a.s.report(k.pos, diag.KeywordNoEffect, "remove one of the two", "header has no effect on %s, which is hidden", a.what)
+		a.s.reportf(k.pos, diag.KeywordNoEffect, "remove one of the two", "header has no effect on %s, which is hidden", a.what)
 	}
 }
 
 // unknown reports a word that is no keyword.
 func (a *applier) unknown(k keyword) {
 	if reason := unsupported[k.name]; reason != "" {
-		a.s.report(k.pos, diag.UnsupportedKeyword, "remove it", "%s of %s is not supported: %s", k.name, a.what, reason)
+		a.s.reportf(k.pos, diag.UnsupportedKeyword, "remove it", "%s of %s is not supported: %s", k.name, a.what, reason)
 		return
 	}
 	fix := `write description=text, or \\, for a comma inside a value`
 	if near := diag.Nearest(k.name, keywordNames()); near != "" {
 		fix = "did you mean " + near + "?"
 	}
-	a.s.report(k.pos, diag.UnknownKeyword, fix, "%q in the tag of %s is no keyword", k.name, a.what)
+	a.s.reportf(k.pos, diag.UnknownKeyword, fix, "%q in the tag of %s is no keyword", k.name, a.what)
 }
 
 // target finds what a keyword of a family is about: the value itself, or the
@@ -201,7 +201,7 @@ func (a *applier) noEffect(k keyword) {
 	if t := strip(a.f.Type); t.Kind == model.Enum {
 		fix = "remove it: the constants of the type are its values"
 	}
-	a.s.report(k.pos, diag.KeywordNoEffect, fix, "%s has no effect on %s, %s", k.name, a.what, kindName(strip(a.f.Type)))
+	a.s.reportf(k.pos, diag.KeywordNoEffect, fix, "%s has no effect on %s, %s", k.name, a.what, kindName(strip(a.f.Type)))
 }
 
 // kindName says in words what a type is.
@@ -254,7 +254,7 @@ func (a *applier) boolean(k keyword) (value, ok bool) {
 	}
 	v, err := strconv.ParseBool(k.text)
 	if err != nil || k.text != strconv.FormatBool(v) {
-		a.s.report(k.pos, diag.KeywordValue, "write true or false", "%s of %s does not take %q", k.name, a.what, k.text)
+		a.s.reportf(k.pos, diag.KeywordValue, "write true or false", "%s of %s does not take %q", k.name, a.what, k.text)
 		return false, false
 	}
 	return v, true
@@ -288,7 +288,7 @@ func (a *applier) setNullable(k keyword) {
 		a.f.Nullable = true
 	case model.Opt:
 	default:
-		a.s.report(k.pos, diag.KeywordNoEffect, "use a pointer, or mcp.Opt", "%s cannot be null: its Go type has no value for it", a.what)
+		a.s.reportf(k.pos, diag.KeywordNoEffect, "use a pointer, or mcp.Opt", "%s cannot be null: its Go type has no value for it", a.what)
 	}
 }
 
@@ -301,9 +301,9 @@ func (a *applier) required(byDefault bool) bool {
 	}
 	switch {
 	case f.Default != "":
-		a.s.report(a.mustHavePos, diag.Contradiction, "remove one of the two", "%s is required and has a default", a.what)
+		a.s.reportf(a.mustHavePos, diag.Contradiction, "remove one of the two", "%s is required and has a default", a.what)
 	case f.Hidden:
-		a.s.report(a.mustHavePos, diag.Contradiction, "remove one of the two", "%s is required, and hidden from those who would have to send it", a.what)
+		a.s.reportf(a.mustHavePos, diag.Contradiction, "remove one of the two", "%s is required, and hidden from those who would have to send it", a.what)
 	}
 	return true
 }
@@ -317,7 +317,7 @@ func count(fam family, dst func(*model.Rules) **int) func(*applier, keyword) {
 		}
 		n, err := strconv.ParseUint(k.text, 10, 31)
 		if err != nil {
-			a.s.report(k.pos, diag.KeywordValue, "write a whole number such as 8", "%s of %s is not a count: %q", k.name, a.what, k.text)
+			a.s.reportf(k.pos, diag.KeywordValue, "write a whole number such as 8", "%s of %s is not a count: %q", k.name, a.what, k.text)
 			return
 		}
 		v := int(n)
@@ -338,7 +338,7 @@ func (a *applier) setUnique(k keyword) {
 			return
 		}
 	}
-	a.s.report(k.pos, diag.KeywordNoEffect, "remove it, and check the elements in the function",
+	a.s.reportf(k.pos, diag.KeywordNoEffect, "remove it, and check the elements in the function",
 		"uniqueItems has no effect on %s: its elements are compared only when they are strings, numbers or booleans", a.what)
 }
 
@@ -353,7 +353,7 @@ func (a *applier) setPattern(k keyword) {
 		if pe, ok := err.(patternError); ok { //nolint:errorlint // translatePattern returns no other
 			fix = pe.fix
 		}
-		a.s.report(k.pos, diag.BadPattern, fix, "the pattern of %s %v", a.what, err)
+		a.s.reportf(k.pos, diag.BadPattern, fix, "the pattern of %s %v", a.what, err)
 		return
 	}
 	r.Pattern, r.RE2 = k.text, re2
@@ -378,7 +378,7 @@ func (a *applier) setFormat(k keyword) {
 		if near := diag.Nearest(k.text, formats); near != "" {
 			fix = "did you mean " + near + "?"
 		}
-		a.s.report(k.pos, diag.UnknownFormat, fix, "the format %q of %s cannot be checked", k.text, a.what)
+		a.s.reportf(k.pos, diag.UnknownFormat, fix, "the format %q of %s cannot be checked", k.text, a.what)
 		return
 	}
 	r.Format = k.text
@@ -397,9 +397,9 @@ func isToken(s string) bool {
 func (a *applier) setHeader(k keyword) {
 	switch t := strip(a.f.Type); {
 	case !isToken(k.text):
-		a.s.report(k.pos, diag.BadHeader, "use letters, digits and hyphens", "%q of %s cannot be part of the name of an HTTP header", k.text, a.what)
+		a.s.reportf(k.pos, diag.BadHeader, "use letters, digits and hyphens", "%q of %s cannot be part of the name of an HTTP header", k.text, a.what)
 	case !slices.Contains([]model.Kind{model.Bool, model.Int, model.Uint, model.String, model.Enum, model.Text}, t.Kind), a.f.AsString:
-		a.s.report(k.pos, diag.BadHeader, "remove it", "%s cannot be sent as a header: only strings, integers and booleans can", a.what)
+		a.s.reportf(k.pos, diag.BadHeader, "remove it", "%s cannot be sent as a header: only strings, integers and booleans can", a.what)
 	default:
 		a.f.Header = k.text
 	}

@@ -9,6 +9,7 @@ import (
 	"go/types"
 	"math/big"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -62,9 +63,9 @@ func rational(s string) (*big.Rat, bool) {
 func integerRange(t *model.Type) (low, high *big.Int) {
 	one := big.NewInt(1)
 	if t.Kind == model.Uint {
-		return new(big.Int), new(big.Int).Sub(new(big.Int).Lsh(one, uint(t.Bits)), one) //nolint:gosec // at most 64
+		return new(big.Int), new(big.Int).Sub(new(big.Int).Lsh(one, uint(t.Bits)), one)
 	}
-	half := new(big.Int).Lsh(one, uint(t.Bits-1)) //nolint:gosec // at most 64
+	half := new(big.Int).Lsh(one, uint(t.Bits-1))
 	return new(big.Int).Neg(half), new(big.Int).Sub(half, one)
 }
 
@@ -87,7 +88,7 @@ func (a *applier) value(k keyword, t *model.Type) string {
 			fix = "did you mean " + near + "?"
 		}
 	}
-	a.s.report(k.pos, diag.ValueType, fix, "%s of %s is not %s: %s", k.name, a.what, want, raw)
+	a.s.reportf(k.pos, diag.ValueType, fix, "%s of %s is not %s: %s", k.name, a.what, want, raw)
 	return ""
 }
 
@@ -259,11 +260,11 @@ func (a *applier) finishDefault() {
 		return
 	}
 	if len(a.defaults) > 1 {
-		a.s.report(a.defaults[1].pos, diag.DuplicateKeyword, "remove one", "default is given twice for %s", a.what)
+		a.s.reportf(a.defaults[1].pos, diag.DuplicateKeyword, "remove one", "default is given twice for %s", a.what)
 		return
 	}
 	if first.text == "null" && !first.quoted && t.Kind != model.String && t.Kind != model.Any && t.Kind != model.Raw {
-		a.s.report(first.pos, diag.ValueType, "remove it: without a default the value is absent", "default of %s is null", a.what)
+		a.s.reportf(first.pos, diag.ValueType, "remove it: without a default the value is absent", "default of %s is null", a.what)
 		return
 	}
 	a.f.Default, a.f.DefaultPos = a.value(first, t), first.pos
@@ -321,11 +322,9 @@ func (a *applier) addEnum(k keyword) {
 	if v == "" {
 		return
 	}
-	for _, old := range r.Enum {
-		if old == v {
-			a.s.report(k.pos, diag.DuplicateKeyword, "remove one", "%s lists the value %s twice", a.what, v)
-			return
-		}
+	if slices.Contains(r.Enum, v) {
+		a.s.reportf(k.pos, diag.DuplicateKeyword, "remove one", "%s lists the value %s twice", a.what, v)
+		return
 	}
 	r.Enum = append(r.Enum, v)
 }
@@ -354,9 +353,9 @@ func number(dst func(*model.Rules) *string) func(*applier, keyword) {
 		value, ok := rational(k.text)
 		switch {
 		case !isNumber(k.text) || k.quoted || !ok:
-			a.s.report(k.pos, diag.KeywordValue, "write a number of JSON, such as 3, -0.5 or 1e6", "%s of %s is not a number: %q", k.name, a.what, k.text)
+			a.s.reportf(k.pos, diag.KeywordValue, "write a number of JSON, such as 3, -0.5 or 1e6", "%s of %s is not a number: %q", k.name, a.what, k.text)
 		case k.name == "multipleOf" && value.Sign() <= 0:
-			a.s.report(k.pos, diag.KeywordValue, "write a positive number", "multipleOf of %s is not positive", a.what)
+			a.s.reportf(k.pos, diag.KeywordValue, "write a positive number", "multipleOf of %s is not positive", a.what)
 		default:
 			a.bound(k, t, value, dst(r))
 		}
@@ -369,18 +368,18 @@ func (a *applier) bound(k keyword, t *model.Type, value *big.Rat, dst *string) {
 	switch t.Kind {
 	case model.Int, model.Uint:
 		if !value.IsInt() {
-			a.s.report(k.pos, diag.KeywordValue, "write a whole number", "%s of %s has a fraction, and the value is an integer", k.name, a.what)
+			a.s.reportf(k.pos, diag.KeywordValue, "write a whole number", "%s of %s has a fraction, and the value is an integer", k.name, a.what)
 			return
 		}
 		*dst = value.Num().String()
 		low, high := integerRange(t)
 		if value.Num().Cmp(low) < 0 || value.Num().Cmp(high) > 0 {
-			a.s.report(k.pos, diag.OutOfRange, "write a number from "+low.String()+" to "+high.String()+", or remove it",
+			a.s.reportf(k.pos, diag.OutOfRange, "write a number from "+low.String()+" to "+high.String()+", or remove it",
 				"%s of %s is beyond what its Go type holds: %s", k.name, a.what, k.text)
 		}
 	case model.Float:
 		if want := misfitFloat(k.text, t.Bits); want != "" {
-			a.s.report(k.pos, diag.OutOfRange, "write "+want, "%s of %s is beyond what its Go type holds: %s", k.name, a.what, k.text)
+			a.s.reportf(k.pos, diag.OutOfRange, "write "+want, "%s of %s is beyond what its Go type holds: %s", k.name, a.what, k.text)
 		}
 	}
 }

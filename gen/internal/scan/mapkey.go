@@ -11,7 +11,7 @@ import (
 // they are, integers in decimal, and others by MarshalText.
 func (s *scanner) mapKey(t types.Type, at site) *model.Type {
 	bad := func(why, fix string) *model.Type {
-		return s.refuse(at, diag.MapKey, fix, "%s has a map with keys of type %s, %s", at.what, s.typeName(t), why)
+		return s.refusef(at, diag.MapKey, fix, "%s has a map with keys of type %s, %s", at.what, s.typeName(t), why)
 	}
 	spelled, err := s.spell(t)
 	if err != nil && !err.unwritable {

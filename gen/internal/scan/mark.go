@@ -85,10 +85,10 @@ func (m *marker) def(d *model.Def, flat bool) {
 func (m *marker) typ(t *model.Type, u use) {
 	switch {
 	case m.decode && t.WriteOnly:
-		m.s.report(u.pos, diag.WriteOnlyType, "add the other method, or take a string and convert it",
+		m.s.reportf(u.pos, diag.WriteOnlyType, "add the other method, or take a string and convert it",
 			"%s cannot be read: its type can be written but has no %s", u.what, missing(t, "Unmarshal"))
 	case !m.decode && !m.describe && t.ReadOnly:
-		m.s.report(u.pos, diag.ReadOnlyType, "add the other method, or return a string",
+		m.s.reportf(u.pos, diag.ReadOnlyType, "add the other method, or return a string",
 			"%s cannot be written: its type can be read but has no %s", u.what, missing(t, "Marshal"))
 	}
 	if t.Def != nil {
@@ -120,10 +120,10 @@ func (m *marker) header(f *model.Field, flat bool) {
 	name := strings.ToLower(f.Header)
 	switch _, taken := m.headers[name]; {
 	case !flat:
-		m.s.report(f.Pos, diag.BadHeader, "remove it, or move the property to the arguments object",
+		m.s.reportf(f.Pos, diag.BadHeader, "remove it, or move the property to the arguments object",
 			"property %s of %s has a header, but is inside a list or a map, or there twice", f.Name, m.tool.Func)
 	case taken:
-		m.s.report(f.Pos, diag.HeaderTaken, "choose another name", "two properties of %s have the header %s", m.tool.Func, f.Header)
+		m.s.reportf(f.Pos, diag.HeaderTaken, "choose another name", "two properties of %s have the header %s", m.tool.Func, f.Header)
 	default:
 		m.headers[name] = f.Pos
 	}
@@ -136,7 +136,7 @@ func (m *marker) propertyName(f *model.Field) {
 	if m.s.opts.Full || portableProperty.MatchString(f.Name) {
 		return
 	}
-	m.s.report(f.Pos, diag.PropertyName, "choose another name, by the json tag of a field or by //mcp:param name=",
+	m.s.reportf(f.Pos, diag.PropertyName, "choose another name, by the json tag of a field or by //mcp:param name=",
 		"some clients refuse a property called %q: 1 to 64 letters, digits, _, . and - are accepted", f.Name)
 }
 

@@ -30,7 +30,7 @@ func (s *scanner) toolName(t *model.Tool, f *annotated) {
 		rule, words = protocolTool, "1 to 128 letters, digits, _, . and -"
 	}
 	if !rule.MatchString(t.Name) {
-		s.report(pos, diag.ToolName, "give it another one with //mcp:tool name=",
+		s.reportf(pos, diag.ToolName, "give it another one with //mcp:tool name=",
 			"%q cannot be the name of a tool: clients accept %s", t.Name, words)
 	}
 }
@@ -46,7 +46,7 @@ func (s *scanner) checkNames() {
 			if t.Service != nil && other.Service != t.Service {
 				fix = "set them apart with //mcp:service prefix="
 			}
-			s.report(t.Pos, diag.ToolNameTaken, fix, "two tools are called %q: this one and %s at %s", t.Name, other.Func, other.Pos)
+			s.reportf(t.Pos, diag.ToolNameTaken, fix, "two tools are called %q: this one and %s at %s", t.Name, other.Func, other.Pos)
 		} else {
 			first[t.Name] = t
 		}
@@ -59,7 +59,7 @@ func (s *scanner) checkNames() {
 	for _, svc := range s.out.Services {
 		name := "Register" + upperFirst(svc.Name)
 		if other := registers[name]; other != nil {
-			s.report(svc.Pos, diag.GeneratedNameTaken, "rename one of the types",
+			s.reportf(svc.Pos, diag.GeneratedNameTaken, "rename one of the types",
 				"the services %s and %s would both be registered by %s", other.Name, svc.Name, name)
 		}
 		registers[name] = svc
@@ -75,5 +75,5 @@ func (s *scanner) generatedName(name string, pos token.Position) {
 	if obj := s.pkg.Types.Scope().Lookup(name); obj != nil {
 		pos = s.position(obj.Pos())
 	}
-	s.report(pos, diag.GeneratedNameTaken, "rename it", "%s is declared here, and mcpgen declares a function of that name", name)
+	s.reportf(pos, diag.GeneratedNameTaken, "rename it", "%s is declared here, and mcpgen declares a function of that name", name)
 }

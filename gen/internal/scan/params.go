@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 
 	"github.com/mcpgen/mcpgen/gen/internal/directive"
@@ -109,7 +110,7 @@ func (s *scanner) wordsInList(c paramComments) []paramWords {
 func (s *scanner) nameForSeveral(words []paramWords, names []*ast.Ident) {
 	for _, w := range words {
 		if w.args.Name != "" {
-			s.report(w.dir.At("name"), diag.PropertyTaken, "declare the parameters one by one",
+			s.reportf(w.dir.At("name"), diag.PropertyTaken, "declare the parameters one by one",
 				"name=%s would name %d parameters", w.args.Name, len(names))
 		}
 	}
@@ -126,7 +127,7 @@ func (s *scanner) wordsInDoc(params []*parameter, f *annotated) {
 		found := false
 		for _, p := range params {
 			if p.name() == args.Parameter.Name && p.name() != "" {
-				p.words = append(p.words[:len(p.words):len(p.words)], paramWords{args, &f.ds[i]})
+				p.words = append(slices.Clip(p.words), paramWords{args, &f.ds[i]}) // several names share a list
 				found = true
 			}
 			names = append(names, p.name())
@@ -138,7 +139,7 @@ func (s *scanner) wordsInDoc(params []*parameter, f *annotated) {
 		if near := diag.Nearest(args.Parameter.Name, names); near != "" {
 			fix = "did you mean " + near + "?"
 		}
-		s.report(args.Parameter.Pos, diag.UnknownParameter, fix, "%s has no parameter %q", f.what, args.Parameter.Name)
+		s.reportf(args.Parameter.Pos, diag.UnknownParameter, fix, "%s has no parameter %q", f.what, args.Parameter.Name)
 	}
 }
 
@@ -147,13 +148,13 @@ func (s *scanner) role(p *parameter, index int, f *annotated) model.Role {
 	t := p.v.Type()
 	elem, pointer := pointee(t)
 	wrong := func(want string) model.Role {
-		s.report(p.pos, diag.InjectedForm, "write "+want, "a parameter of %s has type %s", f.what, s.typeName(t))
+		s.reportf(p.pos, diag.InjectedForm, "write "+want, "a parameter of %s has type %s", f.what, s.typeName(t))
 		return model.RoleContext
 	}
 	switch {
 	case is(t, "context", "Context"):
 		if index > 0 {
-			s.report(p.pos, diag.ContextPlace, "move it to the front", "context.Context is not the first parameter of %s", f.what)
+			s.reportf(p.pos, diag.ContextPlace, "move it to the front", "context.Context is not the first parameter of %s", f.what)
 		}
 		return model.RoleContext
 	case isMCP(elem, "Progress"):
@@ -184,7 +185,7 @@ func (s *scanner) role(p *parameter, index int, f *annotated) model.Role {
 // noWords refuses mcp:param for a parameter that is filled in.
 func (s *scanner) noWords(p *parameter, f *annotated) {
 	for _, w := range p.words {
-		s.report(w.dir.Pos, diag.NoEffect, "remove it", "mcp:param has no effect: %s of %s is filled in and no argument", s.typeName(p.v.Type()), f.what)
+		s.reportf(w.dir.Pos, diag.NoEffect, "remove it", "mcp:param has no effect: %s of %s is filled in and no argument", s.typeName(p.v.Type()), f.what)
 	}
 }
 
@@ -195,7 +196,7 @@ func (s *scanner) structArgument(t *model.Tool, p *parameter, f *annotated) bool
 		return false
 	}
 	for _, w := range p.words {
-		s.report(w.dir.Pos, diag.NoEffect, "write the keywords into the tags of its fields",
+		s.reportf(w.dir.Pos, diag.NoEffect, "write the keywords into the tags of its fields",
 			"mcp:param has no effect: %s of %s is the arguments object, whose fields are the arguments", p.v.Name(), f.what)
 	}
 	typ := s.typ(p.v.Type(), s.parameterSite(p, f))
@@ -277,7 +278,7 @@ func (s *scanner) syntheticInput(t *model.Tool, f *annotated, params []*paramete
 			continue
 		}
 		if other, again := taken[field.Name]; again {
-			s.report(p.pos, diag.PropertyTaken, "give one of them another name with //mcp:param name=",
+			s.reportf(p.pos, diag.PropertyTaken, "give one of them another name with //mcp:param name=",
 				"parameters %s and %s of %s are both called %q", other, p.v.Name(), f.what, field.Name)
 		}
 		taken[field.Name] = p.v.Name()
@@ -302,7 +303,7 @@ func (s *scanner) argument(param model.Param, p *parameter, f *annotated) (model
 		}
 	}
 	if out.Name == "" {
-		s.report(p.pos, diag.UnnamedParameter, "name it: the name is what the model sees", "%s has no name", at.what)
+		s.reportf(p.pos, diag.UnnamedParameter, "name it: the name is what the model sees", "%s has no name", at.what)
 		return out, false
 	}
 	out.Type = s.typ(p.v.Type(), at)

@@ -3,7 +3,6 @@ package scan
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -240,7 +239,7 @@ func (t *translator) hex(digits int) (rune, error) {
 	if len(t.rest) >= digits {
 		if n, err := strconv.ParseUint(t.rest[:digits], 16, 32); err == nil {
 			t.rest = t.rest[digits:]
-			return rune(n), nil
+			return rune(n), nil //nolint:gosec // four digits at most
 		}
 	}
 	return 0, patternError{fmt.Sprintf("has an escape with fewer than %d hexadecimal digits", digits), "complete it"}
@@ -348,7 +347,8 @@ func (t *translator) classAtom() (text string, char rune, set bool, err error) {
 		return t.escaped(true)
 	}
 	r := t.take()
-	if slices.Contains([]rune{'[', '^', '-'}, r) && !(r == '-' && strings.HasPrefix(t.rest, "]")) {
+	last := strings.HasPrefix(t.rest, "]")
+	if r == '[' || r == '^' || r == '-' && !last {
 		return `\` + string(r), r, false, nil
 	}
 	return string(r), r, false, nil

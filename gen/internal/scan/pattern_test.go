@@ -89,6 +89,7 @@ func TestTranslatePatternRefuses(t *testing.T) {
 		{`\uD83D`, "surrogate"},
 		{`\uD83D\u0041`, "surrogate"},
 		{`\u{110000}`, "code point"},
+		{`\u{+41}`, "code point"},
 		{`\pL`, `\p`},
 		{`\p{Greek}`, `\p`},
 		{`\p{Emoji}`, `\p`},

@@ -3,7 +3,6 @@ package scan
 import (
 	"go/doc/comment"
 	"regexp"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -198,20 +197,4 @@ var verbs = map[string]bool{
 	"search": true, "send": false, "set": true, "show": true, "sort": true, "start": true, "stop": true,
 	"submit": false, "sum": true, "summarize": false, "tell": false, "test": true, "transfer": true,
 	"translate": false, "update": true, "upload": true, "validate": false, "wait": true, "write": false,
-}
-
-// quoteList writes names for a message: "a", "b" and "c".
-func quoteList(names []string) string {
-	var b strings.Builder
-	for i, n := range names {
-		switch {
-		case i == 0:
-		case i == len(names)-1:
-			b.WriteString(" and ")
-		default:
-			b.WriteString(", ")
-		}
-		b.WriteString(strconv.Quote(n))
-	}
-	return b.String()
 }

@@ -26,11 +26,11 @@ func (s *scanner) results(t *model.Tool, f *annotated) {
 	typ := list.At(0).Type()
 	switch {
 	case n > 1 && isError(list.At(0).Type()):
-		s.report(pos, diag.ResultShape, "return (T, error)", "%s returns its error before its result", f.what)
+		s.reportf(pos, diag.ResultShape, "return (T, error)", "%s returns its error before its result", f.what)
 	case n > 1:
-		s.report(pos, diag.ResultShape, "return a struct with a field for each", "%s has %d results, and a tool has one", f.what, n)
+		s.reportf(pos, diag.ResultShape, "return a struct with a field for each", "%s has %d results, and a tool has one", f.what, n)
 	case types.Implements(typ, s.ifaces.err) && !types.IsInterface(typ):
-		s.report(pos, diag.ConcreteError, "return error: a nil *T in an error is not nil",
+		s.reportf(pos, diag.ConcreteError, "return error: a nil *T in an error is not nil",
 			"%s returns %s, which is an error in fact but not in type", f.what, s.typeName(typ))
 	default:
 		at := site{pos: pos, what: "the result of " + f.what, name: toolBase(f) + "Result"}
@@ -41,7 +41,7 @@ func (s *scanner) results(t *model.Tool, f *annotated) {
 // noOutput checks that a tool without a result does not declare one.
 func (s *scanner) noOutput(f *annotated) {
 	if o := f.tool.Output; o != nil && o.String() != "none" {
-		s.report(o.Pos, diag.BadOutput, "remove it", "output= names a type, and %s returns none", f.what)
+		s.reportf(o.Pos, diag.BadOutput, "remove it", "output= names a type, and %s returns none", f.what)
 	}
 }
 
@@ -57,12 +57,12 @@ func (s *scanner) resultPos(f *annotated) token.Position {
 // output finds the form of one result.
 func (s *scanner) output(out *model.Output, typ types.Type, at site, f *annotated) {
 	if reason, fix := unsupportedResult(typ); reason != "" {
-		s.report(at.pos, diag.ResultKind, fix, "%s has type %s: %s", at.what, s.typeName(typ), reason)
+		s.reportf(at.pos, diag.ResultKind, fix, "%s has type %s: %s", at.what, s.typeName(typ), reason)
 		return
 	}
 	if form, ok := contentForm(typ); ok {
 		if o := f.tool.Output; o != nil {
-			s.report(o.Pos, diag.BadOutput, "remove it", "output= has no effect: %s is content", at.what)
+			s.reportf(o.Pos, diag.BadOutput, "remove it", "output= has no effect: %s is content", at.what)
 		}
 		out.Form = form
 		out.Go, _ = s.spell(typ)
@@ -86,7 +86,9 @@ func (s *scanner) output(out *model.Output, typ types.Type, at site, f *annotate
 
 // saysObject reports whether a schema has "type": "object" at its top.
 func saysObject(schema string) bool {
-	var top struct{ Type any }
+	var top struct {
+		Type any `json:"type"`
+	}
 	return json.Unmarshal([]byte(schema), &top) == nil && top.Type == "object"
 }
 
@@ -112,20 +114,20 @@ func (s *scanner) declaredOutput(out *model.Output, t *model.Type, at site, f *a
 	}
 	open := t.Kind == model.Any || t.Kind == model.Raw || t.Kind == model.Map && t.Elem.Kind == model.Any
 	if !open {
-		s.report(o.Pos, diag.BadOutput, "remove it, or return any, json.RawMessage or map[string]any",
+		s.reportf(o.Pos, diag.BadOutput, "remove it, or return any, json.RawMessage or map[string]any",
 			"output= has no effect: %s has type %s, whose schema is known", at.what, s.typeName(f.fn.Signature().Results().At(0).Type()))
 		return
 	}
 	scope := s.pkg.Types
 	if o.Pkg != "" {
 		if scope = s.importedPackage(f.file, o.Pkg); scope == nil {
-			s.report(o.Pos, diag.BadOutput, "import it in this file", "output= names the package %s, which is not imported", o.Pkg)
+			s.reportf(o.Pos, diag.BadOutput, "import it in this file", "output= names the package %s, which is not imported", o.Pkg)
 			return
 		}
 	}
 	name, ok := scope.Scope().Lookup(o.Name).(*types.TypeName)
 	if !ok || o.Pkg != "" && !name.Exported() {
-		s.report(o.Pos, diag.BadOutput, "name a type of the package, or none", "output= names %s, which is no type", o)
+		s.reportf(o.Pos, diag.BadOutput, "name a type of the package, or none", "output= names %s, which is no type", o)
 		return
 	}
 	declared := s.typ(name.Type(), site{pos: o.Pos, what: "output= of " + f.what, name: at.name})
@@ -134,7 +136,7 @@ func (s *scanner) declaredOutput(out *model.Output, t *model.Type, at site, f *a
 	}
 	out.Schema = declared
 	if t.Kind == model.Map && !s.structuredKind(declared) {
-		s.report(o.Pos, diag.BadOutput, "name a struct type", "output= names %s, which is no object, and %s is one", o, at.what)
+		s.reportf(o.Pos, diag.BadOutput, "name a struct type", "output= names %s, which is no object, and %s is one", o, at.what)
 	}
 	if s.structuredKind(declared) {
 		out.Form = model.OutputStructured

@@ -3,6 +3,7 @@ package scan
 import (
 	"math/big"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -29,39 +30,30 @@ func (a *applier) contradictions(r *model.Rules, t *model.Type) {
 	low, lowName, lowOpen := tighter(r.Minimum, r.ExclusiveMinimum, "minimum", "exclusiveMinimum", +1)
 	high, highName, highOpen := tighter(r.Maximum, r.ExclusiveMaximum, "maximum", "exclusiveMaximum", -1)
 	if low != nil && high != nil && noneBetween(low, high, lowOpen, highOpen, t) {
-		a.contradict(highName, "no value is allowed between %s and %s", lowName, highName)
+		a.contradictf(highName, "no value is allowed between %s and %s", lowName, highName)
 	}
 	keyword, values := "enum", r.Enum
 	if r.Const != "" {
 		keyword, values = "const", []string{r.Const}
-		if len(r.Enum) > 0 && !contains(r.Enum, r.Const) {
-			a.contradict("const", "const is none of the values of enum")
+		if len(r.Enum) > 0 && !slices.Contains(r.Enum, r.Const) {
+			a.contradictf("const", "const is none of the values of enum")
 		}
 	}
 	a.values(keyword, values, r, low, high, lowOpen, highOpen)
 }
 
-// contradict reports a rule at the keyword given.
-func (a *applier) contradict(keyword, format string, args ...any) {
+// contradictf reports a rule at the keyword given.
+func (a *applier) contradictf(keyword, format string, args ...any) {
 	pos := a.at.pos
 	if k, ok := a.seen[keyword]; ok {
 		pos = k.pos
 	}
-	a.s.report(pos, diag.Contradiction, "change one of the rules", "the rules of "+a.what+" contradict each other: "+format, args...)
-}
-
-func contains(list []string, s string) bool {
-	for _, e := range list {
-		if e == s {
-			return true
-		}
-	}
-	return false
+	a.s.reportf(pos, diag.Contradiction, "change one of the rules", "the rules of "+a.what+" contradict each other: "+format, args...)
 }
 
 func (a *applier) ordered(low, high *int, lowName, highName string) {
 	if low != nil && high != nil && *low > *high {
-		a.contradict(highName, "%s is %d and %s is %d", lowName, *low, highName, *high)
+		a.contradictf(highName, "%s is %d and %s is %d", lowName, *low, highName, *high)
 	}
 }
 
@@ -134,12 +126,12 @@ func (a *applier) values(keyword string, values []string, r *model.Rules, low, h
 		switch {
 		case n != nil && low != nil && (n.Cmp(low) < 0 || lowOpen && n.Cmp(low) == 0),
 			n != nil && high != nil && (n.Cmp(high) > 0 || highOpen && n.Cmp(high) == 0):
-			a.contradict(keyword, "the value %s is outside the bounds", v)
+			a.contradictf(keyword, "the value %s is outside the bounds", v)
 		case isText && re != nil && !re.MatchString(text):
-			a.contradict(keyword, "the value %s does not match the pattern", v)
+			a.contradictf(keyword, "the value %s does not match the pattern", v)
 		case isText && r.MinLength != nil && len([]rune(text)) < *r.MinLength,
 			isText && r.MaxLength != nil && len([]rune(text)) > *r.MaxLength:
-			a.contradict(keyword, "the value %s has the wrong length", v)
+			a.contradictf(keyword, "the value %s has the wrong length", v)
 		}
 	}
 }

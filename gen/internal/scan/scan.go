@@ -67,6 +67,7 @@ func Scan(prog *load.Program, opts Options) ([]*model.Package, diag.List) {
 // A scanner translates one package.
 type scanner struct {
 	speller
+
 	prog   *load.Program
 	src    *sources
 	pkg    *load.Package
@@ -123,7 +124,7 @@ func (s *scanner) scan() {
 	slices.SortFunc(s.out.Services, func(a, b *model.Service) int { return strings.Compare(a.Name, b.Name) })
 	s.unusedServices()
 	if server != nil && !s.attempted {
-		s.report(server.Pos, diag.NoEffect, "remove it, or add tools", "mcp:server has no effect: package %s has no tool", s.pkg.Name)
+		s.reportf(server.Pos, diag.NoEffect, "remove it, or add tools", "mcp:server has no effect: package %s has no tool", s.pkg.Name)
 	}
 	s.oneConstraint()
 	s.mark()
@@ -140,7 +141,7 @@ func (s *scanner) server() *directive.Directive {
 		switch {
 		case d == nil:
 		case first != nil:
-			s.report(dir.Pos, diag.DuplicateServer, "merge the two", "mcp:server stands in %s already", first.Pos)
+			s.reportf(dir.Pos, diag.DuplicateServer, "merge the two", "mcp:server stands in %s already", first.Pos)
 		default:
 			first = dir
 			s.out.Server = &model.Server{
@@ -162,7 +163,7 @@ func (s *scanner) oneConstraint() {
 		if i == 0 {
 			s.out.Constraint = c.constraint
 		} else if c.constraint != s.out.Constraint {
-			s.report(c.pos, diag.MixedConstraints, "move the tools to files with the same constraint, or to packages of their own",
+			s.reportf(c.pos, diag.MixedConstraints, "move the tools to files with the same constraint, or to packages of their own",
 				"this tool is built %s, and the one at %s is built %s", when(c.constraint), s.constraints[0].pos, when(s.out.Constraint))
 			return
 		}
@@ -179,8 +180,8 @@ func when(constraint string) string {
 // position resolves a position of the program.
 func (s *scanner) position(pos token.Pos) token.Position { return s.prog.Fset.Position(pos) }
 
-// report adds a diagnostic.
-func (s *scanner) report(pos token.Position, code diag.Code, fix, format string, args ...any) {
+// reportf adds a diagnostic.
+func (s *scanner) reportf(pos token.Position, code diag.Code, fix, format string, args ...any) {
 	s.diags.Add(pos, code, fix, format, args...)
 }
 

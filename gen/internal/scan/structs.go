@@ -78,7 +78,7 @@ func (s *scanner) candidates(t types.Type, st *types.Struct, d *model.Def, at si
 				switch {
 				case f.v.Name() == "_":
 					s.blank(&f, d, len(e.path) == 0, at)
-				case f.name == "" || s.left(&f, at):
+				case f.name == "" || s.left(&f):
 				case !enter:
 					found = append(found, f)
 					if count.of(e.typ) > 1 {
@@ -132,7 +132,7 @@ func validName(name string) bool {
 }
 
 // left reports whether the user leaves a field out for mcpgen only.
-func (s *scanner) left(f *structField, at site) bool {
+func (s *scanner) left(f *structField) bool {
 	if f.tag.Get("jsonschema") == "-" {
 		return true
 	}
@@ -225,7 +225,7 @@ func (s *scanner) path(t types.Type, f structField, at site) ([]model.Step, bool
 		if !v.Exported() && v.Pkg().Path() != s.pkg.Path {
 			obj, _, indirect := types.LookupFieldOrMethod(outer, true, s.pkg.Types, f.v.Name())
 			if obj != f.v || indirect {
-				s.report(at.pos, diag.HiddenEmbedded, "copy the fields into a type of your own",
+				s.reportf(at.pos, diag.HiddenEmbedded, "copy the fields into a type of your own",
 					"%s cannot be reached: it is in the unexported %s of package %s", at.what, v.Name(), v.Pkg().Name())
 				return nil, false
 			}
@@ -237,7 +237,7 @@ func (s *scanner) path(t types.Type, f structField, at site) ([]model.Step, bool
 		if !last {
 			spelled, err := s.spell(inner)
 			if err != nil {
-				s.report(at.pos, diag.HiddenEmbedded, "copy the fields into a type of your own",
+				s.reportf(at.pos, diag.HiddenEmbedded, "copy the fields into a type of your own",
 					"%s cannot be reached: generated code cannot name %s, which holds it: %s", at.what, v.Name(), err.what)
 				return nil, false
 			}

@@ -117,7 +117,7 @@ func (s *scanner) tagPos(decl *ast.Field, key, piece string, at site) token.Posi
 func (s *scanner) checkTagForm(f *structField, decl *ast.Field, at site) {
 	for _, m := range tagKeys.FindAllStringSubmatch(string(f.tag), -1) {
 		if _, ok := f.tag.Lookup(m[1]); !ok {
-			s.report(s.tagPos(decl, m[1], m[1], at), diag.TagForm, `write key:"value" pairs, separated by one space`,
+			s.reportf(s.tagPos(decl, m[1], m[1], at), diag.TagForm, `write key:"value" pairs, separated by one space`,
 				"the tag of %s cannot be read: %s is not a conventional key", f.v.Name(), m[1])
 			return
 		}
@@ -142,10 +142,10 @@ func (s *scanner) extras(f *structField, decl *ast.Field, field *model.Field, at
 		_, known := keywords[name]
 		switch {
 		case !given || name == "":
-			s.report(pos, diag.KeywordValue, "write key=value", "%q in %s has no value", part.text, extrasKey)
+			s.reportf(pos, diag.KeywordValue, "write key=value", "%q in %s has no value", part.text, extrasKey)
 			continue
 		case known || unsupported[name] != "":
-			s.report(pos, diag.UnsupportedKeyword, "write it in the "+tagKey+" tag", "%s in %s is a keyword that mcpgen would not see there", name, extrasKey)
+			s.reportf(pos, diag.UnsupportedKeyword, "write it in the "+tagKey+" tag", "%s in %s is a keyword that mcpgen would not see there", name, extrasKey)
 			continue
 		}
 		if values[name] == nil {
@@ -185,11 +185,11 @@ func (s *scanner) blank(f *structField, d *model.Def, top bool, at site) {
 			d.Doc = text
 		case "additionalProperties":
 			if text != "true" && text != "false" {
-				s.report(pos, diag.KeywordValue, "write true or false", "additionalProperties does not take %q", text)
+				s.reportf(pos, diag.KeywordValue, "write true or false", "additionalProperties does not take %q", text)
 			}
 			d.Lenient = text == "true"
 		default:
-			s.report(pos, diag.UnknownKeyword, "write description= or additionalProperties=true", "%s says nothing about a struct", name)
+			s.reportf(pos, diag.UnknownKeyword, "write description= or additionalProperties=true", "%s says nothing about a struct", name)
 		}
 	}
 }

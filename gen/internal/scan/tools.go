@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"path/filepath"
+	"slices"
 
 	"github.com/mcpgen/mcpgen/gen/internal/directive"
 	"github.com/mcpgen/mcpgen/gen/internal/model"
@@ -38,7 +39,7 @@ func (s *scanner) annotatedFuncs(file *ast.File) []*annotated {
 		ignore, dir := directive.Get[directive.Ignore](ds)
 		switch {
 		case f.tool == nil && ignore != nil:
-			s.report(dir.Pos, diag.NoEffect, "remove it", "mcp:ignore has no effect: %s is no tool", f.what)
+			s.reportf(dir.Pos, diag.NoEffect, "remove it", "mcp:ignore has no effect: %s is no tool", f.what)
 		case f.tool == nil:
 			s.needsTool(f)
 		case ignore == nil:
@@ -54,7 +55,7 @@ func (s *scanner) annotatedFuncs(file *ast.File) []*annotated {
 // needsTool reports directives that say more about a tool where there is none.
 func (s *scanner) needsTool(f *annotated) {
 	for _, d := range f.ds {
-		s.report(d.Pos, diag.NoEffect, "add //mcp:tool above the function, or remove it",
+		s.reportf(d.Pos, diag.NoEffect, "add //mcp:tool above the function, or remove it",
 			"mcp:%s has no effect: %s is no tool", d.Verb, f.what)
 	}
 	if params := f.decl.Type.Params; params != nil {
@@ -62,7 +63,7 @@ func (s *scanner) needsTool(f *annotated) {
 			for _, group := range cs.groups() {
 				ds, _ := directive.Parse(s.prog.Fset, group, directive.Parameter)
 				for _, d := range ds {
-					s.report(d.Pos, diag.NoEffect, "add //mcp:tool above the function, or remove it",
+					s.reportf(d.Pos, diag.NoEffect, "add //mcp:tool above the function, or remove it",
 						"mcp:%s has no effect: %s is no tool", d.Verb, f.what)
 				}
 			}
@@ -94,7 +95,7 @@ func (s *scanner) addTool(f *annotated) {
 		return
 	}
 	if recv := f.fn.Signature().Recv(); recv != nil {
-		t.Service = s.service(recv, f)
+		t.Service = s.service(recv)
 		if t.Service == nil {
 			return
 		}
@@ -104,7 +105,7 @@ func (s *scanner) addTool(f *annotated) {
 	s.parameters(t, f)
 	s.results(t, f)
 	t.Errors = s.errorVars(f)
-	t.Sign = s.sign(t, f)
+	t.Sign = s.sign(f)
 	for _, d := range f.ds {
 		if e, ok := d.Args.(*directive.Example); ok {
 			t.Examples = append(t.Examples, model.Example{Pos: e.Object.Pos, JSON: e.Object.Text})
@@ -119,7 +120,7 @@ func union(a, b []string) []string {
 	var out []string
 	for _, list := range [][]string{a, b} {
 		for _, e := range list {
-			if !contains(out, e) {
+			if !slices.Contains(out, e) {
 				out = append(out, e)
 			}
 		}
@@ -136,7 +137,7 @@ func (s *scanner) hints(f *annotated) model.Hints {
 		h.OpenWorld = &open
 	}
 	if isTrue(t.ReadOnly) && isTrue(t.Destructive) {
-		s.report(f.dir.At("destructive"), diag.HintConflict, "remove one of the two", "%s is readonly and destructive at once", f.what)
+		s.reportf(f.dir.At("destructive"), diag.HintConflict, "remove one of the two", "%s is readonly and destructive at once", f.what)
 	}
 	return h
 }
@@ -149,11 +150,11 @@ func (s *scanner) callable(f *annotated) bool {
 	sig := f.fn.Signature()
 	name := f.decl.Name.Name
 	if name == "_" || sig.Recv() == nil && (name == "init" || name == "main" && s.pkg.Name == "main") {
-		s.report(s.position(f.decl.Name.Pos()), diag.NotCallable, "move what the tool does to a function of its own", "%s cannot be called", f.what)
+		s.reportf(s.position(f.decl.Name.Pos()), diag.NotCallable, "move what the tool does to a function of its own", "%s cannot be called", f.what)
 		return false
 	}
 	if sig.TypeParams().Len() > 0 || sig.RecvTypeParams().Len() > 0 {
-		s.report(s.position(f.decl.Name.Pos()), diag.GenericTool,
+		s.reportf(s.position(f.decl.Name.Pos()), diag.GenericTool,
 			"annotate a function that calls it with the types filled in", "%s has type parameters, and a tool has one schema", f.what)
 		return false
 	}
@@ -161,7 +162,7 @@ func (s *scanner) callable(f *annotated) bool {
 }
 
 // service finds or makes the service of a method.
-func (s *scanner) service(recv *types.Var, f *annotated) *model.Service {
+func (s *scanner) service(recv *types.Var) *model.Service {
 	t, _ := pointee(recv.Type())
 	n, ok := types.Unalias(t).(*types.Named)
 	if !ok {
@@ -208,7 +209,7 @@ func (s *scanner) unusedService(gen *ast.GenDecl, spec *ast.TypeSpec) {
 			return
 		}
 	}
-	s.report(dir.Pos, diag.NoEffect, "add //mcp:tool above its methods, or remove it",
+	s.reportf(dir.Pos, diag.NoEffect, "add //mcp:tool above its methods, or remove it",
 		"mcp:service has no effect: no method of %s is a tool", spec.Name.Name)
 }
 
@@ -217,7 +218,7 @@ func (s *scanner) errorVars(f *annotated) []string {
 	var out []string
 	for _, id := range f.tool.Errors {
 		if id.Pkg != "" {
-			s.report(id.Pos, diag.ErrorVariable, "declare var Err… = "+id.String()+" in this package and name that",
+			s.reportf(id.Pos, diag.ErrorVariable, "declare var Err… = "+id.String()+" in this package and name that",
 				"errors= names %s of another package", id)
 			continue
 		}
@@ -228,9 +229,9 @@ func (s *scanner) errorVars(f *annotated) []string {
 			if near := diag.Nearest(id.Name, s.errorNames()); near != "" {
 				fix = "did you mean " + near + "?"
 			}
-			s.report(id.Pos, diag.ErrorVariable, fix, "errors= names %s, which is no variable of the package", id)
+			s.reportf(id.Pos, diag.ErrorVariable, fix, "errors= names %s, which is no variable of the package", id)
 		case !types.Implements(v.Type(), s.ifaces.err):
-			s.report(id.Pos, diag.ErrorVariable, "name a variable of type error", "errors= names %s, which is no error", id)
+			s.reportf(id.Pos, diag.ErrorVariable, "name a variable of type error", "errors= names %s, which is no error", id)
 		default:
 			out = append(out, id.Name)
 		}
@@ -251,9 +252,9 @@ func (s *scanner) errorNames() []string {
 
 // sign spells the type of the function, receiver first, for the guard against
 // stale output.
-func (s *scanner) sign(t *model.Tool, f *annotated) model.GoType {
+func (s *scanner) sign(f *annotated) model.GoType {
 	sig := f.fn.Signature()
-	out, err := s.speller.signature(sig)
+	out, err := s.signature(sig)
 	if err != nil {
 		return model.GoType{Form: model.FuncOf} // the cause has been reported with the parameter
 	}

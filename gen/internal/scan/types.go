@@ -43,11 +43,11 @@ const maxDepth = 100
 // and becomes Invalid, which later steps leave alone.
 func (s *scanner) typ(t types.Type, at site) *model.Type {
 	if at.depth > maxDepth {
-		return s.refuse(at, diag.RecursiveType, "flatten it", "%s nests types more than %d deep", at.what, maxDepth)
+		return s.refusef(at, diag.RecursiveType, "flatten it", "%s nests types more than %d deep", at.what, maxDepth)
 	}
 	spelled, err := s.spell(t)
 	if err != nil && !err.unwritable {
-		return s.refuse(at, diag.NotImportable, "move the type to a package that this one can import, export it, or copy the fields into a type of your own",
+		return s.refusef(at, diag.NotImportable, "move the type to a package that this one can import, export it, or copy the fields into a type of your own",
 			"%s has type %s, which generated code cannot name: %s", at.what, s.typeName(t), err.what)
 	}
 	out := s.translate(types.Unalias(t), at)
@@ -71,12 +71,12 @@ func strip(t *model.Type) *model.Type {
 	return t
 }
 
-// refuse reports a type and gives the type that stands for the mistake.
-func (s *scanner) refuse(at site, code diag.Code, fix, format string, args ...any) *model.Type {
+// refusef reports a type and gives the type that stands for the mistake.
+func (s *scanner) refusef(at site, code diag.Code, fix, format string, args ...any) *model.Type {
 	if at.foreign {
 		fix = "copy the fields that you need into a type of your own"
 	}
-	s.report(at.pos, code, fix, format, args...)
+	s.reportf(at.pos, code, fix, format, args...)
 	return &model.Type{Kind: model.Invalid}
 }
 
@@ -127,7 +127,7 @@ func (s *scanner) plain(t types.Type, at site) *model.Type {
 
 // noForm refuses a type that JSON has no form for.
 func (s *scanner) noForm(t types.Type, at site, fix string) *model.Type {
-	return s.refuse(at, diag.NoJSONForm, fix, "%s has type %s, which has no form in JSON", at.what, s.typeName(t))
+	return s.refusef(at, diag.NoJSONForm, fix, "%s has type %s, which has no form in JSON", at.what, s.typeName(t))
 }
 
 // elem completes a type that is made of one other.
@@ -149,7 +149,7 @@ func (s *scanner) slice(t *types.Slice, at site) *model.Type {
 		return s.elem(&model.Type{Kind: model.Slice}, t.Elem(), at)
 	}
 	if !types.Identical(t.Elem(), types.Typ[types.Uint8]) {
-		return s.refuse(at, diag.NoJSONForm, "use []byte",
+		return s.refusef(at, diag.NoJSONForm, "use []byte",
 			"%s has type %s, which encoding/json writes as base64 although its elements are no bytes", at.what, s.typeName(t))
 	}
 	return &model.Type{Kind: model.Bytes}
@@ -163,7 +163,7 @@ func (s *scanner) basic(t *types.Basic, at site) *model.Type {
 	case types.String:
 		return &model.Type{Kind: model.String}
 	case types.Invalid:
-		return s.refuse(at, diag.UnknownType, "make the package compile first", "the type of %s cannot be resolved", at.what)
+		return s.refusef(at, diag.UnknownType, "make the package compile first", "the type of %s cannot be resolved", at.what)
 	case types.Uintptr:
 		return s.noForm(t, at, "use uint64")
 	case types.UnsafePointer:
@@ -196,11 +196,11 @@ func (s *scanner) iface(u *types.Interface, t types.Type, at site) *model.Type {
 	}
 	for m := range u.Methods() {
 		if !m.Exported() {
-			return s.refuse(at, diag.SealedInterface, "use one struct with optional fields",
+			return s.refusef(at, diag.SealedInterface, "use one struct with optional fields",
 				"%s has type %s, a sealed interface, and unions are not supported yet", at.what, s.typeName(t))
 		}
 	}
-	return s.refuse(at, diag.MethodInterface, "use a concrete type, or any",
+	return s.refusef(at, diag.MethodInterface, "use a concrete type, or any",
 		"%s has type %s, an interface with methods: JSON does not say which type to make", at.what, s.typeName(t))
 }
 
@@ -217,7 +217,7 @@ func (s *scanner) named(t *types.Named, at site) *model.Type {
 		return out
 	}
 	if hook := schemaHook(t); hook != "" && !s.schemaGiven(t, at) {
-		return s.refuse(at, diag.SchemaMethod, `write its result as //mcp:schema {"type": …} above the type or the field`,
+		return s.refusef(at, diag.SchemaMethod, `write its result as //mcp:schema {"type": …} above the type or the field`,
 			"%s has type %s with a method %s, which cannot run when code is generated", at.what, s.typeName(t), hook)
 	}
 	if m := s.ifaces.marshallingOf(t); m.json() || m.text() {
@@ -236,7 +236,7 @@ func (s *scanner) named(t *types.Named, at site) *model.Type {
 	}
 	obj := t.Origin().Obj()
 	if s.open[obj] {
-		return s.refuse(at, diag.RecursiveType, "put the recursion into a struct type",
+		return s.refusef(at, diag.RecursiveType, "put the recursion into a struct type",
 			"%s has type %s, which contains itself without a struct between", at.what, s.typeName(t))
 	}
 	s.open[obj] = true
@@ -264,7 +264,7 @@ func (s *scanner) marshalled(t types.Type, m marshalling, at site) *model.Type {
 		if by := promotedBy(t, "MarshalJSON"); by != "" {
 			why = " promoted from the embedded " + by
 		}
-		return s.refuse(at, diag.OwnJSON, `say what it looks like with //mcp:schema {"type": …} above the type or the field`,
+		return s.refusef(at, diag.OwnJSON, `say what it looks like with //mcp:schema {"type": …} above the type or the field`,
 			"%s has type %s, which has its own JSON form (%s%s) that mcpgen cannot see", at.what, s.typeName(t), m.methods(), why)
 	}
 	return out
@@ -331,7 +331,7 @@ func (s *scanner) withTypeSchema(out *model.Type, t *types.Named, at site) *mode
 		return &own
 	}
 	if sch, d := directive.Get[directive.Schema](s.typeDirectives(t)); sch != nil {
-		s.report(s.placeOf(t.Obj(), d.Pos, at), diag.NeedlessSchema, "remove it, and use keywords on the fields and parameters instead",
+		s.reportf(s.placeOf(t.Obj(), d.Pos, at), diag.NeedlessSchema, "remove it, and use keywords on the fields and parameters instead",
 			"mcp:schema above %s could contradict the schema that its Go type has already", t.Obj().Name())
 	}
 	return out
@@ -371,7 +371,7 @@ func (s *scanner) noEnum(t types.Type, at site) {
 		return
 	}
 	if e, d := directive.Get[directive.Enum](s.typeDirectives(n)); e != nil && !e.Off {
-		s.report(s.placeOf(n.Obj(), d.Pos, at), diag.NotAnEnum, "describe its values with //mcp:schema",
+		s.reportf(s.placeOf(n.Obj(), d.Pos, at), diag.NotAnEnum, "describe its values with //mcp:schema",
 			"mcp:enum above %s has no effect: the type marshals itself", n.Obj().Name())
 	}
 }

@@ -28,12 +28,12 @@ func (s *scanner) wellKnown(t *types.Named, at site) *model.Type {
 	}
 	switch path := obj.Pkg().Path(); {
 	case path == "C" || isCgoName(obj.Name()):
-		return s.refuse(at, diag.CgoType, "use Go types in the signature, and convert inside the function",
+		return s.refusef(at, diag.CgoType, "use Go types in the signature, and convert inside the function",
 			"%s has a type of C", at.what)
 	case path == mcpPath && obj.Name() == "Opt":
 		return s.opt(t, at)
 	case path == mcpPath && isContent(t):
-		return s.refuse(at, diag.ContentAsData, "return it as the result of the function, or use a type of your own",
+		return s.refusef(at, diag.ContentAsData, "return it as the result of the function, or use a type of your own",
 			"%s has type %s, which is content of a result and no data", at.what, s.typeName(t))
 	default:
 		if known, ok := special[path+"."+obj.Name()]; ok {
@@ -52,7 +52,7 @@ func (s *scanner) opt(t *types.Named, at site) *model.Type {
 	arg := t.TypeArgs().At(0)
 	out := s.elem(&model.Type{Kind: model.Opt}, arg, at)
 	if out.Kind == model.Opt && (out.Elem.Kind == model.Pointer || out.Elem.Kind == model.Opt) {
-		return s.refuse(at, diag.NestedOptional, "write mcp.Opt of the type itself, which knows absent, null and a value",
+		return s.refusef(at, diag.NestedOptional, "write mcp.Opt of the type itself, which knows absent, null and a value",
 			"%s has type %s, which has two ways of saying nothing", at.what, s.typeName(t))
 	}
 	return out
