@@ -11,7 +11,9 @@ func IsHostname(b []byte) bool {
 	if len(b) == 0 || len(b) > 253 {
 		return false
 	}
-	for label := range bytes.SplitSeq(b, []byte{'.'}) {
+	for more := true; more; { // no iterator: b would escape to the heap
+		var label []byte
+		label, b, more = bytes.Cut(b, []byte{'.'})
 		n := len(label)
 		if n == 0 || n > 63 || label[0] == '-' || label[n-1] == '-' {
 			return false

@@ -36,9 +36,22 @@ func (m *Matcher) Match(b []byte) bool {
 	if m.steps == nil {
 		return m.regexp.Match(b)
 	}
+	return follow(m.steps, b)
+}
+
+// MatchString is Match for a string.
+func (m *Matcher) MatchString(s string) bool {
+	if m.steps == nil {
+		return m.regexp.MatchString(s)
+	}
+	return follow(m.steps, s)
+}
+
+// follow goes through b step by step.
+func follow[T string | []byte](steps []step, b T) bool {
 	i := 0
-	for k := range m.steps {
-		s := &m.steps[k]
+	for k := range steps {
+		s := &steps[k]
 		n := 0
 		for i < len(b) && n != s.max && s.has(b[i]) {
 			i++

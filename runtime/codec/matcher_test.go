@@ -30,6 +30,9 @@ func TestMatcher(t *testing.T) {
 			if got, want := m.Match([]byte(string(s))), re.MatchString(string(s)); got != want {
 				t.Fatalf("%s on %q: got %v, want %v", e, string(s), got, want)
 			}
+			if got, want := m.MatchString(string(s)), re.MatchString(string(s)); got != want {
+				t.Fatalf("%s on string %q: got %v, want %v", e, string(s), got, want)
+			}
 		}
 	}
 }

@@ -133,7 +133,7 @@ func ofBits(bits int, f *jen.Statement) *jen.Statement {
 // readString reads a string. One of a list is not copied.
 func (g *generator) readString(t *model.Type, u use, to target) block {
 	s := g.id("s")
-	body := g.stringChecks(u, s, g.decoding(u))
+	body := g.stringChecks(u, readBytes(s), g.decoding(u))
 	if u.rules == nil || len(u.rules.Enum) == 0 {
 		body = append(body, to.store(g.convert(t.Go, "string", g.dec("Own", s))))
 		return g.whenOK("s", g.dec("String", u.label()), body...)
@@ -189,7 +189,7 @@ func (g *generator) readQuoted(t *model.Type, u use, to target) block {
 
 func (g *generator) readQuotedString(t *model.Type, u use, to target) block {
 	s := g.id("s")
-	body := g.stringChecks(u, jen.Index().Byte().Call(s.Clone()), g.decoding(u))
+	body := g.stringChecks(u, plainString(s), g.decoding(u))
 	if u.rules != nil && len(u.rules.Enum) > 0 {
 		allowed := unquoteAll(u.rules.Enum)
 		body = append(body, jen.Switch(s.Clone()).Block(
@@ -206,7 +206,7 @@ func (g *generator) readText(t *model.Type, u use, to target) block {
 	return to.build(g, t, func(at place) block {
 		want := jen.Lit(wanted(t))
 		s := g.id("s")
-		checks := g.stringChecks(unformatted(u, t), s, g.decoding(u))
+		checks := g.stringChecks(unformatted(u, t), readBytes(s), g.decoding(u))
 		if len(checks) == 0 {
 			return always(g.dec("Text", u.label(), at.addr(), want))
 		}
@@ -230,7 +230,7 @@ func unformatted(u use, t *model.Type) use {
 // readURL reads an absolute URL.
 func (g *generator) readURL(t *model.Type, u use, to target) block {
 	s, x, err := g.id("s"), g.id("u"), g.id("err")
-	body := g.stringChecks(u, s, g.decoding(u))
+	body := g.stringChecks(u, readBytes(s), g.decoding(u))
 	parse := g.std("net/url", "Parse").Call(jen.String().Call(s.Clone()))
 	wrong := err.Clone().Op("!=").Nil().Op("||").Op("!").Add(g.codec("IsURI")).Call(s.Clone())
 	body = append(body, jen.If(jen.List(x, err).Op(":=").Add(parse), wrong).Block(

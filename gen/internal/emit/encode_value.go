@@ -157,7 +157,7 @@ func (g *generator) writeChecks(t *model.Type, u use, at place) []jen.Code {
 	case model.Duration:
 		return g.durationChecks(u, x, rep)
 	case model.String:
-		out := g.stringChecks(u, jen.Index().Byte().Call(x), rep)
+		out := g.stringChecks(u, plainString(basic(t.Go, "string", x)), rep)
 		if len(u.rules.Enum) > 0 {
 			allowed := unquoteAll(u.rules.Enum)
 			out = append(out, jen.Switch(at.value()).Block(

@@ -10,17 +10,17 @@ type pattern struct {
 	expression string
 }
 
-// match tells whether the bytes s match an expression. hint names it if it is
-// the first use.
-func (g *generator) match(hint, expression string, s *jen.Statement) *jen.Statement {
+// matcher gives the variable of an expression. hint names it if it is the first
+// use.
+func (g *generator) matcher(hint, expression string) string {
 	for _, p := range g.patterns {
 		if p.expression == expression {
-			return jen.Id(p.name).Dot("Match").Call(s)
+			return p.name
 		}
 	}
 	p := pattern{g.names.pick(unexported(hint) + "Pattern"), expression}
 	g.patterns = append(g.patterns, p)
-	return jen.Id(p.name).Dot("Match").Call(s)
+	return p.name
 }
 
 // A list is a table of strings: property names or the values of an enum.

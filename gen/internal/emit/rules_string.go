@@ -25,8 +25,34 @@ var formats = map[string]string{
 	"uuid":          "IsUUID",
 }
 
-// stringChecks checks the rules of a string, whose bytes are s, but for enum.
-func (g *generator) stringChecks(u use, s *jen.Statement, rep reporter) []jen.Code {
+// A stringValue is a string in generated code: its bytes, and a call of a
+// matcher's method on it.
+type stringValue struct {
+	bytes, text *jen.Statement
+	match       string // method for the one of the two that costs nothing
+}
+
+// readBytes is a string that the decoder gave as bytes.
+func readBytes(b *jen.Statement) stringValue {
+	return stringValue{bytes: b, text: jen.String().Call(b.Clone()), match: "Match"}
+}
+
+// plainString is a value of type string.
+func plainString(s *jen.Statement) stringValue {
+	return stringValue{bytes: jen.Index().Byte().Call(s.Clone()), text: s, match: "MatchString"}
+}
+
+// matched is the call of the matcher.
+func (s stringValue) matched(matcher string) *jen.Statement {
+	arg := s.bytes
+	if s.match == "MatchString" {
+		arg = s.text
+	}
+	return jen.Id(matcher).Dot(s.match).Call(arg.Clone())
+}
+
+// stringChecks checks the rules of a string, but for enum.
+func (g *generator) stringChecks(u use, s stringValue, rep reporter) []jen.Code {
 	r := u.rules
 	if r == nil {
 		return nil
@@ -39,20 +65,20 @@ func (g *generator) stringChecks(u use, s *jen.Statement, rep reporter) []jen.Co
 	if r.MaxLength != nil {
 		c.add(n.Clone().Op(">").Lit(*r.MaxLength), rep.count("MaxLength", *r.MaxLength, n.Clone()))
 	}
-	c.first(define(g.codec("Runes").Call(s.Clone()), n))
+	c.first(define(g.codec("Runes").Call(s.bytes.Clone()), n))
 	out := c.code(nil)
 	if r.Pattern != "" {
 		expression := r.RE2
 		if expression == "" {
 			expression = r.Pattern
 		}
-		out = append(out, jen.If(jen.Op("!").Add(g.match(u.hint, expression, s.Clone()))).Block(rep.pattern(r.Pattern)))
+		out = append(out, jen.If(jen.Op("!").Add(s.matched(g.matcher(u.hint, expression)))).Block(rep.pattern(r.Pattern)))
 	}
 	if check := formats[r.Format]; check != "" {
-		out = append(out, jen.If(jen.Op("!").Add(g.codec(check).Call(s.Clone()))).Block(rep.format(r.Format)))
+		out = append(out, jen.If(jen.Op("!").Add(g.codec(check).Call(s.bytes.Clone()))).Block(rep.format(r.Format)))
 	}
 	if r.Const != "" {
-		out = append(out, jen.If(jen.String().Call(s.Clone()).Op("!=").Add(quoted(plainText(r.Const)))).Block(
+		out = append(out, jen.If(s.text.Clone().Op("!=").Add(quoted(plainText(r.Const)))).Block(
 			rep.violate("Const", r.Const)))
 	}
 	return out
