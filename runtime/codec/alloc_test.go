@@ -11,7 +11,7 @@ import (
 
 func allocs(t *testing.T, what string, most float64, f func()) {
 	t.Helper()
-	if n := testing.AllocsPerRun(100, f); n > most {
+	if n := testing.AllocsPerRun(10, f); n > most {
 		t.Errorf("%s: %v allocations, want %v at most", what, n, most)
 	}
 }
@@ -55,7 +55,7 @@ func TestDecodingAllocatesOnlyTheValue(t *testing.T) {
 		d.Reset(medium, codec.Options{})
 		d.RawSpan("")
 	})
-	tagLast := []byte(`{"children":[{"value":1,"kind":"leaf"}],"note":"` + string(make([]byte, 0)) + `n","kind":"other"}`)
+	tagLast := []byte(`{"children":[{"value":1,"kind":"leaf"}],"note":"n","kind":"other"}`)
 	allocs(t, "look-ahead", 0, func() {
 		d.Reset(tagLast, codec.Options{})
 		if kind, ok := d.Discriminator("kind"); !ok || string(kind) != "other" {
