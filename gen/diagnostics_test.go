@@ -40,6 +40,7 @@ func TestErr(t *testing.T) {
 	diagnoseTogether(t, dir, together, got)
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
 			var lines strings.Builder
 			for _, d := range got[c.Name] {
 				fmt.Fprintln(&lines, d)

@@ -52,6 +52,7 @@ func TestOK(t *testing.T) {
 
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
 			for _, name := range outputsOf(c, first) {
 				section := strings.TrimPrefix(name, c.Name+"/")
 				c.Expect(t, section, string(first[name]))
@@ -207,7 +208,7 @@ func foreign(src []byte) bool { return !bytes.Contains(src, []byte("DO NOT EDIT.
 // to the end of their comments.
 func formatSources(t *testing.T, dir string) {
 	t.Helper()
-	err := filepath.WalkDir(dir, func(name string, d os.DirEntry, err error) error {
+	err := filepath.WalkDir(dir, func(name string, _ os.DirEntry, err error) error {
 		if err != nil || filepath.Ext(name) != ".go" || filepath.Base(name) == outputFile {
 			return err
 		}

@@ -356,8 +356,8 @@ func (b *builder) definition(d *model.Def) typed {
 	})
 }
 
-// share puts what make gives into $defs, unless it is there, and refers to it.
-func (b *builder) share(key any, name string, make func() *jsonschema.Schema) typed {
+// share puts what build gives into $defs, unless it is there, and refers to it.
+func (b *builder) share(key any, name string, build func() *jsonschema.Schema) typed {
 	if known, ok := b.names[key]; ok {
 		return typed{schema: &jsonschema.Schema{Ref: "#/$defs/" + known}}
 	}
@@ -368,7 +368,7 @@ func (b *builder) share(key any, name string, make func() *jsonschema.Schema) ty
 	b.defs[name] = nil // taken, and known before its own body refers to it
 	outer := b.at
 	b.at = "/$defs/" + name
-	b.defs[name] = make()
+	b.defs[name] = build()
 	b.at = outer
 	return typed{schema: &jsonschema.Schema{Ref: "#/$defs/" + name}}
 }

@@ -129,8 +129,8 @@ func (c *compiled) check(v value) (diags diag.List, err error) {
 	if err == nil {
 		return nil, nil
 	}
-	var ve *validator.ValidationError
-	if !errors.As(err, &ve) {
+	ve, ok := errors.AsType[*validator.ValidationError](err)
+	if !ok {
 		return nil, err
 	}
 	for _, r := range c.reasons(ve, instance) {
@@ -154,8 +154,7 @@ func rescue(err *error) {
 // plainer drops the place-holder address from a message of the validator and
 // keeps its most precise part.
 func plainer(err error) error {
-	var ve *validator.ValidationError
-	if errors.As(err, &ve) {
+	if ve, ok := errors.AsType[*validator.ValidationError](err); ok {
 		for len(ve.Causes) > 0 {
 			ve = ve.Causes[0]
 		}
@@ -308,7 +307,7 @@ func lookup(doc any, pointer string) any {
 	if pointer == "" {
 		return doc
 	}
-	for _, t := range strings.Split(strings.TrimPrefix(pointer, "/"), "/") {
+	for t := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
 		t = unescapeToken(t)
 		switch d := doc.(type) {
 		case map[string]any:

@@ -44,8 +44,8 @@ func TestDefaults(t *testing.T) {
 		{"null", model.Field{Type: integer, Default: `null`}, `null is null, not an integer`},
 		{"null for opt", model.Field{Type: of(model.Opt, integer), Default: `null`}, ``},
 		{"wrong for opt", model.Field{Type: of(model.Opt, integer), Default: `true`}, `true is a boolean, not an integer`},
-		{"text fits", model.Field{Type: str, Default: `"é"`, Rules: model.Rules{MaxLength: ptr(1)}}, ""},
-		{"text too long", model.Field{Type: str, Default: `"ab"`, Rules: model.Rules{MaxLength: ptr(1)}}, `"ab" is longer than 1 characters`},
+		{"text fits", model.Field{Type: str, Default: `"é"`, Rules: model.Rules{MaxLength: new(1)}}, ""},
+		{"text too long", model.Field{Type: str, Default: `"ab"`, Rules: model.Rules{MaxLength: new(1)}}, `"ab" is longer than 1 characters`},
 		{"pattern", model.Field{Type: str, Default: `"B"`, Rules: model.Rules{Pattern: "^[a-z]+$"}}, `"B" does not match the pattern "^[a-z]+$"`},
 		{"pattern of ECMA-262", model.Field{Type: str, Default: `"x"`, Rules: model.Rules{Pattern: `^\u{1F600}$`, RE2: `^\x{1f600}$`}}, `"x" does not match the pattern "^\\u{1F600}$"`},
 		{"uri", model.Field{Type: typ(model.URL, 0), Default: `"x"`}, `"x" does not have the format "uri"`},
@@ -204,7 +204,7 @@ func TestOtherMistakes(t *testing.T) {
 	loop.Fields[2].Required = true
 	union := shape()
 	union.Variants = union.Variants[1:]
-	union.Variants[0].Def.Fields[0].Rules.MinItems = ptr(1)
+	union.Variants[0].Def.Fields[0].Rules.MinItems = new(1)
 	tests := []struct {
 		name string
 		tool tool

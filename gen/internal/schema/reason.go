@@ -99,7 +99,7 @@ func (c *compiled) words(leaf *validator.ValidationError, got any) []string {
 		}
 		return []string{fmt.Sprintf("%s does not have the format %s", show(got), show(limit))}
 	case "oneOf", "anyOf":
-		return []string{fmt.Sprintf("%s is none of the alternatives", show(got))}
+		return []string{show(got) + " is none of the alternatives"}
 	default:
 		if text, ok := comparisons[keyword]; ok {
 			return []string{fmt.Sprintf(text, show(got), show(limit))}

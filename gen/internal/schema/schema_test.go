@@ -23,10 +23,9 @@ func mapOf(key, elem *model.Type) *model.Type {
 	return &model.Type{Kind: model.Map, Key: key, Elem: elem}
 }
 func use(d *model.Def) *model.Type { return &model.Type{Kind: d.Kind, Def: d} }
-func ptr[T any](v T) *T            { return &v }
 func at(line int) token.Position   { return token.Position{Filename: "a.go", Line: line, Column: 1} }
-func named(pkg, name string) model.GoType {
-	return model.GoType{Form: model.Named, PkgPath: pkg, Name: name}
+func named(name string) model.GoType {
+	return model.GoType{Form: model.Named, PkgPath: "x", Name: name}
 }
 
 func object(name string, fields ...model.Field) *model.Def {
@@ -36,7 +35,7 @@ func object(name string, fields ...model.Field) *model.Def {
 			fields[i].Pos = at(10 + i)
 		}
 	}
-	return &model.Def{Kind: model.Struct, Name: name, Fields: fields, Go: named("x", name), Pos: at(5)}
+	return &model.Def{Kind: model.Struct, Name: name, Fields: fields, Go: named(name), Pos: at(5)}
 }
 
 func req(name string, t *model.Type) model.Field {
@@ -75,11 +74,11 @@ func build(t *testing.T, tl tool, p schema.Profile) schema.ToolSchemas {
 
 func TestTypes(t *testing.T) {
 	t.Parallel()
-	weekday := &model.Def{Kind: model.Enum, Name: "Weekday", Go: named("x", "Weekday"), Base: integer, Doc: "A day.",
+	weekday := &model.Def{Kind: model.Enum, Name: "Weekday", Go: named("Weekday"), Base: integer, Doc: "A day.",
 		Values: []model.EnumValue{{Const: "Monday", JSON: "1"}, {Const: "Sunday", JSON: "7", Doc: "day of rest"}}}
-	unit := &model.Def{Kind: model.Enum, Name: "Unit", Go: named("x", "Unit"), Base: str, Doc: "A unit.",
+	unit := &model.Def{Kind: model.Enum, Name: "Unit", Go: named("Unit"), Base: str, Doc: "A unit.",
 		Values: []model.EnumValue{{JSON: `"kg"`, Doc: "kilograms"}, {JSON: `"lb"`}}}
-	open := &model.Def{Kind: model.Enum, Name: "Colour", Go: named("x", "Colour"), Base: str, Open: true,
+	open := &model.Def{Kind: model.Enum, Name: "Colour", Go: named("Colour"), Base: str, Open: true,
 		Values: []model.EnumValue{{JSON: `"red"`}, {JSON: `"blue"`, Doc: "like the sky"}}}
 	tests := []struct {
 		name string
@@ -167,16 +166,16 @@ func TestRules(t *testing.T) {
 		{"exclusive within the type", typ(model.Int, 8), model.Rules{ExclusiveMinimum: "0", ExclusiveMaximum: "10"}, `{"type":"integer","exclusiveMinimum":0,"exclusiveMaximum":10}`},
 		{"exclusive outside the type", typ(model.Uint, 8), model.Rules{ExclusiveMinimum: "-5"}, `{"type":"integer","minimum":0,"exclusiveMinimum":-5,"maximum":255}`},
 		{"fractions", typ(model.Float, 64), model.Rules{Minimum: "0.1", MultipleOf: "0.01"}, `{"type":"number","minimum":0.1,"multipleOf":0.01}`},
-		{"lengths", str, model.Rules{MinLength: ptr(1), MaxLength: ptr(10), Pattern: "^a<b$", Format: "email"},
+		{"lengths", str, model.Rules{MinLength: new(1), MaxLength: new(10), Pattern: "^a<b$", Format: "email"},
 			`{"type":"string","format":"email","pattern":"^a<b$","minLength":1,"maxLength":10}`},
-		{"zero length", str, model.Rules{MinLength: ptr(0)}, `{"type":"string","minLength":0}`},
-		{"pointer", of(model.Pointer, str), model.Rules{MinLength: ptr(1)}, `{"type":"string","minLength":1}`},
-		{"opt", of(model.Opt, str), model.Rules{MinLength: ptr(1)}, `{"anyOf":[{"type":"string","minLength":1},{"type":"null"}]}`},
-		{"items", of(model.Slice, str), model.Rules{MinItems: ptr(1), MaxItems: ptr(3), UniqueItems: true, Items: &model.Rules{MaxLength: ptr(5)}},
+		{"zero length", str, model.Rules{MinLength: new(0)}, `{"type":"string","minLength":0}`},
+		{"pointer", of(model.Pointer, str), model.Rules{MinLength: new(1)}, `{"type":"string","minLength":1}`},
+		{"opt", of(model.Opt, str), model.Rules{MinLength: new(1)}, `{"anyOf":[{"type":"string","minLength":1},{"type":"null"}]}`},
+		{"items", of(model.Slice, str), model.Rules{MinItems: new(1), MaxItems: new(3), UniqueItems: true, Items: &model.Rules{MaxLength: new(5)}},
 			`{"type":"array","items":{"type":"string","maxLength":5},"minItems":1,"maxItems":3,"uniqueItems":true}`},
-		{"nested items", of(model.Slice, of(model.Slice, integer)), model.Rules{Items: &model.Rules{MaxItems: ptr(2), Items: &model.Rules{Minimum: "0"}}},
+		{"nested items", of(model.Slice, of(model.Slice, integer)), model.Rules{Items: &model.Rules{MaxItems: new(2), Items: &model.Rules{Minimum: "0"}}},
 			`{"type":"array","items":{"type":"array","items":{"type":"integer","minimum":0},"maxItems":2}}`},
-		{"map", mapOf(str, integer), model.Rules{MinProperties: ptr(1), MaxProperties: ptr(2), Items: &model.Rules{Maximum: "9"}},
+		{"map", mapOf(str, integer), model.Rules{MinProperties: new(1), MaxProperties: new(2), Items: &model.Rules{Maximum: "9"}},
 			`{"type":"object","additionalProperties":{"type":"integer","maximum":9},"minProperties":1,"maxProperties":2}`},
 		{"enum", str, model.Rules{Enum: []string{`"a"`, `"b"`}}, `{"type":"string","enum":["a","b"]}`},
 		{"const", integer, model.Rules{Const: "3"}, `{"type":"integer","const":3}`},
@@ -210,7 +209,7 @@ func TestFieldWords(t *testing.T) {
 			Deprecated: true, ReadOnly: true, WriteOnly: true, Header: "Region", Extras: []model.KeyValue{{Key: "x-b", Value: `{"k": 1}`}, {Key: "x-a", Value: "2"}}},
 			`{"type":"string","title":"T","description":"Who & <what>.","default":"x","examples":["y","z"],"deprecated":true,"readOnly":true,"writeOnly":true,"x-mcp-header":"Region","x-a":2,"x-b":{"k":1}}`},
 		{"nullable", model.Field{Type: of(model.Pointer, str), Nullable: true, Doc: "Maybe."}, `{"description":"Maybe.","anyOf":[{"type":"string"},{"type":"null"}]}`},
-		{"nullable slice", model.Field{Type: of(model.Slice, str), Nullable: true, Rules: model.Rules{MinItems: ptr(1)}, Default: "null"},
+		{"nullable slice", model.Field{Type: of(model.Slice, str), Nullable: true, Rules: model.Rules{MinItems: new(1)}, Default: "null"},
 			`{"anyOf":[{"type":"array","items":{"type":"string"},"minItems":1},{"type":"null"}],"default":null}`},
 		{"nullable opt", model.Field{Type: of(model.Opt, str), Nullable: true}, `{"anyOf":[{"type":"string"},{"type":"null"}]}`},
 		{"null-like default", model.Field{Type: boolean, Default: "false"}, `{"type":"boolean","default":false}`},
@@ -337,7 +336,7 @@ func TestRecursiveRoot(t *testing.T) {
 
 // shape is a union of a circle and of a group of shapes.
 func shape() *model.Def {
-	u := &model.Def{Kind: model.Union, Name: "Shape", Doc: "A shape.", Tag: "kind", Recursive: true, Go: named("x", "Shape")}
+	u := &model.Def{Kind: model.Union, Name: "Shape", Doc: "A shape.", Tag: "kind", Recursive: true, Go: named("Shape")}
 	circle := object("Circle", req("r", typ(model.Float, 64)))
 	circle.Doc = "A circle."
 	group := object("Group", req("shapes", of(model.Slice, use(u))), req("kind", str))
