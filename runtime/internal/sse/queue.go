@@ -9,7 +9,7 @@ const itemCost = 64
 // does not fit, the queue that holds the most loses everything and ends: a
 // reader that stands still gives way to those that read, and a burst is taken
 // whole by whoever keeps up. Its methods and those of its queues are safe for
-// concurrent use and never block.
+// concurrent use, and none but PushWait blocks.
 type Budget struct {
 	limit int
 
@@ -27,6 +27,8 @@ func NewBudget(limit int) *Budget {
 type Queue struct {
 	budget *Budget
 	ready  chan struct{} // has a token when there is something to see
+	space  chan struct{} // has a token when there may be room for who waits
+	ended  chan struct{} // closed with the queue
 
 	items  [][]byte
 	cost   int
@@ -36,24 +38,48 @@ type Queue struct {
 
 // NewQueue makes an empty queue.
 func (b *Budget) NewQueue() *Queue {
-	return &Queue{budget: b, ready: make(chan struct{}, 1)}
+	return &Queue{budget: b, ready: make(chan struct{}, 1), space: make(chan struct{}, 1), ended: make(chan struct{})}
 }
 
 // Push appends an item, which the queue keeps. It reports false when the queue
 // has ended.
 func (q *Queue) Push(item []byte) bool {
-	b := q.budget
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	q.budget.mu.Lock()
+	defer q.budget.mu.Unlock()
+	return q.push(item)
+}
+
+// PushWait is Push for somebody who can wait: while the queue holds more than
+// limit bytes, for its reader to take some.
+func (q *Queue) PushWait(item []byte, limit int) bool {
+	for {
+		q.budget.mu.Lock()
+		if q.closed || q.cost <= limit {
+			defer q.budget.mu.Unlock()
+			ok := q.push(item)
+			if ok && q.cost <= limit {
+				signal(q.space) // there may be others
+			}
+			return ok
+		}
+		q.budget.mu.Unlock()
+		select {
+		case <-q.space:
+		case <-q.ended:
+		}
+	}
+}
+
+func (q *Queue) push(item []byte) bool {
 	if q.closed {
 		return false
 	}
 	q.items = append(q.items, item)
 	q.add(len(item) + itemCost)
-	for b.used > b.limit {
+	for b := q.budget; b.used > b.limit; {
 		b.largest().drop()
 	}
-	q.wake()
+	signal(q.ready)
 	return !q.closed
 }
 
@@ -74,6 +100,9 @@ func (q *Queue) Take(limit int) (items [][]byte, more bool) {
 		q.items = nil
 	}
 	q.add(-size - n*itemCost)
+	if n > 0 {
+		signal(q.space)
+	}
 	return items, !q.closed || n > 0
 }
 
@@ -84,8 +113,7 @@ func (q *Queue) Ready() <-chan struct{} { return q.ready }
 func (q *Queue) Close() {
 	q.budget.mu.Lock()
 	defer q.budget.mu.Unlock()
-	q.closed = true
-	q.wake()
+	q.close()
 }
 
 // Drop ends the queue and forgets the items that it holds.
@@ -106,14 +134,23 @@ func (q *Queue) Lost() bool {
 
 func (q *Queue) drop() {
 	q.items = nil
-	q.closed, q.lost = true, true
 	q.add(-q.cost)
-	q.wake()
+	q.lost = true
+	q.close()
 }
 
-func (q *Queue) wake() {
+func (q *Queue) close() {
+	if !q.closed {
+		q.closed = true
+		close(q.ended)
+	}
+	signal(q.ready)
+}
+
+// signal leaves a token, unless there is one.
+func signal(c chan struct{}) {
 	select {
-	case q.ready <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }

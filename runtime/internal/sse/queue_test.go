@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -55,6 +56,43 @@ func TestQueueDrop(t *testing.T) {
 	if items, more := q.Take(10); items != nil || more || q.Lost() {
 		t.Errorf("after Drop: %q, %v, lost %v", items, more, q.Lost())
 	}
+}
+
+// TestPushWait has producers that are faster than the reader.
+func TestPushWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		q := sse.NewBudget(1 << 20).NewQueue()
+		const each, producers = 10, 3
+		var pushed atomic.Int32
+		for range producers {
+			go func() {
+				for range each {
+					if q.PushWait(make([]byte, 1000), 2000) {
+						pushed.Add(1)
+					}
+				}
+			}()
+		}
+		synctest.Wait()
+		if n := pushed.Load(); n != 2 {
+			t.Errorf("%d items were taken at once, want 2", n)
+		}
+		taken := 0
+		for taken < each*producers-5 {
+			items, _ := q.Take(1)
+			taken += len(items)
+			synctest.Wait()
+			if held := int(pushed.Load()) - taken; held > 2 {
+				t.Fatalf("the queue holds %d items", held)
+			}
+		}
+		q.Drop() // lets those that wait go
+		synctest.Wait()
+		if q.PushWait(nil, 2000) {
+			t.Error("a queue that has ended took an item")
+		}
+	})
 }
 
 // TestSlowReaderGivesWay fills a budget: the queue that nobody empties ends, the
@@ -118,15 +156,15 @@ func TestPump(t *testing.T) {
 		q := sse.NewBudget(1 << 20).NewQueue()
 		q.Push([]byte("1"))
 		q.Push([]byte("2"))
-		done := make(chan bool)
-		go func() { done <- w.Pump(q, 15*time.Second, nil, nil) }()
+		done := make(chan sse.End)
+		go func() { done <- w.Pump(q, 15*time.Second, nil, nil, nil) }()
 		time.Sleep(31 * time.Second) // two comments
 		q.Push([]byte("3"))
 		synctest.Wait()
 		time.Sleep(14 * time.Second) // none: the stream was not idle for long enough
 		q.Close()
-		if !<-done {
-			t.Error("Pump says that the stream was cut")
+		if end := <-done; end != sse.Complete {
+			t.Errorf("Pump = %d, want %d", end, sse.Complete)
 		}
 		if got, want := rec.Body.String(), "12:\n\n:\n\n3"; got != want {
 			t.Errorf("wrote %q, want %q", got, want)
@@ -143,21 +181,25 @@ func TestPumpEnds(t *testing.T) {
 	ended := make(chan struct{})
 	close(ended)
 	b := sse.NewBudget(1 << 20)
-	if sse.NewWriter(httptest.NewRecorder(), 0).Pump(b.NewQueue(), time.Hour, ended, nil) {
-		t.Error("the reader has gone and Pump says that all was written")
-	}
-	if sse.NewWriter(httptest.NewRecorder(), 0).Pump(b.NewQueue(), time.Hour, nil, ended) {
-		t.Error("the writer was stopped and Pump says that all was written")
-	}
-	q := b.NewQueue()
-	q.Push([]byte("x"))
-	if sse.NewWriter(failing{httptest.NewRecorder()}, 0).Pump(q, time.Hour, nil, nil) {
-		t.Error("writing failed and Pump says that all was written")
-	}
-	small := sse.NewBudget(1).NewQueue()
+	full, small := b.NewQueue(), sse.NewBudget(1).NewQueue()
+	full.Push([]byte("x"))
 	small.Push([]byte("x"))
-	if sse.NewWriter(httptest.NewRecorder(), 0).Pump(small, time.Hour, nil, nil) {
-		t.Error("items were lost and Pump says that all was written")
+	for _, tt := range []struct {
+		name              string
+		w                 http.ResponseWriter
+		q                 *sse.Queue
+		gone, stop, drain <-chan struct{}
+		want              sse.End
+	}{
+		{"reader gone", httptest.NewRecorder(), b.NewQueue(), ended, nil, nil, sse.Lost},
+		{"stopped", httptest.NewRecorder(), b.NewQueue(), nil, ended, nil, sse.Stopped},
+		{"drained", httptest.NewRecorder(), b.NewQueue(), nil, nil, ended, sse.Stopped},
+		{"write fails", failing{httptest.NewRecorder()}, full, nil, nil, nil, sse.Lost},
+		{"too slow", httptest.NewRecorder(), small, nil, nil, nil, sse.Lost},
+	} {
+		if got := sse.NewWriter(tt.w, 0).Pump(tt.q, time.Hour, tt.gone, tt.stop, tt.drain); got != tt.want {
+			t.Errorf("%s: Pump = %d, want %d", tt.name, got, tt.want)
+		}
 	}
 }
 

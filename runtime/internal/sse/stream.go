@@ -99,21 +99,33 @@ func (w *Writer) arm() {
 	_ = http.NewResponseController(w.w).SetWriteDeadline(now.Add(w.timeout))
 }
 
-// Pump writes what q holds until q has ended, the reader has gone (gone is
-// closed), or the writer is to stop. A comment is written whenever the stream
-// has been idle for beat. It reports whether q has ended and everything was
-// written.
-func (w *Writer) Pump(q *Queue, beat time.Duration, gone, stop <-chan struct{}) bool {
+// An End is why Pump returned.
+type End uint8
+
+// The reasons.
+const (
+	Complete End = iota // the queue has ended and all of it was written
+	Lost                // the reader has gone or is too slow
+	Stopped             // the writer was told to stop
+)
+
+// Pump writes what q holds until q ends, gone is closed because the reader has
+// left, or one of the others is. A comment is written whenever the stream has
+// been idle for beat. Channels may be nil.
+func (w *Writer) Pump(q *Queue, beat time.Duration, gone, stop, drain <-chan struct{}) End {
 	idle := time.NewTimer(beat)
 	defer idle.Stop()
 	for {
 		items, more := q.Take(joined)
 		if !more {
-			return !q.Lost()
+			if q.Lost() {
+				return Lost
+			}
+			return Complete
 		}
 		if len(items) > 0 {
 			if w.writeAll(items) != nil {
-				return false
+				return Lost
 			}
 			idle.Reset(beat)
 			continue
@@ -121,12 +133,14 @@ func (w *Writer) Pump(q *Queue, beat time.Duration, gone, stop <-chan struct{}) 
 		select {
 		case <-q.Ready():
 		case <-gone:
-			return false
+			return Lost
 		case <-stop:
-			return false
+			return Stopped
+		case <-drain:
+			return Stopped
 		case <-idle.C:
 			if w.Comment() != nil {
-				return false
+				return Lost
 			}
 			idle.Reset(beat)
 		}
