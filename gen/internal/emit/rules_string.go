@@ -58,14 +58,13 @@ func (g *generator) stringChecks(u use, s stringValue, rep reporter) []jen.Code 
 		return nil
 	}
 	var c chain
-	n := g.id("n")
+	length := g.codec("Runes").Call(s.bytes.Clone())
 	if r.MinLength != nil && *r.MinLength > 0 {
-		c.add(n.Clone().Op("<").Lit(*r.MinLength), rep.count("MinLength", *r.MinLength, n.Clone()))
+		c.add(g.codec("Shorter").Call(s.bytes.Clone(), jen.Lit(*r.MinLength)), rep.count("MinLength", *r.MinLength, length))
 	}
 	if r.MaxLength != nil {
-		c.add(n.Clone().Op(">").Lit(*r.MaxLength), rep.count("MaxLength", *r.MaxLength, n.Clone()))
+		c.add(g.codec("Longer").Call(s.bytes.Clone(), jen.Lit(*r.MaxLength)), rep.count("MaxLength", *r.MaxLength, length))
 	}
-	c.first(define(g.codec("Runes").Call(s.bytes.Clone()), n))
 	out := c.code(nil)
 	if r.Pattern != "" {
 		expression := r.RE2
