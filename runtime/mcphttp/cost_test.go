@@ -1,0 +1,111 @@
+package mcphttp_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mcpgen/mcpgen/runtime/mcp"
+	"github.com/mcpgen/mcpgen/runtime/mcphttp"
+)
+
+// A sink is a ResponseWriter that costs nothing.
+type sink struct {
+	header http.Header
+	status int
+	n      int
+}
+
+func (s *sink) Header() http.Header              { return s.header }
+func (s *sink) WriteHeader(status int)           { s.status = status }
+func (s *sink) SetReadDeadline(time.Time) error  { return nil }
+func (s *sink) SetWriteDeadline(time.Time) error { return nil }
+func (s *sink) Write(b []byte) (int, error)      { s.n += len(b); return len(b), nil }
+
+// A caller repeats one request.
+type caller struct {
+	h    http.Handler
+	w    sink
+	r    *http.Request
+	body *strings.Reader
+	text string
+}
+
+func newCaller(tb testing.TB, h http.Handler, body string, header ...string) *caller {
+	tb.Helper()
+	c := &caller{h: h, body: strings.NewReader(body), text: body}
+	r, err := http.NewRequest(http.MethodPost, "/mcp", nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept", "application/json, text/event-stream")
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	r.ContentLength = int64(len(body))
+	r.Body = io.NopCloser(c.body)
+	c.r, c.w.header = r, http.Header{}
+	return c
+}
+
+func (c *caller) call() {
+	c.body.Reset(c.text)
+	clear(c.w.header)
+	c.w.status, c.w.n = 0, 0
+	c.h.ServeHTTP(&c.w, c.r)
+}
+
+// callers has one call in each era.
+func callers(tb testing.TB) map[string]*caller {
+	tb.Helper()
+	s := mcp.NewServer(mcp.Info{Name: "t", Version: "1"}, &mcp.Options{Logger: slog.New(slog.DiscardHandler)})
+	s.Register(mcp.ToolDef{Name: "echo", Call: func(_ context.Context, c *mcp.Call) error {
+		d := c.Arguments()
+		if d.OpenObject("") {
+			for d.NextMember() {
+				d.Skip()
+			}
+		}
+		c.Text("hi")
+		return c.Check()
+	}})
+	e := mcphttp.New(s, nil)
+	tb.Cleanup(func() { e.Close() })
+	open := direct(e, "POST", strings.ReplaceAll(initBody, "%q", `"2025-11-25"`), "")
+	body, head := modernCall(1, "echo", `{"text":"hi"}`, "")
+	return map[string]*caller{
+		"2026-07-28": newCaller(tb, e, body, head...),
+		"2025-11-25": newCaller(tb, e, legacyCall(1, "echo", `{"text":"hi"}`, ""),
+			"Mcp-Session-Id", open.Header().Get("Mcp-Session-Id"), "MCP-Protocol-Version", "2025-11-25"),
+	}
+}
+
+// TestAllocations bounds what a plain call costs beyond net/http.
+func TestAllocations(t *testing.T) { //nolint:paralleltest // it counts
+	for name, c := range callers(t) {
+		c.call()
+		if c.w.status != 0 || c.w.n == 0 {
+			t.Fatalf("%s: status %d, %d bytes", name, c.w.status, c.w.n)
+		}
+		const most = 4 // the exchange, the call's context, and what detaches it from the request's
+		if n := testing.AllocsPerRun(200, c.call); n > most {
+			t.Errorf("%s: %.1f allocations, want %d at most", name, n, most)
+		}
+	}
+}
+
+func BenchmarkCall(b *testing.B) {
+	for name, c := range callers(b) {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				c.call()
+			}
+		})
+	}
+}
