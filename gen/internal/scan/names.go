@@ -2,6 +2,7 @@ package scan
 
 import (
 	"go/token"
+	"go/types"
 	"regexp"
 
 	"github.com/mcpgen/mcpgen/gen/internal/model"
@@ -52,6 +53,9 @@ func (s *scanner) checkNames() {
 		}
 		plain = plain || t.Service == nil
 	}
+	if len(s.out.Tools) > 0 {
+		s.predeclaredNames()
+	}
 	if plain {
 		s.generatedName("Register", s.out.Tools[0].Pos)
 	}
@@ -64,6 +68,29 @@ func (s *scanner) checkNames() {
 		}
 		registers[name] = svc
 		s.generatedName(name, svc.Pos)
+	}
+}
+
+// needed are the predeclared names that generated code uses.
+var needed = []string{
+	"any", "bool", "byte", "error", "string", "float32", "float64",
+	"int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64",
+	"true", "false", "nil", "append", "len", "make", "new",
+}
+
+// predeclaredNames reports declarations that hide what generated code needs. An
+// alias of the predeclared type itself, as old code has for any, hides nothing.
+func (s *scanner) predeclaredNames() {
+	for _, name := range needed {
+		obj := s.pkg.Types.Scope().Lookup(name)
+		if obj == nil {
+			continue
+		}
+		if t, ok := obj.(*types.TypeName); ok && types.Identical(t.Type(), types.Universe.Lookup(name).Type()) {
+			continue
+		}
+		s.reportf(s.position(obj.Pos()), diag.PredeclaredTaken, "rename it",
+			"%s is declared here, and generated code in this package needs the one that Go declares", name)
 	}
 }
 
