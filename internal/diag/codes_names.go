@@ -8,6 +8,7 @@ const (
 	PropertyTaken      Code = "MCP0604" // two arguments of one name
 	HeaderTaken        Code = "MCP0605" // two headers of one name
 	GeneratedNameTaken Code = "MCP0606" // the package declares a generated name
+	PredeclaredTaken   Code = "MCP0607" // the package declares a name of Go's own
 )
 
 func explainNames(c Code) (Explanation, bool) {
@@ -28,6 +29,8 @@ func explainNames(c Code) (Explanation, bool) {
 		return Explanation{"two headers with one name", `The names of HTTP headers do not depend on case, so header=Tenant and header=tenant of one tool are the same header. Choose another name.`}, true
 	case GeneratedNameTaken:
 		return Explanation{"name of a generated function is taken", `mcpgen declares Register for the plain functions of a package, and RegisterType for each service Type. The package declares one of these names itself. Rename it.`}, true
+	case PredeclaredTaken:
+		return Explanation{"name of Go's own is taken", `The package declares a name that Go declares itself, such as string or len, and so hides it from the file that mcpgen writes into the package. Rename the declaration.`}, true
 	default:
 		return Explanation{}, false
 	}
