@@ -34,6 +34,7 @@ var rules = []rule{
 	{"gen/internal/schema", []string{"internal/diag", "gen/internal/model", "github.com/invopop/jsonschema", "github.com/pb33f/ordered-map/v2", "github.com/santhosh-tekuri/jsonschema/v5"}},
 	{"gen/internal/emit", []string{"gen/internal/model", "github.com/dave/jennifer/jen"}},
 
+	{"runtime", nil}, // tests only: transcripts over every transport
 	{"runtime/codec", nil},
 	{"runtime/internal/leak", nil},
 	{"runtime/internal/httpx", nil},
@@ -47,7 +48,7 @@ var rules = []rule{
 	{"runtime/mcpstdio", []string{"runtime/mcp", "runtime/internal/..."}},
 	{"runtime/guard", []string{"runtime/mcp"}},
 	{"runtime/serve", []string{"runtime/mcp", "runtime/guard", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/mcpstdio", "runtime/internal/..."}},
-	{"runtime/client", []string{"runtime/mcp", "runtime/codec", "runtime/internal/...", "github.com/gorilla/websocket"}},
+	{"runtime/client", []string{"runtime/mcp", "runtime/codec", "runtime/mcpws", "runtime/internal/..."}},
 	{"runtime/mcptest", []string{"runtime/mcp", "runtime/codec", "runtime/client", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/mcpstdio", "runtime/internal/...", "github.com/gorilla/websocket", "golang.org/x/tools/txtar"}},
 
 	{"internal/diag", nil},
