@@ -37,7 +37,8 @@ type Literal struct {
 	Pos    token.Position
 }
 
-// A Number is a number in the form of JSON, or "" when not given.
+// A Number is a number in the form of JSON, or "" when not given. It may be a
+// duration such as 1m30s too, which bounds a time.Duration.
 type Number string
 
 // A JSON is a valid JSON object, or "" when not given.
@@ -229,6 +230,9 @@ func setCount(dst *int, text string) *mistake {
 }
 
 func checkNumber(text string) *mistake {
+	if _, err := time.ParseDuration(text); err == nil {
+		return nil
+	}
 	if text == "" || text[0] != '-' && (text[0] < '0' || text[0] > '9') || !json.Valid([]byte(text)) {
 		return wrong("write a number such as 3, -0.5 or 1e6", "%q is not a number", text)
 	}
