@@ -279,7 +279,7 @@ func (b *builder) plain(t *model.Type, u *use) typed {
 	case model.String:
 		return typed{schema: &jsonschema.Schema{Type: "string"}}
 	case model.Text:
-		return typed{schema: &jsonschema.Schema{Type: "string", Format: t.Format}}
+		return typed{schema: &jsonschema.Schema{Type: "string", Format: t.Format}, note: textNote(t)}
 	case model.Bytes:
 		return typed{schema: &jsonschema.Schema{Type: "string", ContentEncoding: "base64"}}
 	case model.Time:

@@ -105,6 +105,7 @@ func TestTypes(t *testing.T) {
 		{"any", typ(model.Any, 0), `{}`},
 		{"raw", typ(model.Raw, 0), `{}`},
 		{"text", &model.Type{Kind: model.Text, Format: "uuid"}, `{"type":"string","format":"uuid"}`},
+		{"ip address", &model.Type{Kind: model.Text, Go: model.GoType{Form: model.Named, PkgPath: "net/netip", Name: "Addr"}}, `{"type":"string","description":"An IP address."}`},
 		{"own schema", &model.Type{Kind: model.JSON, Schema: `{"pattern": "^#", "description": "A colour.", "type": "string"}`},
 			`{"type":"string","description":"A colour.","pattern":"^#"}`},
 		{"pointer", of(model.Pointer, str), `{"type":"string"}`},

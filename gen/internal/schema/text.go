@@ -66,3 +66,22 @@ func rangeText(u *use) string {
 	}
 	return strings.Join(parts, ", ")
 }
+
+// textNotes say how types of the standard library are written as text, where no
+// format of JSON Schema does.
+var textNotes = map[string]string{
+	"math/big.Float":     "A number in a string.",
+	"math/big.Rat":       `A fraction in a string, such as "3/4".`,
+	"net.IP":             "An IP address.",
+	"net/netip.Addr":     "An IP address.",
+	"net/netip.AddrPort": `An IP address and port, such as "10.0.0.1:80".`,
+	"net/netip.Prefix":   `An IP network, such as "10.0.0.0/8".`,
+}
+
+// textNote is the note for a type with its own text form, or "".
+func textNote(t *model.Type) string {
+	if t.Go.Form != model.Named {
+		return ""
+	}
+	return textNotes[t.Go.PkgPath+"."+t.Go.Name]
+}
