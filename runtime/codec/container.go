@@ -1,6 +1,9 @@
 package codec
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // OpenObject enters the object that comes next. Members follow by NextMember,
 // which must be called until it returns false.
@@ -187,25 +190,38 @@ func (d *Decoder) Unknown(names []string) {
 // A missing property that an unknown name of the same object was most likely
 // meant to be is no violation of its own: the unknown name's hint says both.
 func (d *Decoder) Require(seen, required uint64, names []string) {
+	if len(d.list) > 0 {
+		required &^= d.settleNames(seen, required, names)
+	}
 	for missing := required &^ seen; missing != 0 && !d.closed; missing &= missing - 1 {
 		name := names[bits.TrailingZeros64(missing)]
-		if d.renamed(name) {
-			continue
-		}
 		d.at = d.pos
 		d.record(name, Violation{Keyword: Required, Want: "a value (required)", Got: "nothing"})
 	}
 }
 
-// renamed looks for an unknown name, found in the object just closed, that is a
-// misspelling of name.
-func (d *Decoder) renamed(name string) bool {
+// settleNames completes the hints of unknown names that were found in the
+// object just closed, now that it is known which properties it has. It returns
+// the required properties that are missing because of a misspelling.
+func (d *Decoder) settleNames(seen, required uint64, names []string) (misspelt uint64) {
+	names = names[:min(len(names), 64)]
 	for i := range d.list {
-		if v := &d.list[i]; v.rename == name && v.level == d.depth+1 {
-			v.Hint = "rename it to " + quote(name) + ", which is required"
-			v.rename, v.level = "", 0
-			return true
+		v := &d.list[i]
+		if v.level != d.depth+1 {
+			continue
 		}
+		n := slices.Index(names, v.rename)
+		if n < 0 {
+			continue
+		}
+		switch bit := uint64(1) << n; {
+		case seen&bit != 0:
+			v.Hint = "remove it, " + quote(v.rename) + " is there too"
+		case required&bit != 0 && misspelt&bit == 0:
+			v.Hint = "rename it to " + quote(v.rename) + ", which is required"
+			misspelt |= bit
+		}
+		v.level = 0
 	}
-	return false
+	return misspelt
 }

@@ -92,6 +92,18 @@ func TestIssue(t *testing.T) {
 			want: `/Prio_rity: expected no property of this name (did you mean "priority"?)`,
 		},
 		{
+			name: "a misspelt name beside the right one",
+			doc:  `{"titel":"t","title":"t","repo":{"owner":"o","name":"n","Name":"n"}}`,
+			want: `/titel: expected no property of this name (remove it, "title" is there too)
+/repo/Name: expected no property of this name (remove it, "name" is there too)`,
+		},
+		{
+			name: "one name misspelt twice",
+			doc:  `{"titel":"t","tilte":"t","repo":{"owner":"o","name":"n"}}`,
+			want: `/titel: expected no property of this name (rename it to "title", which is required)
+/tilte: expected no property of this name (did you mean "title"?)`,
+		},
+		{
 			name: "syntax errors say where",
 			doc:  `{"title":"t","repo":{"owner":"o" "name":"n"}}`,
 			want: `/repo: expected "," or "}", got "\"name\":\"n\"}}"`,
@@ -233,7 +245,7 @@ func TestCap(t *testing.T) {
 
 	// A syntax error is never among those that are only counted.
 	err, _ = read(7, "x")
-	if v := err.Violations[15]; len(err.Violations) != 16 || err.More != 6 || v.Keyword != codec.Syntax {
+	if v := err.Violations[15]; len(err.Violations) != 16 || err.More != 6 || v.Keyword != codec.Syntax || v.Pointer != "" {
 		t.Errorf("%v", err)
 	}
 

@@ -11,6 +11,7 @@ type frame struct {
 	data  []byte
 	pos   int // after the string
 	base  int
+	ahead lookahead
 	start int // of the outermost string, in the document
 }
 
@@ -61,9 +62,9 @@ func (d *Decoder) enterText(bracket byte) bool {
 		return false
 	}
 	text = append([]byte(nil), text[start:after]...)
-	d.frames = append(d.frames, frame{d.data, end, d.base, d.offset(d.pos)})
+	d.frames = append(d.frames, frame{d.data, end, d.base, d.ahead, d.offset(d.pos)})
 	d.data, d.pos, d.base = text, 0, d.depth
-	d.ahead.reset()
+	d.ahead = lookahead{spans: d.ahead.spans[len(d.ahead.spans):]}
 	d.conversions++
 	return true
 }
@@ -73,7 +74,6 @@ func (d *Decoder) leaveText() {
 	last := len(d.frames) - 1
 	f := d.frames[last]
 	d.frames = d.frames[:last]
-	d.data, d.pos, d.base = f.data, f.pos, f.base
+	d.data, d.pos, d.base, d.ahead = f.data, f.pos, f.base, f.ahead
 	d.at = d.pos
-	d.ahead.reset()
 }

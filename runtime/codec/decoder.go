@@ -175,9 +175,11 @@ func (d *Decoder) fail(name string, i int, f fault) {
 		v.Got = "the end of the input"
 	}
 	if len(d.list) >= maxViolations {
-		// It is what the caller has to repair first, so it is always shown.
+		// It is what the caller has to repair first, so it is always shown. Its
+		// place may be that of a container around it: marks count what was cut.
 		d.list = d.list[:maxViolations-1]
 		d.more++
+		name = ""
 	}
 	d.add(name, v)
 	d.stop()

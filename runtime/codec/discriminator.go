@@ -39,7 +39,10 @@ func (d *Decoder) Discriminator(tag string) ([]byte, bool) {
 	}
 	v := Violation{Keyword: Required, Want: "a value (required)", Got: "nothing", Offset: d.offset(d.pos)}
 	if found {
-		v = Violation{Keyword: Type, Want: "string", Got: kindOf(byteAt(d.data, at)).String(), Offset: d.offset(at)}
+		v = Violation{Keyword: Type, Want: "string", Offset: d.offset(at)}
+		if end, f := scanValue(d.data, at, MaxDepth-d.depth-1); f == noFault {
+			v.Got, v.Hint = showTyped(d.data[at:end]), typeHint("string", d.data[at:end])
+		}
 	}
 	if d.Skip() { // else there is a syntax error, which matters more
 		d.note(tag, v)
@@ -108,8 +111,6 @@ const (
 	// ones cost less to scan again than to look up.
 	spanMin = 256
 )
-
-func (l *lookahead) reset() { l.spans, l.end = l.spans[:0], 0 }
 
 // skip returns the position after the value at i.
 func (l *lookahead) skip(data []byte, i, levels int) (int, fault) {

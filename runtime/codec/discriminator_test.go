@@ -116,7 +116,9 @@ func TestDiscriminator(t *testing.T) {
 		{name: "null", doc: `null`, want: `(the whole value): expected object, got null (a value is needed)`},
 		{name: "missing", doc: `{"value":1}`, want: `/kind: expected a value (required), got nothing`},
 		{name: "empty", doc: ` { } `, want: `/kind: expected a value (required), got nothing`},
-		{name: "no string", doc: `{"kind":1}`, want: `/kind: expected string, got number`},
+		{name: "no string", doc: `{"kind":1}`, want: `/kind: expected string, got number 1 (put it in double quotes)`},
+		{name: "an object", doc: `{"kind":{"a":1}}`, want: `/kind: expected string, got object`},
+		{name: "broken", doc: `{"kind":{"a":1]}`, want: `(the whole value): expected "," or "}", got "]}"`},
 		{
 			name: "unknown", doc: `{"kind":"node","children":[{"kind":"laef","value":1},{"kind":"x\n"}]}`,
 			want: `/children/0/kind: expected one of leaf, node, got "laef" (did you mean "leaf"?)

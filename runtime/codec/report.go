@@ -207,24 +207,31 @@ func (d *Decoder) MultipleOf(name, divisor string) bool {
 // wrongType records that the next value is not of the wanted JSON type and
 // skips it.
 func (d *Decoder) wrongType(name, want string) {
-	kind := d.PeekKind()
-	at := d.offset(d.pos)
+	at := d.offset(skipSpace(d.data, d.pos))
 	token, ok := d.span(name, false)
 	if !ok {
 		return
 	}
 	v := Violation{Keyword: Type, Want: want, Offset: at}
 	if !d.full() {
-		v.Got, v.Hint = kind.String(), typeHint(want, kind, token)
-		if kind == KindString || kind == KindNumber || kind == KindBool {
-			v.Got += " " + showToken(token)
-		}
+		v.Got, v.Hint = showTyped(token), typeHint(want, token)
 	}
 	d.note(name, v)
 }
 
+// showTyped renders a value with its type; of objects and arrays, the type only.
+func showTyped(token []byte) string {
+	switch kind := kindOf(token[0]); kind {
+	case KindString, KindNumber, KindBool:
+		return kind.String() + " " + showToken(token)
+	default:
+		return kind.String()
+	}
+}
+
 // typeHint says how to turn token into what is wanted.
-func typeHint(want string, kind Kind, token []byte) string {
+func typeHint(want string, token []byte) string {
+	kind := kindOf(token[0])
 	switch {
 	case kind == KindNull:
 		return "a value is needed"
