@@ -2,6 +2,7 @@ package gen_test
 
 import (
 	"bytes"
+	"fmt"
 	"go/format"
 	"maps"
 	"os"
@@ -25,8 +26,9 @@ const (
 )
 
 // TestOK generates the code of every case in testdata/ok, compares it, compiles
-// all of it at once, and runs the cases that are commands. Each case is one
-// package, or several, of one module.
+// all of it at once, and runs the cases with a file run.go: its function Main
+// prints what the section want.out holds. Each case is one package, or several,
+// of one module.
 func TestOK(t *testing.T) {
 	t.Parallel()
 	cases := golden.Cases(t, "testdata/ok")
@@ -46,8 +48,10 @@ func TestOK(t *testing.T) {
 	for name, content := range first {
 		writeFile(t, filepath.Join(dir, name), content)
 	}
-	bin := t.TempDir()
-	built := goCommand(t, dir, "build", "./...") && goCommand(t, dir, append([]string{"build", "-o", bin + "/"}, commandsOf(cases)...)...)
+	// One command runs all cases: linking is what takes long.
+	writeFile(t, filepath.Join(dir, "internal/run/main.go"), runner(cases))
+	command := filepath.Join(t.TempDir(), "run")
+	built := goCommand(t, dir, "build", "./...") && goCommand(t, dir, "build", "-o", command, "./internal/run")
 	goCommand(t, dir, "vet", "./...")
 
 	for _, c := range cases {
@@ -60,8 +64,8 @@ func TestOK(t *testing.T) {
 				same(t, section+" of formatted source", first[name], formatted[name])
 				clean(t, section, first[name])
 			}
-			if _, ok := c.Section("main.go"); ok && built {
-				c.Expect(t, wantOutput, runCase(t, filepath.Join(bin, c.Name)))
+			if runs(c) && built {
+				c.Expect(t, wantOutput, runCase(t, command, c.Name))
 			}
 		})
 	}
@@ -103,10 +107,28 @@ func clean(t *testing.T, what string, src []byte) {
 	same(t, what+" after gofmt", src, formatted)
 }
 
-// runCase runs the command of a case and gives what it printed.
-func runCase(t *testing.T, command string) string {
+// runs tells that a case is run.
+func runs(c *golden.Case) bool {
+	_, ok := c.Section("run.go")
+	return ok
+}
+
+// runner is the source of a command that runs the case it is given.
+func runner(cases []*golden.Case) []byte {
+	var imports, entries strings.Builder
+	for _, c := range cases {
+		if runs(c) {
+			fmt.Fprintf(&imports, "\t%s \"example.com/ok/%[1]s\"\n", c.Name)
+			fmt.Fprintf(&entries, "\t%q: %[1]s.Main,\n", c.Name)
+		}
+	}
+	return fmt.Appendf(nil, "package main\n\nimport (\n\t\"os\"\n\n%s)\n\nvar cases = map[string]func(){\n%s}\n\nfunc main() { cases[os.Args[1]]() }\n", imports.String(), entries.String())
+}
+
+// runCase runs a case and gives what it printed.
+func runCase(t *testing.T, command, name string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), command)
+	cmd := exec.CommandContext(t.Context(), command, name)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -153,17 +175,6 @@ func patternsOf(cases []*golden.Case) []string {
 	}
 	slices.Sort(patterns)
 	return slices.Compact(patterns)
-}
-
-// commandsOf names the packages of the cases that are run.
-func commandsOf(cases []*golden.Case) []string {
-	var names []string
-	for _, c := range cases {
-		if _, ok := c.Section("main.go"); ok {
-			names = append(names, "./"+c.Name)
-		}
-	}
-	return names
 }
 
 // newModule makes a module in a new directory that uses the one under test.
