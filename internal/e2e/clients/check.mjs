@@ -52,7 +52,7 @@ export async function checkQuickstart(client) {
 
 // The 1.x client takes a result schema before the options, the 2.x does not.
 function progressArguments(client, onprogress) {
-  return client.callTool.length >= 2 && client.getProtocolEra === undefined ? [undefined, { onprogress }] : [{ onprogress }];
+  return client.getProtocolEra === undefined ? [undefined, { onprogress }] : [{ onprogress }];
 }
 
 export function report(name) {
