@@ -62,7 +62,8 @@ type ToolDef struct {
 type tool struct {
 	operation
 
-	def ToolDef
+	def     ToolDef
+	mirrors []mirror
 }
 
 // Register adds a tool. Generated code calls it; a name that is taken, or a
@@ -118,6 +119,10 @@ func newTool(d ToolDef) (*tool, error) {
 		}
 		*text = compact
 	}
+	mirrors, err := mirrorsOf(d.InputSchema)
+	if err != nil {
+		return nil, fmt.Errorf("tool %q: %w", d.Name, err)
+	}
 	op := operation{"tool", d.Name, d.Strict, d.Timeout, d.Scopes, d.Errors, d.Call}
-	return &tool{operation: op, def: d}, nil
+	return &tool{operation: op, def: d, mirrors: mirrors}, nil
 }
