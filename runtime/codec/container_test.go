@@ -390,7 +390,7 @@ func TestPool(t *testing.T) {
 func TestPeekKind(t *testing.T) {
 	t.Parallel()
 	for doc, want := range map[string]codec.Kind{
-		` {}`: codec.KindObject, "\n[]": codec.KindArray, `"x"`: codec.KindString, `-1`: codec.KindNumber,
+		"\n{}": codec.KindObject, "\n[]": codec.KindArray, `"x"`: codec.KindString, `-1`: codec.KindNumber,
 		`7`: codec.KindNumber, `true`: codec.KindBool, `false`: codec.KindBool, `null`: codec.KindNull,
 		``: codec.KindInvalid, `x`: codec.KindInvalid, `]`: codec.KindInvalid,
 	} {
@@ -451,10 +451,12 @@ func TestMapDuplicates(t *testing.T) {
 
 func TestDuplicatesInRawValues(t *testing.T) {
 	t.Parallel()
-	many := `{`
+	var b strings.Builder
+	b.WriteString(`{`)
 	for i := range 100 {
-		many += fmt.Sprintf(`"k%d":%d,`, i, i)
+		fmt.Fprintf(&b, `"k%d":%d,`, i, i)
 	}
+	many := b.String()
 	for _, c := range []struct {
 		doc, want string
 	}{

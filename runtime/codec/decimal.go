@@ -125,9 +125,9 @@ func (d *decimal) int64() (int64, fit) {
 	case f != fits:
 		return 0, f
 	case d.negative && n <= limit:
-		return -int64(n), fits
+		return int64(-n), fits //nolint:gosec // two's complement: -(1<<63) fits
 	case n < limit:
-		return int64(n), fits
+		return int64(n), fits //nolint:gosec // n is less than 1<<63
 	}
 	return 0, tooLarge
 }

@@ -34,6 +34,8 @@ const defaultMaxContainers = 1 << 17
 // nested at most MaxDepth deep, and whose strings are valid UTF-8 without
 // unpaired surrogates. A Decoder is not safe for concurrent use.
 type Decoder struct {
+	findings
+
 	data  []byte // the text being read: the document, or a string in it (convert.go)
 	pos   int    // of the next byte
 	depth int    // of open containers
@@ -56,7 +58,6 @@ type Decoder struct {
 	frames []frame // texts around data
 	base   int     // depth at which data began; -1: data is the document
 	ahead  lookahead
-	findings
 }
 
 // NewDecoder returns a decoder of data with the default options.
@@ -84,11 +85,14 @@ func containers(n int) int {
 	return n
 }
 
-var pool = sync.Pool{New: func() any { return new(Decoder) }}
+var decoders sync.Pool
 
 // Get returns a pooled decoder of data. Put gives it back.
 func Get(data []byte, o Options) *Decoder {
-	d := pool.Get().(*Decoder)
+	d, ok := decoders.Get().(*Decoder)
+	if !ok {
+		d = new(Decoder)
+	}
 	d.Reset(data, o)
 	return d
 }
@@ -109,7 +113,7 @@ func Put(d *Decoder) {
 		d.ahead.spans = nil
 	}
 	d.Reset(nil, Options{})
-	pool.Put(d)
+	decoders.Put(d)
 }
 
 // Strict tells Options.Strict.

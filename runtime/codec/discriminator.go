@@ -138,9 +138,8 @@ func (l *lookahead) scan(data []byte, i, levels int) (int, fault) {
 	l.end = i + 1
 	i = skipSpace(data, i+1)
 	for first := true; ; first = false {
-		c := byteAt(data, i)
-		f := noFault
-		switch {
+		var f fault
+		switch c := byteAt(data, i); {
 		case object && c == '}', !object && c == ']':
 			if i++; i-start < spanMin {
 				l.spans = l.spans[:n] // and with it the smaller ones inside

@@ -52,13 +52,16 @@ func inPlainRange(size float64, bits int) bool {
 // Time appends an RFC 3339 string with as many fractional digits as needed. A
 // year beyond 0 to 9999, or an offset of a day or more, is a violation.
 func (e *Encoder) Time(t time.Time) {
-	text, err := t.AppendText(append(e.buf, '"'))
+	from := len(e.buf)
+	e.buf = append(e.buf, '"')
+	text, err := t.AppendText(e.buf)
 	if err != nil {
 		e.add("", Violation{Keyword: Format, Want: formatWant("date-time"), Got: "a time beyond RFC 3339"})
-		e.buf = append(e.buf, `"0001-01-01T00:00:00Z"`...)
+		e.buf = append(e.buf[:from], `"0001-01-01T00:00:00Z"`...)
 		return
 	}
-	e.buf = append(text, '"')
+	e.buf = text
+	e.buf = append(e.buf, '"')
 }
 
 // Duration appends a string in Go's form, such as "1h30m0s".

@@ -11,6 +11,8 @@ import "sync"
 // The text is what encoding/json writes with SetEscapeHTML(false), except for
 // time.Duration. An Encoder is not safe for concurrent use.
 type Encoder struct {
+	findings
+
 	buf   []byte
 	depth int
 	text  []byte // holds the text of marshalers
@@ -26,12 +28,15 @@ func NewEncoder(buf []byte) *Encoder { return &Encoder{buf: buf} }
 // returned stays valid.
 func (e *Encoder) Reset(buf []byte) { *e = Encoder{buf: buf, text: e.text[:0]} }
 
-var encoders = sync.Pool{New: func() any { return new(Encoder) }}
+var encoders sync.Pool
 
 // GetEncoder returns a pooled encoder with an empty buffer. PutEncoder gives it
 // back.
 func GetEncoder() *Encoder {
-	e := encoders.Get().(*Encoder)
+	e, ok := encoders.Get().(*Encoder)
+	if !ok {
+		e = new(Encoder)
+	}
 	e.Reset(e.buf[:0])
 	return e
 }

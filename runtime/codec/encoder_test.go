@@ -40,12 +40,12 @@ func encode(t *testing.T, write func(e *codec.Encoder)) string {
 
 func TestEncodeStrings(t *testing.T) {
 	t.Parallel()
-	all := ""
+	var all []rune
 	for c := range rune(0x180) {
-		all += string(c)
+		all = append(all, c)
 	}
 	for _, s := range []string{
-		"", "plain", all, `<script>&"'\`, "größe 日本 😀", "\u2028\u2029\u2027\u2030", "\ufffd", "a\xffb\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+		"", "plain", string(all), `<script>&"'\`, "größe 日本 😀", "\u2028\u2029\u2027\u2030", "\ufffd", "a\xffb\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80",
 		"12345678\xff12345678", "1234567\n", strings.Repeat("x", 1000) + "\x00", "\xe2\x80", "\x7f",
 	} {
 		want := marshal(t, s)
@@ -353,8 +353,8 @@ func TestTextCopy(t *testing.T) {
 		e.EscapedCopy(from, to)
 		e.Raw(`}`)
 		var v struct {
-			StructuredContent json.RawMessage
-			Text              string
+			StructuredContent json.RawMessage `json:"structuredContent"`
+			Text              string          `json:"text"`
 		}
 		if err := json.Unmarshal(e.Bytes(), &v); err != nil || v.Text != string(v.StructuredContent) {
 			t.Fatalf("%s: %v", e.Bytes(), err)

@@ -53,7 +53,7 @@ func isAtom(c byte) bool {
 // IsIPv4 checks format ipv4 (RFC 2673, section 3.2): four decimal numbers
 // without leading zeros.
 func IsIPv4(b []byte) bool {
-	for part := 0; part < 4; part++ {
+	for part := range 4 {
 		end := skipDigits(b, 0)
 		if end == 0 || end > 3 || end > 1 && b[0] == '0' {
 			return false

@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -75,11 +76,7 @@ func (p *regexParser) parse() bool {
 
 func (p *regexParser) namesExist() bool {
 	for _, name := range p.named {
-		found := false
-		for _, n := range p.names {
-			found = found || n == name
-		}
-		if !found {
+		if !slices.Contains(p.names, name) {
 			return false
 		}
 	}
@@ -110,10 +107,8 @@ func (p *regexParser) open() bool {
 		if !ok || len(p.names) == maxGroups {
 			return false
 		}
-		for _, n := range p.names {
-			if n == name {
-				return false
-			}
+		if slices.Contains(p.names, name) {
+			return false
 		}
 		p.names = append(p.names, name)
 		p.groups++

@@ -203,7 +203,7 @@ func FuzzFormats(f *testing.F) {
 			f.Add(s)
 		}
 	}
-	f.Fuzz(func(t *testing.T, s string) {
+	f.Fuzz(func(_ *testing.T, s string) {
 		for _, c := range formatCases {
 			c.is([]byte(s))
 		}

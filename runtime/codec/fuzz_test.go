@@ -66,6 +66,7 @@ func broken(err *codec.Error) bool {
 
 // checkError checks what every error promises.
 func checkError(t *testing.T, data []byte, err *codec.Error) {
+	t.Helper()
 	if len(err.Violations) == 0 || len(err.Violations) > 16 {
 		t.Fatalf("%q: %d violations", data, len(err.Violations))
 	}
@@ -90,6 +91,7 @@ func tooDeep(data []byte) bool {
 // sameTree compares the tree of Any with that of encoding/json, and what the
 // encoder makes of it with json.Marshal.
 func sameTree(t *testing.T, data []byte) {
+	t.Helper()
 	ours, _ := codec.NewDecoder(data).Any("")
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()

@@ -186,7 +186,7 @@ func TestNumber(t *testing.T) {
 	t.Parallel()
 	for doc, want := range map[string]string{
 		"9007199254740993": "9007199254740993",
-		" -1.50E+5 ":       "-1.50E+5",
+		"\t-1.50E+5\n":     "-1.50E+5",
 		`"2.5"`:            "2.5",
 		hugeExponent:       hugeExponent,
 	} {

@@ -6,7 +6,7 @@ import "strconv"
 // writes: a scalar inside a string. The target is a string, so a bare number or
 // boolean is refused.
 
-// QuotedInt reads an integer of at most bits bits inside a string. Unlike Int
+// QuotedInt reads an integer of the given size inside a string. Unlike Int
 // it wants plain digits.
 func (d *Decoder) QuotedInt(name string, bits int) (int64, bool) {
 	s, ok := d.quoted(name, "a string holding an integer", isInteger)
@@ -36,7 +36,8 @@ func (d *Decoder) QuotedUint(name string, bits int) (uint64, bool) {
 	return n, true
 }
 
-// QuotedFloat reads a number that fits a float of bits bits inside a string.
+// QuotedFloat reads a number that fits a float of the given size inside
+// a string.
 func (d *Decoder) QuotedFloat(name string, bits int) (float64, bool) {
 	s, ok := d.quoted(name, "a string holding a number", isNumber)
 	if !ok {

@@ -81,7 +81,7 @@ func isNumber(b []byte) bool {
 
 // scanScalar scans the value at i, which is no object and no array.
 func scanScalar(data []byte, i int) (int, fault) {
-	word := ""
+	var word string
 	switch byteAt(data, i) {
 	case '"':
 		end, _, f := scanString(data, i+1)
@@ -150,7 +150,7 @@ func scanValue(data []byte, i, levels int) (int, fault) {
 	var open nesting
 	for {
 		i = skipSpace(data, i)
-		f := noFault
+		var f fault
 		switch c := byteAt(data, i); c {
 		case '{', '[':
 			if open.depth >= levels {

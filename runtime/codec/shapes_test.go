@@ -9,7 +9,10 @@ import (
 // This file is what the generator writes for three argument types, as the tests
 // and benchmarks of the package need it.
 
-type small struct{ A, B int }
+type small struct {
+	A int `json:"a"`
+	B int `json:"b"`
+}
 
 var smallNames = [...]string{"a", "b"}
 

@@ -64,7 +64,8 @@ func scanString(data []byte, i int) (end int, escaped bool, f fault) {
 			return i, false, faultControl
 		default:
 			ascii = false
-			for i++; i < len(data) && data[i] >= utf8.RuneSelf; i++ {
+			for i < len(data) && data[i] >= utf8.RuneSelf {
+				i++
 			}
 		}
 	}

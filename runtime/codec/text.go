@@ -132,7 +132,7 @@ func (d *Decoder) Text(name string, u encoding.TextUnmarshaler, want string) boo
 }
 
 // JSON reads any value into u, as Text does. u sees valid JSON with unique keys.
-func (d *Decoder) JSON(name string, u interface{ UnmarshalJSON([]byte) error }, want string) bool {
+func (d *Decoder) JSON(name string, u interface{ UnmarshalJSON(text []byte) error }, want string) bool {
 	b, ok := d.RawSpan(name)
 	if !ok {
 		return false

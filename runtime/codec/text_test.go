@@ -216,12 +216,12 @@ func (s *shape) UnmarshalJSON(b []byte) error {
 func TestJSON(t *testing.T) {
 	t.Parallel()
 	for doc, want := range map[string]string{
-		` {"a": [1]} `:  "",
-		`null`:          "",
-		`"bad"`:         `/s: expected a shape, got "bad"`,
-		`[0]`:           `/s: expected a shape`,
-		`{"a":1,"a":2}`: `/s: expected each property once, got "a" twice (send it once)`,
-		`{"a":}`:        `/s: expected a JSON value, got "}"`,
+		"\n{\"a\": [1]}\n": "",
+		`null`:             "",
+		`"bad"`:            `/s: expected a shape, got "bad"`,
+		`[0]`:              `/s: expected a shape`,
+		`{"a":1,"a":2}`:    `/s: expected each property once, got "a" twice (send it once)`,
+		`{"a":}`:           `/s: expected a JSON value, got "}"`,
 	} {
 		d := decoder(doc, codec.Options{})
 		var s shape
