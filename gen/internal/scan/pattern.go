@@ -38,8 +38,9 @@ func (e patternError) Error() string { return e.what }
 
 // A translator reads a pattern from the front.
 type translator struct {
-	rest string
-	out  strings.Builder
+	rest   string
+	out    strings.Builder
+	anchor bool // the last atom was a position, which cannot be repeated
 }
 
 // take consumes one rune.
@@ -56,16 +57,23 @@ func (t *translator) skip(prefix string) bool {
 	return ok
 }
 
-// quantifier matches a counted repetition.
-var quantifier = regexp.MustCompile(`^\{[0-9]+(?:,[0-9]*)?\}`)
+// quantifier matches a repetition.
+var quantifier = regexp.MustCompile(`^(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})`)
+
+// anchors match a position and no character.
+var anchors = regexp.MustCompile(`^(?:[\^$]|\\[bB])`)
 
 // atom translates one atom, operator or parenthesis.
 func (t *translator) atom() error {
 	if q := quantifier.FindString(t.rest); q != "" {
+		if t.anchor {
+			return patternError{"repeats a position with " + q, "remove it"}
+		}
 		t.rest = t.rest[len(q):]
 		t.out.WriteString(q)
 		return nil
 	}
+	t.anchor = anchors.MatchString(t.rest)
 	switch r := t.take(); r {
 	case '.':
 		t.out.WriteString(`[^\n\r\x{2028}\x{2029}]`)
