@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/dave/jennifer/jen"
@@ -195,7 +196,7 @@ func constantOf(d *model.Def, rawJSON string) (model.EnumValue, bool) {
 }
 
 func (g *generator) timeLiteral(s string) *jen.Statement {
-	t, err := time.Parse(time.RFC3339Nano, s)
+	t, err := time.Parse(time.RFC3339Nano, strings.ToUpper(s)) // RFC 3339 allows t and z
 	if err != nil {
 		bug("default %q: %v", s, err)
 	}
@@ -259,9 +260,25 @@ func (g *generator) keyLiteral(t *model.Type, key string) *jen.Statement {
 
 // tree writes any JSON value as the decoder would give it.
 func (g *generator) tree(rawJSON string) *jen.Statement {
+	d := json.NewDecoder(strings.NewReader(rawJSON))
+	d.UseNumber()
 	var v any
-	parseJSON(rawJSON, &v)
+	if err := d.Decode(&v); err != nil {
+		bug("default %s: %v", rawJSON, err)
+	}
 	return g.treeValue(v)
+}
+
+// treeNumber writes a number as the decoder would give it: a float64, or the
+// text where a float64 would lose some of it.
+func (g *generator) treeNumber(text string) *jen.Statement {
+	f, err := strconv.ParseFloat(text, 64)
+	short := strconv.FormatFloat(f, 'g', -1, 64)
+	digitsOnly := !strings.ContainsAny(text, ".eE")
+	if err != nil || rational(text).Cmp(rational(short)) != 0 || digitsOnly && (f > 1<<53 || f < -1<<53) {
+		return g.std("encoding/json", "Number").Call(jen.Lit(text))
+	}
+	return jen.Float64().Call(numeral(short))
 }
 
 func (g *generator) treeValue(v any) *jen.Statement {
@@ -272,8 +289,8 @@ func (g *generator) treeValue(v any) *jen.Statement {
 		return jen.Lit(v)
 	case string:
 		return quoted(v)
-	case float64:
-		return jen.Float64().Call(numeral(strconv.FormatFloat(v, 'g', -1, 64)))
+	case json.Number:
+		return g.treeNumber(string(v))
 	case []any:
 		items := make([]jen.Code, len(v))
 		for i, item := range v {

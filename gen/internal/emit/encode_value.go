@@ -94,7 +94,7 @@ func (g *generator) writeScalar(w *writer, t *model.Type, u use, at place) {
 	case model.Text:
 		w.do(g.enc("Text", at.addr()))
 	case model.URL:
-		w.do(g.enc("String", at.selector().Dot("String").Call()))
+		w.do(g.writeURL(u, at))
 	case model.JSON:
 		w.do(g.enc("JSON", at.addr()))
 	case model.Enum:
@@ -108,6 +108,17 @@ func (g *generator) writeScalar(w *writer, t *model.Type, u use, at place) {
 	default:
 		bug("writing kind %d", t.Kind)
 	}
+}
+
+// writeURL writes a URL, if it is absolute as its schema says.
+func (g *generator) writeURL(u use, at place) jen.Code {
+	s := g.id("s")
+	value := append(g.stringChecks(u, plainString(s), g.encoding()), g.enc("String", s.Clone()))
+	absolute := g.codec("IsURI").Call(jen.Index().Byte().Call(s.Clone()))
+	return jen.If(define(at.selector().Dot("String").Call(), s.Clone()), absolute).Block(value...).Else().Block(
+		g.encoding().format("uri"),
+		g.enc("Null"),
+	)
 }
 
 // writeQuoted writes a number, a boolean or a string inside a string.
@@ -166,6 +177,12 @@ func (g *generator) writeChecks(t *model.Type, u use, at place) []jen.Code {
 			))
 		}
 		return out
+	case model.Text:
+		s, err := g.id("s"), g.id("err")
+		checks := g.stringChecks(unformatted(u, t), readBytes(s), rep)
+		if len(checks) > 0 { // a text that cannot be made is reported where it is written
+			return []jen.Code{jen.If(define(at.selector().Dot("MarshalText").Call(), s.Clone(), err), err.Clone().Op("==").Nil()).Block(checks...)}
+		}
 	}
 	return nil
 }
@@ -340,12 +357,13 @@ func (g *generator) unionEncoder(d *model.Def) {
 		variant := &d.Variants[i]
 		values = append(values, variant.Value)
 		encode := jen.Id(g.variantNames(d, variant).encode)
+		named := g.discriminatorCheck(d, variant, place{expr: x})
 		if !variant.Pointer {
 			cases = append(cases, jen.Case(g.typ(variant.Def.Go)).Block(
-				encode.Clone().Call(g.id("e"), jen.Op("&").Add(x.Clone()))))
+				append(named, encode.Clone().Call(g.id("e"), jen.Op("&").Add(x.Clone())))...))
 		}
 		cases = append(cases, jen.Case(jen.Op("*").Add(g.typ(variant.Def.Go))).Block(
-			encode.Clone().Call(g.id("e"), x.Clone())))
+			append(named, encode.Clone().Call(g.id("e"), x.Clone()))...))
 	}
 	cases = append(cases, jen.Default().Block(
 		g.encoding().allowed(values),
@@ -364,4 +382,21 @@ func (g *generator) unionEncoder(d *model.Def) {
 				"one "+goName(variant.Def)+" as a "+goName(d), d.Tag, variant.Value)
 		}
 	}
+}
+
+// discriminatorCheck reports a variant whose discriminator, a field of its own,
+// says that it is another one.
+func (g *generator) discriminatorCheck(union *model.Def, v *model.Variant, at place) []jen.Code {
+	for i := range v.Def.Fields {
+		f := &v.Def.Fields[i]
+		if f.Name != union.Tag {
+			continue
+		}
+		for _, step := range f.Path {
+			at = at.field(step.Name)
+		}
+		return []jen.Code{jen.If(at.value().Op("!=").Add(quoted(v.Value))).Block(
+			g.enc("Fail", jen.Lit(union.Tag), g.codec("Const"), quoted(jsonString(v.Value))))}
+	}
+	return nil
 }

@@ -66,12 +66,16 @@ func newNames(p *model.Package, r *reach) *names {
 			outputSchema: n.pick(unexported(base) + "OutputSchema"),
 		}
 		if t.Input.Synthetic {
-			names.args = n.pick(unexported(exported(t.Input.Name)))
+			names.args = n.pick(unexported(base) + "Args")
 		}
 		n.funcs[t] = names
 	}
 	for _, d := range r.all {
-		n.defs[d] = n.def(exported(d.Name))
+		base := exported(d.Name)
+		if d.Synthetic { // named after its function, which need not be ASCII
+			base = toolBase(r.inputOf[d]) + "Args"
+		}
+		n.defs[d] = n.def(base)
 		for i := range d.Variants {
 			if v := &d.Variants[i]; !tagged(d, v) {
 				n.members[v] = n.def(exported(d.Name) + exported(v.Def.Name))

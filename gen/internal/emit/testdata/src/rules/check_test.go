@@ -82,6 +82,8 @@ func TestBadResults(t *testing.T) {
 		`/kind: expected one of`:             func(r *Rules) { r.Kind = "" },
 		`/code: expected a string matching`:  func(r *Rules) { r.Code = "???" },
 		`/mail: expected email like`:         func(r *Rules) { r.Mail = "" },
+		`/home: expected uri like`:           func(r *Rules) { r.Home.Scheme = "" },
+		`/addr: expected a string matching`:  func(r *Rules) { r.Addr = netip.MustParseAddr("::1") },
 		`/pause: expected more than 0s`:      func(r *Rules) { r.Pause = 0 },
 		`/tags/1: expected one of red, blue`: func(r *Rules) { r.Tags[1] = "green" },
 		`/tags: expected distinct items`:     func(r *Rules) { r.Tags[1] = Red },

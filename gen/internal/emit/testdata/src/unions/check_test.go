@@ -8,6 +8,7 @@ func TestUnion(t *testing.T) {
 	same(t, read(t, decodeScene, doc), v)
 	write(t, encodeScene, &v, doc)
 	write(t, encodeScene, &Scene{Main: &Circle{2}}, `{"main":{"kind":"circle","r":2},"by":{}}`)
+	fail(t, encodeScene, &Scene{Main: Group{Kind: "circle"}}, `/main/kind: expected "group"`)
 	fail(t, encodeScene, &Scene{}, `/main: expected one of circle, rect, group`)
 	for in, want := range map[string]string{
 		`{"main":{"kind":"circle"}}`:                                `/main/r: expected a value (required)`,
