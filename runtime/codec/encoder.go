@@ -18,7 +18,6 @@ type Encoder struct {
 	text  []byte // holds the text of marshalers
 	begun bool   // the document begins at base of buf
 	base  int
-	findings
 }
 
 // NewEncoder returns an encoder that appends to buf, which may be nil.
