@@ -22,9 +22,9 @@ func Nearest(word string, known []string) string {
 }
 
 // maxDistance bounds how many letters may differ: a third of the word, at least
-// one, so that short words do not match everything.
+// one, but never all, so that short words do not match everything.
 func maxDistance(word string) int {
-	return max(1, len(word)/3)
+	return min(max(1, len(word)/3), max(0, len(word)-1))
 }
 
 // distance counts the insertions, deletions, replacements and swaps of

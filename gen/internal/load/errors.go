@@ -94,7 +94,7 @@ func typeError(p *packages.Package, e types.Error, pos token.Position, files *pa
 	case newerGo(e.Msg):
 		diags.Add(pos, diag.NewerGo, newerGoFix(e.Msg), "%s", oneLine(e.Msg))
 	default:
-		diags.Add(pos, diag.GoTypes, "correct it, then generate again", "%s", oneLine(e.Msg))
+		diags.Add(pos, diag.GoTypes, "correct it, then generate again", "%s", strings.TrimSuffix(oneLine(e.Msg), ":"))
 	}
 	return diags
 }
