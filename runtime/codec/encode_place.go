@@ -4,16 +4,16 @@ import "strconv"
 
 // Begin says that the document begins here, after whatever the buffer holds.
 // From now on violations are placed by reading what has been written since, so
-// that the caller needs no Mark and no Under: a document without violations
-// pays nothing for its pointers. Reset ends it.
-func (e *Encoder) Begin() { e.begun, e.base = true, len(e.buf) }
+// that the caller needs no Mark and no Under, which do nothing: a document
+// without violations pays nothing for its pointers. Reset ends it.
+func (e *Encoder) Begin() { e.placed, e.base = true, len(e.buf) }
 
 // add records v at member name of the value that is being written, or at the
 // value itself when name is "".
 func (e *Encoder) add(name string, v Violation) {
 	n := len(e.list)
 	e.findings.add(name, v)
-	if e.begun && len(e.list) > n {
+	if e.placed && len(e.list) > n {
 		added := &e.list[n]
 		added.Pointer = joinPointers(e.place(), added.Pointer)
 	}

@@ -50,3 +50,18 @@ func TestResetEndsBegin(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// Trees place their violations themselves when there is no Begin. With it they
+// must not be placed twice.
+func TestBeginPlacesViolationsOfTrees(t *testing.T) {
+	t.Parallel()
+	for _, begin := range []bool{false, true} {
+		e := codec.NewEncoder(nil)
+		if begin {
+			e.Begin()
+		}
+		e.Any(map[string]any{"a": []any{1, map[string]any{"b": math.NaN()}}, "c": make(chan int)})
+		wantLines(t, e.Err(), `/a/1/b: expected a finite number, got NaN
+/c: expected a value that can be written, got json: unsupported type: chan int`)
+	}
+}

@@ -16,8 +16,7 @@ type Encoder struct {
 	buf   []byte
 	depth int
 	text  []byte // holds the text of marshalers
-	begun bool   // the document begins at base of buf
-	base  int
+	base  int    // where the document begins, after Begin
 }
 
 // NewEncoder returns an encoder that appends to buf, which may be nil.

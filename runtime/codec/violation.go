@@ -121,6 +121,7 @@ type findings struct {
 	list   []Violation
 	more   int
 	closed bool // nothing may be added: reading has ended
+	placed bool // pointers are complete when violations are added
 }
 
 // add records v at member name of the current value, or at the value itself
@@ -169,6 +170,9 @@ func (f *findings) UnderKey(m int, key string) {
 }
 
 func (f *findings) under(m int, name string) {
+	if f.placed {
+		return
+	}
 	segment := pointerTo(name)
 	for i := m; i < len(f.list); i++ {
 		v := &f.list[i]
