@@ -112,7 +112,7 @@ func (g *generator) argument(t *model.Tool, p model.Param) *jen.Statement {
 	}
 	from, ok := injected[p.Role]
 	if !ok {
-		bug("parameter %s of %s has role %d", p.Name, t.Func, p.Role)
+		bugf("parameter %s of %s has role %d", p.Name, t.Func, p.Role)
 	}
 	return g.id("c").Dot(from).Call()
 }
@@ -177,7 +177,7 @@ func (g *generator) answer(t *model.Tool, result *jen.Statement) []jen.Code {
 	case model.OutputPlain:
 		return g.plainText(t, result)
 	}
-	bug("result of %s has form %d", t.Func, t.Output.Form)
+	bugf("result of %s has form %d", t.Func, t.Output.Form)
 	return nil
 }
 

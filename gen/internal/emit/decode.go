@@ -18,7 +18,7 @@ func (g *generator) decoder(d *model.Def) {
 	case model.Union:
 		g.unionDecoder(d)
 	default:
-		bug("definition %s has kind %d", d.Name, d.Kind)
+		bugf("definition %s has kind %d", d.Name, d.Kind)
 	}
 }
 

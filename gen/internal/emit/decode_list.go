@@ -238,7 +238,7 @@ func (g *generator) mapKey(t *model.Type, at place) mapKey {
 	case model.Enum:
 		out = g.enumKey(t.Key, out, k, key)
 	default:
-		bug("map key of kind %d", t.Key.Kind)
+		bugf("map key of kind %d", t.Key.Kind)
 	}
 	dup := g.id("ok")
 	out.read = append(out.read, jen.If(

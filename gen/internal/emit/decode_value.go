@@ -50,7 +50,7 @@ func (g *generator) read(t *model.Type, u use, to target, n nest) block {
 	case model.Text:
 		return g.readText(t, u, to)
 	case model.URL:
-		return g.readURL(t, u, to)
+		return g.readURL(u, to)
 	case model.JSON:
 		return to.build(g, t, func(at place) block {
 			return always(g.dec("JSON", u.label(), at.addr(), jen.Lit(wanted(t))))
@@ -68,7 +68,7 @@ func (g *generator) read(t *model.Type, u use, to target, n nest) block {
 	case model.Struct, model.Union:
 		return g.readDefinition(t, u, to)
 	}
-	bug("reading kind %d", t.Kind)
+	bugf("reading kind %d", t.Kind)
 	return block{}
 }
 
@@ -183,7 +183,7 @@ func (g *generator) readQuoted(t *model.Type, u use, to target) block {
 		base.Go = t.Go
 		return g.readQuoted(&base, g.enumUse(t.Def, u), to)
 	}
-	bug("reading kind %d inside a string", t.Kind)
+	bugf("reading kind %d inside a string", t.Kind)
 	return block{}
 }
 
@@ -228,7 +228,7 @@ func unformatted(u use, t *model.Type) use {
 }
 
 // readURL reads an absolute URL.
-func (g *generator) readURL(t *model.Type, u use, to target) block {
+func (g *generator) readURL(u use, to target) block {
 	s, x, err := g.id("s"), g.id("u"), g.id("err")
 	body := g.stringChecks(u, readBytes(s), g.decoding(u))
 	parse := g.std("net/url", "Parse").Call(jen.String().Call(s.Clone()))

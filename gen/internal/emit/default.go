@@ -51,7 +51,7 @@ func (g *generator) preset(at place, t *model.Type, rawJSON string, name jen.Cod
 	case model.JSON:
 		return g.presetParsed(at, "UnmarshalJSON", raw(rawJSON), t, name)
 	}
-	bug("default %s for kind %d", rawJSON, t.Kind)
+	bugf("default %s for kind %d", rawJSON, t.Kind)
 	return nil
 }
 
@@ -135,7 +135,7 @@ func (g *generator) literal(t *model.Type, rawJSON string) *jen.Statement {
 	case model.Bytes:
 		b, err := base64.StdEncoding.DecodeString(plainText(rawJSON))
 		if err != nil {
-			bug("default %s: %v", rawJSON, err)
+			bugf("default %s: %v", rawJSON, err)
 		}
 		return g.conversion(t.Go, quoted(string(b)))
 	case model.Raw:
@@ -198,7 +198,7 @@ func constantOf(d *model.Def, rawJSON string) (model.EnumValue, bool) {
 func (g *generator) timeLiteral(s string) *jen.Statement {
 	t, err := time.Parse(time.RFC3339Nano, strings.ToUpper(s)) // RFC 3339 allows t and z
 	if err != nil {
-		bug("default %q: %v", s, err)
+		bugf("default %q: %v", s, err)
 	}
 	zone := g.std("time", "UTC")
 	if name, offset := t.Zone(); offset != 0 {
@@ -254,7 +254,7 @@ func (g *generator) keyLiteral(t *model.Type, key string) *jen.Statement {
 		}
 		return g.enumLiteral(t.Def, raw)
 	}
-	bug("map key %q of kind %d in a default", key, t.Kind)
+	bugf("map key %q of kind %d in a default", key, t.Kind)
 	return nil
 }
 
@@ -264,7 +264,7 @@ func (g *generator) tree(rawJSON string) *jen.Statement {
 	d.UseNumber()
 	var v any
 	if err := d.Decode(&v); err != nil {
-		bug("default %s: %v", rawJSON, err)
+		bugf("default %s: %v", rawJSON, err)
 	}
 	return g.treeValue(v)
 }
@@ -304,12 +304,12 @@ func (g *generator) treeValue(v any) *jen.Statement {
 		}
 		return jen.Map(jen.String()).Id("any").Values(entries...)
 	}
-	bug("default of type %T", v)
+	bugf("default of type %T", v)
 	return nil
 }
 
 func parseJSON(raw string, to any) {
 	if err := json.Unmarshal([]byte(raw), to); err != nil {
-		bug("default %s: %v", raw, err)
+		bugf("default %s: %v", raw, err)
 	}
 }

@@ -15,11 +15,12 @@
 //	schema.go    schema constants
 //	register.go  Register functions
 //	call.go      argument structs and call functions
+//	place.go     where values are and where they go
 //	decode*.go   decoders
 //	default.go   default values as Go literals
 //	encode*.go   encoders
-//	rules.go     constraints, for both directions
-//	pattern.go   regular expressions
+//	rules*.go    constraints, for both directions
+//	pattern.go   regular expressions and tables
 //	guard.go     what makes stale output a compile error
 //	print.go     the fingerprint of the model
 package emit

@@ -51,8 +51,8 @@ func File(p *model.Package, schemas map[string]Schemas) (src []byte, err error) 
 // have refused.
 type internalError string
 
-// bug gives up on the file. It is for what no user can bring about.
-func bug(format string, args ...any) {
+// bugf gives up on the file. It is for what no user can bring about.
+func bugf(format string, args ...any) {
 	panic(internalError(fmt.Sprintf(format, args...)))
 }
 

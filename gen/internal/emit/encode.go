@@ -52,7 +52,7 @@ func (g *generator) encoder(d *model.Def) {
 	case model.Union:
 		g.unionEncoder(d)
 	default:
-		bug("definition %s has kind %d", d.Name, d.Kind)
+		bugf("definition %s has kind %d", d.Name, d.Kind)
 	}
 }
 

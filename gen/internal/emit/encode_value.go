@@ -15,7 +15,7 @@ func jsonString(s string) string {
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(s); err != nil {
-		bug("string %q: %v", s, err)
+		bugf("string %q: %v", s, err)
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
@@ -106,7 +106,7 @@ func (g *generator) writeScalar(w *writer, t *model.Type, u use, at place) {
 		}
 		w.do(jen.Id(g.names.defs[t.Def].encode).Call(g.id("e"), x))
 	default:
-		bug("writing kind %d", t.Kind)
+		bugf("writing kind %d", t.Kind)
 	}
 }
 
@@ -143,7 +143,7 @@ func (g *generator) writeQuoted(w *writer, t *model.Type, u use, at place) {
 	case model.String:
 		w.do(g.enc("QuotedString", basic(t.Go, "string", x)))
 	default:
-		bug("writing kind %d inside a string", t.Kind)
+		bugf("writing kind %d inside a string", t.Kind)
 	}
 }
 

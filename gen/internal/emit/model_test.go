@@ -12,8 +12,8 @@ import (
 
 const userPath = "example.com/weather"
 
-func named(name string, args ...model.GoType) model.GoType {
-	return model.GoType{Form: model.Named, PkgPath: userPath, PkgName: "weather", Name: name, Args: args}
+func named(name string) model.GoType {
+	return model.GoType{Form: model.Named, PkgPath: userPath, PkgName: "weather", Name: name}
 }
 
 func other(path, name string) model.GoType {
@@ -25,10 +25,6 @@ func basicGo(name string) model.GoType { return model.GoType{Form: model.Named, 
 func pointerTo(t model.GoType) model.GoType { return model.GoType{Form: model.PointerTo, Elem: &t} }
 
 func sliceOf(t model.GoType) model.GoType { return model.GoType{Form: model.SliceOf, Elem: &t} }
-
-func funcOf(params, results []model.GoType) model.GoType {
-	return model.GoType{Form: model.FuncOf, Params: params, Results: results}
-}
 
 var (
 	boolean  = &model.Type{Kind: model.Bool, Go: basicGo("bool"), Comparable: true}
@@ -88,7 +84,7 @@ func doc(s string) func(*model.Field)       { return func(f *model.Field) { f.Do
 func preset(s string) func(*model.Field)    { return func(f *model.Field) { f.Default = s } }
 func with(r model.Rules) func(*model.Field) { return func(f *model.Field) { f.Rules = r } }
 
-func count(n int) *int { return &n }
+func count(n int) *int { return new(n) }
 
 func structDef(name string, fields ...model.Field) *model.Def {
 	return &model.Def{Kind: model.Struct, Name: name, Go: named(name), Fields: fields}

@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -133,14 +134,7 @@ func (n *names) importable(name string) bool {
 	return !n.taken[name] || n.imports[name]
 }
 
-func isLocal(name string) bool {
-	for _, l := range locals {
-		if l == name {
-			return true
-		}
-	}
-	return false
-}
+func isLocal(name string) bool { return slices.Contains(locals, name) }
 
 // isPackage tells the names of packages that generated functions use.
 func isPackage(name string) bool {

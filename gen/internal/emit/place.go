@@ -60,8 +60,11 @@ func (n nest) variable() nest { return nest{0, n.vars + 1} }
 
 // indexName is the loop variable of an array.
 func (g *generator) indexName(n nest) *jen.Statement {
-	if n.loops < 2 {
-		return g.id(string(rune('i' + n.loops)))
+	switch n.loops {
+	case 0:
+		return g.id("i")
+	case 1:
+		return g.id("j")
 	}
 	return jen.Id("i" + strconv.Itoa(n.loops+1))
 }

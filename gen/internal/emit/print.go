@@ -1,12 +1,11 @@
 package emit
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"go/token"
-	"hash"
-	"io"
 	"reflect"
 
 	"github.com/mcpgen/mcpgen/gen/internal/model"
@@ -17,15 +16,16 @@ import (
 // when lines move. The file ends with it, so that tools can tell a stale file
 // without making it again.
 func Fingerprint(p *model.Package) string {
-	f := fingerprinter{hash: sha256.New(), defs: map[*model.Def]int{}}
+	f := fingerprinter{defs: map[*model.Def]int{}}
 	f.value(reflect.ValueOf(*p))
-	return hex.EncodeToString(f.hash.Sum(nil)[:8])
+	sum := sha256.Sum256(f.text.Bytes())
+	return hex.EncodeToString(sum[:8])
 }
 
-// A fingerprinter walks over a model. It hashes field by field, names included,
-// so that a new field of the model needs no change here.
+// A fingerprinter walks over a model. It writes down field by field, names
+// included, so that a new field of the model needs no change here.
 type fingerprinter struct {
-	hash hash.Hash
+	text bytes.Buffer
 	defs map[*model.Def]int // number of each definition met so far
 }
 
@@ -36,33 +36,33 @@ func (f *fingerprinter) value(v reflect.Value) {
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if name := v.Type().Field(i).Name; !ignored(v.Type(), name) {
-				io.WriteString(f.hash, name+"{")
+				f.text.WriteString(name + "{")
 				f.value(v.Field(i))
-				io.WriteString(f.hash, "}")
+				f.text.WriteString("}")
 			}
 		}
 	case reflect.Pointer:
 		f.pointer(v)
 	case reflect.Slice:
-		fmt.Fprintf(f.hash, "[%d]", v.Len())
+		fmt.Fprintf(&f.text, "[%d]", v.Len())
 		for i := range v.Len() {
 			f.value(v.Index(i))
 		}
 	default:
-		fmt.Fprintf(f.hash, "%q", fmt.Sprint(v.Interface()))
+		fmt.Fprintf(&f.text, "%q", fmt.Sprint(v.Interface()))
 	}
 }
 
 // pointer follows a pointer, definitions once: they may be recursive.
 func (f *fingerprinter) pointer(v reflect.Value) {
 	if v.IsNil() {
-		io.WriteString(f.hash, "nil")
+		f.text.WriteString("nil")
 		return
 	}
-	if d, ok := v.Interface().(*model.Def); ok {
+	if d, ok := reflect.TypeAssert[*model.Def](v); ok {
 		n, known := f.defs[d]
 		if known {
-			fmt.Fprintf(f.hash, "#%d", n)
+			fmt.Fprintf(&f.text, "#%d", n)
 			return
 		}
 		f.defs[d] = len(f.defs)

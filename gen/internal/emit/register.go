@@ -187,7 +187,7 @@ func object(members []model.KeyValue) string {
 		}
 		key, err := json.Marshal(m.Key)
 		if err != nil {
-			bug("key %q: %v", m.Key, err)
+			bugf("key %q: %v", m.Key, err)
 		}
 		out = append(append(append(out, key...), ':'), m.Value...)
 	}

@@ -308,7 +308,7 @@ func (g *generator) durationLiteral(raw string) *jen.Statement {
 	if err != nil {
 		n, err := strconv.ParseInt(s, 10, 64)
 		if err != nil {
-			bug("duration %s", raw)
+			bugf("duration %s", raw)
 		}
 		d = time.Duration(n)
 	}
@@ -319,7 +319,7 @@ func (g *generator) durationLiteral(raw string) *jen.Statement {
 func rational(lexeme string) *big.Rat {
 	r, ok := new(big.Rat).SetString(lexeme)
 	if !ok {
-		bug("number %q", lexeme)
+		bugf("number %q", lexeme)
 	}
 	return r
 }
@@ -328,7 +328,7 @@ func rational(lexeme string) *big.Rat {
 func integerLiteral(lexeme string) *jen.Statement {
 	r := rational(lexeme)
 	if !r.IsInt() {
-		bug("integer %q", lexeme)
+		bugf("integer %q", lexeme)
 	}
 	return numeral(r.Num().String())
 }

@@ -90,7 +90,7 @@ func plainText(raw string) string {
 	}
 	var s string
 	if err := json.Unmarshal([]byte(raw), &s); err != nil {
-		bug("string %s: %v", raw, err)
+		bugf("string %s: %v", raw, err)
 	}
 	return s
 }

@@ -12,7 +12,7 @@ func (g *generator) schemaConstants() {
 	for _, t := range g.p.Tools {
 		s, n := g.schemas[t.Name], g.names.funcs[t]
 		if !json.Valid([]byte(s.Input)) || s.Output != "" && !json.Valid([]byte(s.Output)) {
-			bug("the schemas of tool %s are not JSON", t.Name)
+			bugf("the schemas of tool %s are not JSON", t.Name)
 		}
 		g.declare(n.inputSchema+" is the JSON Schema of the arguments of "+toolFunc(t)+".", schemaConstant(n.inputSchema, s.Input))
 		if s.Output != "" {

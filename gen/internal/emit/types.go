@@ -32,7 +32,7 @@ func (g *generator) typ(t model.GoType) *jen.Statement {
 	case model.InterfaceOf:
 		return jen.Id("any")
 	}
-	bug("type of form %d", t.Form)
+	bugf("type of form %d", t.Form)
 	return nil
 }
 
