@@ -72,7 +72,11 @@ func (x *exchange) listen(ctx context.Context) error {
 	if err := x.f.deliver(l.acknowledgement()); err != nil {
 		return err
 	}
-	for {
+	over := func() error {
+		x.meta = append([]byte(`"`+jsonrpc.MetaSubscription+`":`), l.id...)
+		return nil
+	}
+	for drain := drainOf(ctx); ; {
 		select {
 		case <-l.wake:
 			for _, msg := range l.take() {
@@ -81,8 +85,9 @@ func (x *exchange) listen(ctx context.Context) error {
 				}
 			}
 		case <-x.s.running.draining:
-			x.meta = append([]byte(`"`+jsonrpc.MetaSubscription+`":`), l.id...)
-			return nil
+			return over()
+		case <-drain:
+			return over()
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}

@@ -2,7 +2,6 @@ package mcphttp
 
 import (
 	"net/http"
-	"sync"
 
 	"github.com/mcpgen/mcpgen/runtime/internal/httpx"
 	"github.com/mcpgen/mcpgen/runtime/internal/sse"
@@ -19,10 +18,7 @@ type Endpoint struct {
 
 	bodies httpx.Pool
 	budget *sse.Budget
-	stops  httpx.Stops
-
-	drain   sync.Once
-	drained chan struct{} // closed by Drain: standing streams end
+	stops  httpx.Stops // of everything that stays open
 }
 
 // Handler serves s over Streamable HTTP. opts may be nil. The handler is an
@@ -31,17 +27,17 @@ func Handler(s *mcp.Server, opts *Options) http.Handler { return New(s, opts) }
 
 // New makes an endpoint of s. opts may be nil.
 func New(s *mcp.Server, opts *Options) *Endpoint {
-	e := &Endpoint{s: s, o: opts.withDefaults(), drained: make(chan struct{})}
+	e := &Endpoint{s: s, o: opts.withDefaults()}
 	e.modern = s.NewConn(mcp.ConnOptions{Transport: "http"})
 	e.sessions = newTable(e.o.MaxSessions, e.o.SessionIdle)
 	e.budget = sse.NewBudget(e.o.StreamMemory)
 	return e
 }
 
-// Drain ends the standing streams and refuses new ones; calls go on. It is for
-// the time before http.Server.Shutdown, which by itself ends the streams of its
-// own connections only.
-func (e *Endpoint) Drain() { e.drain.Do(func() { close(e.drained) }) }
+// Drain ends the streams that stay open, subscriptions with their result, and
+// refuses new ones; calls go on. http.Server.Shutdown does the same to the
+// streams of its own connections.
+func (e *Endpoint) Drain() { e.stops.End() }
 
 // Close ends all sessions and cancels their calls, and those of the stateless
 // era as far as they depend on the endpoint. It does not wait for them.

@@ -17,11 +17,9 @@ func (e *Endpoint) get(w http.ResponseWriter, r *http.Request) {
 		e.refuse(w, http.StatusNotAcceptable, nil, mcp.CodeInvalidRequest, "Accept must allow text/event-stream")
 		return
 	}
-	select {
-	case <-e.drained:
+	if e.stops.Ended() {
 		e.refuse(w, http.StatusServiceUnavailable, nil, mcp.CodeClosing, "the server is shutting down")
 		return
-	default:
 	}
 	s, status, text := e.session(r, e.principal(r))
 	if s == nil {
@@ -127,7 +125,7 @@ func (e *Endpoint) pump(r *http.Request, out *sse.Writer, st *stream, queue *sse
 	if out.Flush() != nil {
 		return
 	}
-	if out.Pump(queue, e.o.Heartbeat, r.Context().Done(), e.stops.Of(r), e.drained) == sse.Stopped {
+	if out.Pump(queue, e.o.Heartbeat, r.Context().Done(), e.stops.Of(r)) == sse.Stopped {
 		_ = out.Event(&sse.Event{Retry: e.o.Retry}) // flushed with the end of the response
 	}
 }

@@ -111,6 +111,15 @@ func (w *world) registerTools() {
 		w.ended <- context.Cause(ctx)
 		return ctx.Err()
 	}})
+	w.s.Register(mcp.ToolDef{
+		Name:        "region",
+		InputSchema: `{"type":"object","properties":{"text":{"type":"string","x-mcp-header":"Region"},"n":{"type":"integer","x-mcp-header":"N"}}}`,
+		Call: func(_ context.Context, c *mcp.Call) error {
+			text, n := argument(c)
+			c.Text(fmt.Sprintf("%s %d", text, n))
+			return c.Check()
+		},
+	})
 	w.s.Register(mcp.ToolDef{Name: "boom", Call: func(context.Context, *mcp.Call) error { panic("boom") }})
 }
 

@@ -51,41 +51,73 @@ func (e *Endpoint) stateless(x *exchange, m *mcp.Message) {
 			err = mirrors(x.r.Header["Mcp-Name"], "Mcp-Name", name)
 		}
 	}
+	if err == nil {
+		err = e.arguments(x.r.Header, m)
+	}
 	if err != nil {
 		x.refuse(m, err)
 		return
 	}
-	if m.Streams() {
+	ctx := x.r.Context()
+	switch {
+	case m.Stays():
+		ctx = mcp.WithDrain(ctx, e.stops.Of(x.r))
+	case m.Streams():
 		x.await()
 	}
-	e.modern.Handle(x.r.Context(), m, x)
+	e.modern.Handle(ctx, m, x)
+}
+
+// arguments checks the headers that repeat arguments of the tool called. Unknown
+// methods and tools have none, and are refused for what they are.
+func (e *Endpoint) arguments(h http.Header, m *mcp.Message) (err *mcp.WireError) {
+	e.s.Mirrored(m, func(header string, v mcp.MirroredValue) {
+		values := h[header]
+		if err != nil || len(values) == 0 && !v.Present() {
+			return
+		}
+		var got string
+		if got, err = single(values, header); err == nil && !v.Matches(got) {
+			err = mismatch("the " + header + " header does not match the arguments")
+		}
+	})
+	return err
 }
 
 // mirrors checks a header that repeats a value of the body: it is there once,
 // can be decoded, and says the same.
 func mirrors(values []string, header, want string) *mcp.WireError {
-	if len(values) == 1 && values[0] == want && !strings.HasPrefix(want, "=?base64?") && isPlain(want) {
+	if len(values) == 1 && values[0] == want && isPlain(want) {
 		return nil
 	}
+	got, err := single(values, header)
+	if err == nil && got != want {
+		err = mismatch("the " + header + " header does not match the body")
+	}
+	return err
+}
+
+// single decodes a header that has to be there once.
+func single(values []string, header string) (string, *mcp.WireError) {
 	switch len(values) {
 	case 0:
-		return mismatch("the " + header + " header is missing")
+		return "", mismatch("the " + header + " header is missing")
 	case 1:
 	default:
-		return mismatch("more than one " + header + " header")
+		return "", mismatch("more than one " + header + " header")
 	}
 	got, err := httpx.DecodeValue(strings.Trim(values[0], " \t"))
 	if err != nil {
-		return mismatch("the " + header + " header " + err.Error())
+		return "", mismatch("the " + header + " header " + err.Error())
 	}
-	if got != want {
-		return mismatch("the " + header + " header does not match the body")
-	}
-	return nil
+	return got, nil
 }
 
-// isPlain reports whether a value can be in a header as it is.
+// isPlain reports whether a value stands for itself in a header.
 func isPlain(v string) bool {
+	if strings.HasPrefix(v, "=?") {
+		return false
+	}
 	for i := range len(v) {
 		if c := v[i]; c < ' ' || c >= 0x7f {
 			return false

@@ -548,3 +548,61 @@ func TestShutdownOfTheServer(t *testing.T) {
 		}
 	}
 }
+
+const listen = `{"jsonrpc":"2.0","id":"L","method":"subscriptions/listen","params":{"notifications":{"toolsListChanged":true},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}`
+
+var listenHead = []string{"MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "subscriptions/listen"}
+
+// TestListen has a subscription: acknowledged at once, told of changes, kept
+// open, and ended with a result by whatever is shut down.
+func TestListen(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]func(*world) error{
+		"http.Server": func(w *world) error { return w.srv.Config.Shutdown(w.t.Context()) },
+		"mcp.Server":  func(w *world) error { return w.s.Shutdown(w.t.Context()) },
+		"Endpoint":    func(w *world) error { w.e.Drain(); return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, nil)
+			ev := readEvents(t, w.open(t.Context(), "POST", listen, listenHead...))
+			if e, a := ev.next(); a.Method != "notifications/subscriptions/acknowledged" || e.HasID {
+				t.Fatalf("the stream begins with %s", e.Data)
+			}
+			w.s.ToolsChanged()
+			if _, a := ev.next(); a.Method != "notifications/tools/list_changed" {
+				t.Errorf("event %+v", a)
+			}
+			ended := make(chan error)
+			go func() { ended <- end(w) }()
+			if _, a := ev.next(); string(a.ID) != `"L"` || a.Result == nil {
+				t.Errorf("the subscription ends with %+v", a)
+			}
+			ev.end()
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestListenRefused has a client that takes no stream.
+func TestListenRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	if r := w.do("POST", listen, append(listenHead, "Accept", "application/json")...); parse(t, r.body).code() == 0 {
+		t.Errorf("%d %s", r.status, r.body)
+	}
+}
+
+// TestListChanged reaches the sessions that have a stream open.
+func TestListChanged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	h := w.begin("2025-06-18")
+	ev := readEvents(t, w.open(t.Context(), "GET", "", h...))
+	w.s.ToolsChanged()
+	if _, a := ev.next(); a.Method != "notifications/tools/list_changed" {
+		t.Errorf("event %+v", a)
+	}
+}

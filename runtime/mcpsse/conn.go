@@ -57,11 +57,9 @@ func (e *Endpoint) stream(w http.ResponseWriter, r *http.Request) {
 		e.refuse(w, http.StatusServiceUnavailable, mcp.CodeOverloaded, "too many streams are open")
 		return
 	}
-	select {
-	case <-e.drained:
+	if e.stops.Ended() {
 		e.refuse(w, http.StatusServiceUnavailable, mcp.CodeClosing, "the server is shutting down")
 		return
-	default:
 	}
 	p := e.principal(r)
 	c := &conn{owner: owner(p), queue: e.budget.NewQueue()}
@@ -77,7 +75,7 @@ func (e *Endpoint) stream(w http.ResponseWriter, r *http.Request) {
 	if out.Event(&sse.Event{Name: "endpoint", Data: []byte(address), HasData: true}) != nil || out.Flush() != nil {
 		return
 	}
-	out.Pump(c.queue, e.o.Heartbeat, r.Context().Done(), e.stops.Of(r), e.drained)
+	out.Pump(c.queue, e.o.Heartbeat, r.Context().Done(), e.stops.Of(r))
 }
 
 // address is where the client of a stream POSTs to. It is made from the path

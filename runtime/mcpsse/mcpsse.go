@@ -99,9 +99,6 @@ type Endpoint struct {
 	bodies httpx.Pool
 	budget *sse.Budget
 	stops  httpx.Stops
-
-	drain   sync.Once
-	drained chan struct{}
 }
 
 // Handler serves s over HTTP+SSE. opts may be nil. The handler is an
@@ -110,7 +107,7 @@ func Handler(s *mcp.Server, opts *Options) http.Handler { return New(s, opts) }
 
 // New makes an endpoint of s. opts may be nil.
 func New(s *mcp.Server, opts *Options) *Endpoint {
-	e := &Endpoint{s: s, o: opts.withDefaults(), drained: make(chan struct{})}
+	e := &Endpoint{s: s, o: opts.withDefaults()}
 	e.budget = sse.NewBudget(e.o.StreamMemory)
 	return e
 }
@@ -118,7 +115,7 @@ func New(s *mcp.Server, opts *Options) *Endpoint {
 // Close ends all streams, with what is being answered on them, and refuses new
 // ones. It does not wait for the handlers.
 func (e *Endpoint) Close() error {
-	e.drain.Do(func() { close(e.drained) })
+	e.stops.End()
 	return nil
 }
 

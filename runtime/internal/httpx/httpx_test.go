@@ -1,6 +1,7 @@
 package httpx_test
 
 import (
+	"context"
 	"encoding/base64"
 	"errors"
 	"io"
@@ -227,9 +228,7 @@ func FuzzDecodeValue(f *testing.F) {
 func TestStops(t *testing.T) {
 	t.Parallel()
 	var stops httpx.Stops
-	if stops.Of(httptest.NewRequest(http.MethodGet, "/", nil)) != nil {
-		t.Error("a request without a server can be stopped")
-	}
+	elsewhere := stops.Of(httptest.NewRequest(http.MethodGet, "/", nil))
 	opened := make(chan struct{}, 2)
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		stop := stops.Of(r)
@@ -263,5 +262,21 @@ func TestStops(t *testing.T) {
 		if err := <-replies; err != nil {
 			t.Error(err)
 		}
+	}
+	select {
+	case <-elsewhere:
+		t.Error("a request from elsewhere was stopped too")
+	default:
+	}
+	if stops.Ended() {
+		t.Error("ended")
+	}
+	stops.End()
+	<-elsewhere
+	<-stops.Of(httptest.NewRequest(http.MethodGet, "/", nil))
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	<-stops.Of(r.WithContext(context.WithValue(r.Context(), http.ServerContextKey, new(http.Server))))
+	if !stops.Ended() {
+		t.Error("not ended")
 	}
 }

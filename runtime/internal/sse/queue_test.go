@@ -157,7 +157,7 @@ func TestPump(t *testing.T) {
 		q.Push([]byte("1"))
 		q.Push([]byte("2"))
 		done := make(chan sse.End)
-		go func() { done <- w.Pump(q, 15*time.Second, nil, nil, nil) }()
+		go func() { done <- w.Pump(q, 15*time.Second, nil, nil) }()
 		time.Sleep(31 * time.Second) // two comments
 		q.Push([]byte("3"))
 		synctest.Wait()
@@ -185,19 +185,18 @@ func TestPumpEnds(t *testing.T) {
 	full.Push([]byte("x"))
 	small.Push([]byte("x"))
 	for _, tt := range []struct {
-		name              string
-		w                 http.ResponseWriter
-		q                 *sse.Queue
-		gone, stop, drain <-chan struct{}
-		want              sse.End
+		name       string
+		w          http.ResponseWriter
+		q          *sse.Queue
+		gone, stop <-chan struct{}
+		want       sse.End
 	}{
-		{"reader gone", httptest.NewRecorder(), b.NewQueue(), ended, nil, nil, sse.Lost},
-		{"stopped", httptest.NewRecorder(), b.NewQueue(), nil, ended, nil, sse.Stopped},
-		{"drained", httptest.NewRecorder(), b.NewQueue(), nil, nil, ended, sse.Stopped},
-		{"write fails", failing{httptest.NewRecorder()}, full, nil, nil, nil, sse.Lost},
-		{"too slow", httptest.NewRecorder(), small, nil, nil, nil, sse.Lost},
+		{"reader gone", httptest.NewRecorder(), b.NewQueue(), ended, nil, sse.Lost},
+		{"stopped", httptest.NewRecorder(), b.NewQueue(), nil, ended, sse.Stopped},
+		{"write fails", failing{httptest.NewRecorder()}, full, nil, nil, sse.Lost},
+		{"too slow", httptest.NewRecorder(), small, nil, nil, sse.Lost},
 	} {
-		if got := sse.NewWriter(tt.w, 0).Pump(tt.q, time.Hour, tt.gone, tt.stop, tt.drain); got != tt.want {
+		if got := sse.NewWriter(tt.w, 0).Pump(tt.q, time.Hour, tt.gone, tt.stop); got != tt.want {
 			t.Errorf("%s: Pump = %d, want %d", tt.name, got, tt.want)
 		}
 	}

@@ -110,9 +110,9 @@ const (
 )
 
 // Pump writes what q holds until q ends, gone is closed because the reader has
-// left, or one of the others is. A comment is written whenever the stream has
-// been idle for beat. Channels may be nil.
-func (w *Writer) Pump(q *Queue, beat time.Duration, gone, stop, drain <-chan struct{}) End {
+// left, or stop is. A comment is written whenever the stream has been idle for
+// beat. Channels may be nil.
+func (w *Writer) Pump(q *Queue, beat time.Duration, gone, stop <-chan struct{}) End {
 	idle := time.NewTimer(beat)
 	defer idle.Stop()
 	for {
@@ -135,8 +135,6 @@ func (w *Writer) Pump(q *Queue, beat time.Duration, gone, stop, drain <-chan str
 		case <-gone:
 			return Lost
 		case <-stop:
-			return Stopped
-		case <-drain:
 			return Stopped
 		case <-idle.C:
 			if w.Comment() != nil {
