@@ -24,7 +24,8 @@ type Package struct {
 	Defs     []*Def     // every definition reachable from the tools, in first-use order
 
 	// Taken holds every identifier that generated code must not shadow or
-	// redeclare: names at package scope and imports of the user's files.
+	// redeclare: names at package scope, those of tests and of files for other
+	// systems included, and imports of the user's files.
 	Taken map[string]bool
 	// Imports is the part of Taken that names imports of the user's files. The
 	// generated file may import under such a name; it may not declare it.

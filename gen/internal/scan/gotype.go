@@ -8,7 +8,7 @@ import (
 	"github.com/mcpgen/mcpgen/gen/internal/model"
 )
 
-// A spelling problem is why generated code cannot write a type down.
+// A spellingError is why generated code cannot write a type down.
 type spellingError struct {
 	what string
 	// unwritable tells that the type has a name nowhere, such as an interface

@@ -197,6 +197,9 @@ func (s *scanner) takenNames() {
 	for _, name := range declared.Names() {
 		s.out.Taken[name] = true
 	}
+	for name := range s.pkg.OtherNames() {
+		s.out.Taken[name] = true
+	}
 	for _, file := range s.pkg.Files {
 		s.importNames(file)
 	}
