@@ -38,12 +38,12 @@ func TestOK(t *testing.T) {
 	}
 	writeFile(t, filepath.Join(dir, "internal/calls/calls.go"), readFile(t, "testdata/calls.go.txt"))
 
-	first := generate(t, dir, "./...")
-	patterns := patternsOf(cases)
-	slices.Reverse(patterns)
-	reversed := generate(t, dir, patterns...)
+	first := generate(t, dir, cases)
+	backwards := slices.Clone(cases)
+	slices.Reverse(backwards)
+	reversed := generate(t, dir, backwards)
 	formatSources(t, dir)
-	formatted := generate(t, dir, "./...")
+	formatted := generate(t, dir, cases)
 
 	for name, content := range first {
 		writeFile(t, filepath.Join(dir, name), content)
@@ -138,32 +138,36 @@ func runCase(t *testing.T, command, name string) string {
 	return string(out)
 }
 
-// generate runs the generator and gives the files by their names relative to
-// the directory. It fails the test when there are diagnostics.
-func generate(t *testing.T, dir string, patterns ...string) map[string][]byte {
+// generate runs the generator, once for each profile that the cases ask for, and
+// gives the files by their names relative to the directory. It fails the test
+// when there are diagnostics.
+func generate(t *testing.T, dir string, cases []*golden.Case) map[string][]byte {
 	t.Helper()
-	result, err := gen.Generate(t.Context(), gen.Config{Dir: dir, Patterns: patterns})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, d := range result.Diagnostics {
-		t.Error(d)
+	files := map[string][]byte{}
+	for _, profile := range []string{"", "full"} {
+		members := slices.DeleteFunc(slices.Clone(cases), func(c *golden.Case) bool { return c.Setting("profile") != profile })
+		result, err := gen.Generate(t.Context(), gen.Config{Dir: dir, Patterns: patternsOf(members), Profile: gen.Profile(profile)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range result.Diagnostics {
+			t.Error(d)
+		}
+		for _, f := range result.Files {
+			name, err := filepath.Rel(dir, f.Path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files[filepath.ToSlash(name)] = f.Content
+		}
 	}
 	if t.Failed() {
 		t.FailNow()
 	}
-	files := map[string][]byte{}
-	for _, f := range result.Files {
-		name, err := filepath.Rel(dir, f.Path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[filepath.ToSlash(name)] = f.Content
-	}
 	return files
 }
 
-// patternsOf names every package of the cases one by one.
+// patternsOf names every package of the cases one by one, in the order of cases.
 func patternsOf(cases []*golden.Case) []string {
 	var patterns []string
 	for _, c := range cases {
@@ -173,7 +177,6 @@ func patternsOf(cases []*golden.Case) []string {
 			}
 		}
 	}
-	slices.Sort(patterns)
 	return slices.Compact(patterns)
 }
 
