@@ -149,11 +149,14 @@ func (d *Decoder) End() {
 func (d *Decoder) Err() *Error { return d.err() }
 
 // peek skips white space and returns the next byte, or 0 at the end.
-func (d *Decoder) peek() byte {
-	if d.pos < len(d.data) && d.data[d.pos] > ' ' {
-		return d.data[d.pos]
+func (d *Decoder) peek() (c byte) {
+	if d.pos < len(d.data) {
+		c = d.data[d.pos]
 	}
-	return d.peekSpace()
+	if c <= ' ' {
+		return d.peekSpace()
+	}
+	return c
 }
 
 // peekSpace is the rest of peek, apart so that peek is inlined.
