@@ -3,6 +3,7 @@ package codec_test
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -256,6 +257,59 @@ func TestCap(t *testing.T) {
 	}
 }
 
+func TestListsInMessages(t *testing.T) {
+	t.Parallel()
+	d := decoder(`["x","\u0068gih","",5,6,"`+strings.Repeat("y", 500)+`"]`, codec.Options{})
+	many := make([]string, 40)
+	for i := range many {
+		many[i] = strconv.Itoa(100 + i)
+	}
+	allowed := [][]string{{"a b", "", `"q"`, "c,d"}, {"low", "high"}, {"empty"}, {"15", "25"}, many, {"y"}}
+	for i := 0; i < len(allowed) && (i > 0 || d.OpenArray("")); i++ {
+		d.NextElement()
+		if d.PeekKind() == codec.KindString {
+			d.String("")
+		} else {
+			d.Int("", 64)
+		}
+		d.Enum("e", allowed[i])
+	}
+	d.NextElement()
+	d.Unique("e", 1, 2)
+	wantLines(t, d.Err(), `/e: expected one of "a b", "", "\"q\"", "c,d", got "x"
+/e: expected one of low, high, got "hgih" (did you mean "high"?)
+/e: expected one of empty, got ""
+/e: expected one of 15, 25, got 5
+/e: expected one of 100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115, 116, 117, 118, 119, 120, 121, 122, 123, 124, 125, 126, 127, 128, 129 and 10 more, got 6
+/e: expected one of y, got "`+strings.Repeat("y", 40)+`…"
+/e: expected distinct items, got equal items at 1 and 2 (remove one of them)`)
+}
+
+func TestNoProperties(t *testing.T) {
+	t.Parallel()
+	d := decoder(`{"a":1,"`+strings.Repeat("b", 70)+`":2}`, codec.Options{})
+	d.OpenObject("")
+	for d.NextMember() {
+		d.Unknown(nil)
+	}
+	d.Require(0, 0, nil)
+	wantLines(t, d.Err(), `/a: expected no property of this name (remove it, there are no properties)
+/`+strings.Repeat("b", 64)+`…: expected no property of this name (remove it, there are no properties)`)
+}
+
+func TestNearest(t *testing.T) {
+	t.Parallel()
+	names := []string{"title", "priority", "due_date", "id", "ids", "a", strings.Repeat("n", 100)}
+	for name, want := range map[string]string{
+		"titel": "title", "Title": "title", "TITLE ": "title", "tittel": "title", "tle": "", "dueDate": "due_date", "due-date": "due_date",
+		"duedat": "due_date", "prio": "", "ID": "id", "idz": "id", "b": "", "": "", "A": "a", strings.Repeat("n", 100): "", "xyz": "",
+	} {
+		if got := codec.Nearest(name, names); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestContainerLimit(t *testing.T) {
 	t.Parallel()
 	count := func(n int, o codec.Options) (int, *codec.Error) {
@@ -384,6 +438,44 @@ func TestPool(t *testing.T) {
 	}
 	if err.Error() != before {
 		t.Error("an error changed after its decoder was given back")
+	}
+}
+
+// Large buffers do not stay in the pool, and reading from it works all the same.
+func TestPoolOfLargeBuffers(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 200<<10)
+	var trees strings.Builder
+	for range 5000 {
+		trees.WriteString(`{"kind":"` + strings.Repeat("z", 300) + `"},`)
+	}
+	doc := `{"\u0061` + long + `":"\u0062` + long + `","trees":[` + trees.String() + `0],"kind":"x"}`
+	for range 3 {
+		d := codec.Get([]byte(doc), codec.Options{})
+		if kind, ok := d.Discriminator("kind"); !ok || string(kind) != "x" || !d.OpenObject("") || !d.NextMember() {
+			t.Fatal(d.Err())
+		}
+		key := d.Own(d.Key())
+		s, ok := d.String("")
+		if !ok || key != "a"+long || string(s) != "b"+long {
+			t.Error("not the long strings")
+		}
+		codec.Put(d)
+
+		e := codec.GetEncoder()
+		e.QuotedString(long)
+		if e.Len() < len(long) {
+			t.Error("not the long string")
+		}
+		codec.PutEncoder(e)
+	}
+}
+
+func TestKindString(t *testing.T) {
+	t.Parallel()
+	kinds := []codec.Kind{codec.KindNull, codec.KindBool, codec.KindNumber, codec.KindString, codec.KindArray, codec.KindObject, codec.KindInvalid}
+	if got := fmt.Sprint(kinds); got != "[null boolean number string array object invalid JSON]" {
+		t.Error(got)
 	}
 }
 

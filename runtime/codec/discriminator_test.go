@@ -184,6 +184,16 @@ func TestDiscriminatorDeep(t *testing.T) {
 	}
 }
 
+func TestDiscriminatorAtTheDeepestLevel(t *testing.T) {
+	t.Parallel()
+	d := decoder(strings.Repeat(`{"kind":"node","children":[`, 128)+`{}`, codec.Options{})
+	var v tree
+	decodeTree(d, &v)
+	if err := d.Err(); len(err.Violations) != 1 || err.Violations[0].Keyword != codec.Limit {
+		t.Error(err)
+	}
+}
+
 func BenchmarkDiscriminatorLast(b *testing.B) {
 	doc := []byte(deepTree(120, 8000))
 	b.SetBytes(int64(len(doc)))

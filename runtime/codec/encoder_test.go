@@ -152,6 +152,10 @@ func (b badJSON) MarshalJSON() ([]byte, error) {
 	return []byte(b), nil
 }
 
+type noJSON struct{}
+
+func (noJSON) MarshalJSON() ([]byte, error) { return nil, nil }
+
 func TestEncodeViolations(t *testing.T) {
 	t.Parallel()
 	cycle := map[string]any{}
@@ -174,6 +178,7 @@ func TestEncodeViolations(t *testing.T) {
 		{"raw, UTF-8", func(e *codec.Encoder) { e.RawJSON([]byte("\"\xff\"")) }, `null`, `(the whole value): expected valid UTF-8`},
 		{"raw, deep", func(e *codec.Encoder) { e.RawJSON([]byte(nested(257, ""))) }, `null`, `(the whole value): expected at most 256 levels of objects and arrays`},
 		{"marshaler", func(e *codec.Encoder) { e.JSON(badJSON("error")) }, `null`, `(the whole value): expected a value that can be written, got no form`},
+		{"marshaler, nothing", func(e *codec.Encoder) { e.JSON(noJSON{}) }, `null`, `(the whole value): expected a JSON value`},
 		{"marshaler, syntax", func(e *codec.Encoder) { e.JSON(badJSON("[1,]")) }, `null`, `(the whole value): expected a JSON value`},
 		{"text", func(e *codec.Encoder) { e.Text(identifier("")) }, `null`, `(the whole value): expected a value that can be written, got empty identifier`},
 		{"no form", func(e *codec.Encoder) { e.Any(map[string]any{"c": make(chan int)}) }, `{"c":null}`, `/c: expected a value that can be written, got json: unsupported type: chan int`},
