@@ -111,7 +111,9 @@ func properties(t *testing.T, src []byte) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var schema struct{ Properties map[string]json.RawMessage }
+	var schema struct {
+		Properties map[string]json.RawMessage `json:"properties"`
+	}
 	if err := json.Unmarshal([]byte(constant.StringVal(value.Value)), &schema); err != nil {
 		t.Fatal(err)
 	}
@@ -166,10 +168,11 @@ func goCell(fset *token.FileSet, f *ast.Field) (left, note string) {
 	if name := tag.Get("json"); strings.HasPrefix(name, ",") {
 		left += ` json:"` + name + `"`
 	}
-	for _, key := range []string{"jsonschema", "jsonschema_extras"} {
-		if rules := tag.Get(key); rules != "" {
-			left += " " + key + `:"` + rules + `"`
-		}
+	if rules := tag.Get("jsonschema"); rules != "" {
+		left += ` jsonschema:"` + rules + `"`
+	}
+	if extras := tag.Get("jsonschema_extras"); extras != "" {
+		left += ` jsonschema_extras:"` + extras + `"`
 	}
 	if n := tag.Get("note"); n != "" {
 		note = " " + n
