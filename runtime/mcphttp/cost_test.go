@@ -76,7 +76,7 @@ func callers(tb testing.TB) map[string]*caller {
 	}})
 	e := mcphttp.New(s, nil)
 	tb.Cleanup(func() { e.Close() })
-	open := direct(e, "POST", strings.ReplaceAll(initBody, "%q", `"2025-11-25"`), "")
+	open := direct(e, strings.ReplaceAll(initBody, "%q", `"2025-11-25"`), "")
 	body, head := modernCall(1, "echo", `{"text":"hi"}`, "")
 	return map[string]*caller{
 		"2026-07-28": newCaller(tb, e, body, head...),

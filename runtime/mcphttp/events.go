@@ -26,8 +26,9 @@ type EventStore interface {
 	// where it should.
 	After(ctx context.Context, session, stream string, seq uint64) ([]Event, error)
 
-	// Drop forgets all streams of a session.
-	Drop(ctx context.Context, session string) error
+	// Drop forgets all streams of a session, some time after it has ended. It does
+	// not wait.
+	Drop(session string)
 }
 
 // MemoryEvents is an EventStore in memory. When it is full, the stream that has
@@ -125,13 +126,12 @@ func (m *MemoryEvents) After(_ context.Context, session, stream string, seq uint
 }
 
 // Drop implements EventStore.
-func (m *MemoryEvents) Drop(_ context.Context, session string) error {
+func (m *MemoryEvents) Drop(session string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, el := range m.sessions[session] {
 		m.remove(el)
 	}
-	return nil
 }
 
 func logOf(el *list.Element) *eventLog {

@@ -179,7 +179,7 @@ func (x *exchange) hangUp() error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // whatever was to be said has been written
 	if x.e.o.WriteTimeout > 0 {
 		if err := conn.SetWriteDeadline(time.Now().Add(x.e.o.WriteTimeout)); err != nil {
 			return err

@@ -1,6 +1,9 @@
 package mcphttp_test
 
-import "testing"
+import (
+	"net/http"
+	"testing"
+)
 
 // TestMirroredArguments has the headers that repeat arguments.
 func TestMirroredArguments(t *testing.T) {
@@ -53,7 +56,7 @@ func TestMirroredArguments(t *testing.T) {
 		t.Fatal(err)
 	}
 	resp.Body.Close()
-	if resp.StatusCode != 400 {
+	if resp.StatusCode != http.StatusBadRequest {
 		t.Errorf("two lines: %d", resp.StatusCode)
 	}
 	// Before 2026-07-28 there are no such headers.

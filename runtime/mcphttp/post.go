@@ -35,7 +35,7 @@ func (e *Endpoint) post(w http.ResponseWriter, r *http.Request) {
 	if p != nil {
 		m.SetPrincipal(p)
 	}
-	e.route(x, m, p)
+	e.route(x, m, p) //nolint:contextcheck // x has the request
 	m.Release()
 	e.bodies.Put(body)
 }

@@ -89,7 +89,7 @@ func (s *session) end() {
 		st.close()
 	}
 	if events := s.e.o.Events; events != nil {
-		_ = events.Drop(context.Background(), s.id) // what is left is bounded
+		events.Drop(s.id)
 	}
 }
 

@@ -219,10 +219,10 @@ func TestIdleSessionsEnd(t *testing.T) {
 		e := mcphttp.New(s, &mcphttp.Options{SessionIdle: 10 * time.Minute, Heartbeat: -1})
 		defer e.Close()
 		begin := func() string {
-			return direct(e, "POST", fmt.Sprintf(initBody, "2025-11-25"), "").Header().Get("Mcp-Session-Id")
+			return direct(e, fmt.Sprintf(initBody, "2025-11-25"), "").Header().Get("Mcp-Session-Id")
 		}
 		ping := func(id string) int {
-			return direct(e, "POST", `{"jsonrpc":"2.0","id":1,"method":"ping"}`, id).Code
+			return direct(e, `{"jsonrpc":"2.0","id":1,"method":"ping"}`, id).Code
 		}
 		unused, used, streaming := begin(), begin(), begin()
 		ctx, cancel := context.WithCancel(t.Context())
@@ -253,9 +253,9 @@ func TestIdleSessionsEnd(t *testing.T) {
 	})
 }
 
-// direct calls a handler without a network.
-func direct(h http.Handler, method, body, session string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, "/", strings.NewReader(body))
+// direct POSTs to a handler without a network.
+func direct(h http.Handler, body, session string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	if session != "" {
 		r.Header.Set("Mcp-Session-Id", session)
@@ -318,11 +318,11 @@ func TestAbandonedSessions(t *testing.T) { //nolint:paralleltest // it measures 
 	e := mcphttp.New(s, nil)
 	defer e.Close()
 	body := fmt.Sprintf(initBody, "2025-11-25")
-	direct(e, "POST", body, "")
+	direct(e, body, "")
 	goroutines, before := runtime.NumGoroutine(), heap()
 	var failed atomic.Int32
 	for range 20_000 {
-		if direct(e, "POST", body, "").Code != 200 {
+		if direct(e, body, "").Code != 200 {
 			failed.Add(1)
 		}
 	}

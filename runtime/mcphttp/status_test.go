@@ -1,6 +1,7 @@
 package mcphttp_test
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -118,7 +119,7 @@ func TestRefusals(t *testing.T) {
 			w.t = t
 			r := w.do(tt.method, tt.body, tt.header...)
 			a := parse(t, r.body)
-			if r.status != tt.status || a.code() != tt.code || tt.code != 0 && string(a.ID) != tt.id && !(tt.id == "" && string(a.ID) == "null") {
+			if r.status != tt.status || a.code() != tt.code || tt.code != 0 && string(a.ID) != cmp.Or(tt.id, "null") && string(a.ID) != tt.id {
 				t.Errorf("got %d, want %d with code %d and id %q: %s", r.status, tt.status, tt.code, tt.id, r.body)
 			}
 			if got := r.header.Get("Content-Type"); got != "application/json" {

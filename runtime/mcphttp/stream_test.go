@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -117,7 +118,7 @@ func TestClientLeaves(t *testing.T) {
 		r := w.request(ctx, "POST", body, head...)
 		done := make(chan error)
 		go func() {
-			_, err := w.client.Do(r) //nolint:bodyclose // it fails
+			_, err := w.client.Do(r)
 			done <- err
 		}()
 		<-w.held
@@ -134,7 +135,7 @@ func TestClientLeaves(t *testing.T) {
 	r := w.request(ctx, "POST", legacyCall(5, "hold", `{}`, ""), h...)
 	done := make(chan error)
 	go func() {
-		_, err := w.client.Do(r) //nolint:bodyclose // it fails
+		_, err := w.client.Do(r)
 		done <- err
 	}()
 	<-w.held
@@ -393,7 +394,7 @@ func TestNoResume(t *testing.T) {
 func TestCloseStream(t *testing.T) {
 	t.Parallel()
 	for _, sends := range []int{0, 2} {
-		t.Run(fmt.Sprint(sends), func(t *testing.T) {
+		t.Run(strconv.Itoa(sends), func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, nil)
 			h := w.begin("2025-11-25")

@@ -58,7 +58,7 @@ func newWorld(t *testing.T, o *mcpsse.Options) *world {
 		return ctx.Err()
 	}})
 	w.s.Register(mcp.ToolDef{Name: "hold", Call: func(ctx context.Context, c *mcp.Call) error {
-		w.held <- string(c.Request().Method())
+		w.held <- c.Request().Method()
 		select {
 		case <-w.release:
 			c.Text("released")
@@ -136,7 +136,7 @@ func (w *world) stream(path string, header ...string) *stream {
 	resp := w.open(ctx, "GET", path, "", append(header, "Accept", "text/event-stream")...)
 	w.t.Cleanup(func() { cancel(); resp.Body.Close() })
 	h := resp.Header
-	if resp.StatusCode != 200 || h.Get("Content-Type") != "text/event-stream" || h.Get("X-Accel-Buffering") != "no" {
+	if resp.StatusCode != http.StatusOK || h.Get("Content-Type") != "text/event-stream" || h.Get("X-Accel-Buffering") != "no" {
 		w.t.Fatalf("no stream: %d %v", resp.StatusCode, h)
 	}
 	s := &stream{w: w, resp: resp, r: sse.NewReader(bufio.NewReader(resp.Body), 1<<20), cancel: cancel}
@@ -315,7 +315,7 @@ func TestAddress(t *testing.T) {
 	}
 	// A path that could be read as another host.
 	rec := httptest.NewRecorder()
-	r := httptest.NewRequest("GET", "//evil.example.com/events", nil)
+	r := httptest.NewRequest(http.MethodGet, "//evil.example.com/events", nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	w.e.ServeHTTP(rec, r.WithContext(ctx))
@@ -426,7 +426,7 @@ func TestBounds(t *testing.T) {
 		resp := w.open(ctx, "GET", "/mcp/events", "")
 		cancel()
 		resp.Body.Close()
-		if resp.StatusCode == 200 {
+		if resp.StatusCode == http.StatusOK {
 			break
 		}
 	}

@@ -230,7 +230,7 @@ func TestStops(t *testing.T) {
 	var stops httpx.Stops
 	elsewhere := stops.Of(httptest.NewRequest(http.MethodGet, "/", nil))
 	opened := make(chan struct{}, 2)
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		stop := stops.Of(r)
 		if stops.Of(r) != stop {
 			t.Error("two ends for one server")

@@ -40,7 +40,7 @@ func report(w io.Writer, limit time.Duration) int {
 			break
 		}
 	}
-	fmt.Fprintf(w, "leak: %d goroutines left behind\n\n%s\n", len(left), strings.Join(left, "\n\n"))
+	_, _ = fmt.Fprintf(w, "leak: %d goroutines left behind\n\n%s\n", len(left), strings.Join(left, "\n\n"))
 	return 1
 }
 

@@ -32,7 +32,7 @@ func TestReader(t *testing.T) {
 		{"unknown fields", "foo: bar\nbaz\n\ndata: 1\n\n", []sse.Event{data("1")}, nil},
 		{"field names are exact", "Data: 1\ndata : 2\n data: 3\n\n", nil, nil},
 		{"no colon", "data\n\n", []sse.Event{data("")}, nil},
-		{"two empty lines of data", "data\ndata\n\n", []sse.Event{data("\n")}, nil},
+		{"two empty lines of data", "data:\ndata\n\n", []sse.Event{data("\n")}, nil},
 		{"all fields", "event: endpoint\nid: 7_1\nretry: 500\ndata: /m\n\n", []sse.Event{{
 			ID: "7_1", HasID: true, Name: "endpoint", Retry: 500 * time.Millisecond, Data: []byte("/m"), HasData: true,
 		}}, nil},

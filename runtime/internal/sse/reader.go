@@ -60,7 +60,7 @@ func (r *Reader) Next() (Event, error) {
 	for {
 		line, err := r.line()
 		if err != nil {
-			if err == io.EOF && (begun || r.r < r.w) {
+			if errors.Is(err, io.EOF) && (begun || r.r < r.w) {
 				err = io.ErrUnexpectedEOF
 			}
 			r.err = err
