@@ -301,7 +301,7 @@ func TestNearest(t *testing.T) {
 	t.Parallel()
 	names := []string{"title", "priority", "due_date", "id", "ids", "a", strings.Repeat("n", 100)}
 	for name, want := range map[string]string{
-		"titel": "title", "Title": "title", "TITLE ": "title", "tittel": "title", "tle": "", "dueDate": "due_date", "due-date": "due_date",
+		"titel": "title", "Title": "title", "tittel": "title", "tle": "", "dueDate": "due_date", "due-date": "due_date",
 		"duedat": "due_date", "prio": "", "ID": "id", "idz": "id", "b": "", "": "", "A": "a", strings.Repeat("n", 100): "", "xyz": "",
 	} {
 		if got := codec.Nearest(name, names); got != want {
