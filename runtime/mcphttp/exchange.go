@@ -53,6 +53,8 @@ type exchange struct {
 	events *sse.Writer // nil until the response is a stream
 	log    *stream     // records the events; nil when they cannot be resumed
 	beat   *time.Timer // nil when there is no heartbeat
+	flush  *time.Timer // nil unless messages have waited to be flushed
+	unsent bool        // messages wait to be flushed
 }
 
 // await begins the heartbeat of a request that may take long and stream: once it
@@ -121,25 +123,49 @@ func (x *exchange) Send(ctx context.Context, msg []byte) error {
 // with the connection, so its failure is no error.
 func (x *exchange) event(ctx context.Context, msg []byte, last bool) error {
 	if x.log == nil {
-		if err := x.events.Message("", msg); err != nil || last {
-			return err // the last one is flushed with the end of the response
-		}
-		return x.events.Flush()
+		return x.write("", msg, last)
 	}
 	id, direct, err := x.log.record(ctx, msg, last)
 	if err != nil {
 		return err
 	}
-	if !direct {
-		return nil
-	}
-	if err = x.events.Message(id, msg); err == nil && !last {
-		err = x.events.Flush()
-	}
-	if err != nil {
+	if direct && x.write(id, msg, last) != nil {
 		x.log.detach()
 	}
 	return nil
+}
+
+// write writes one event. The last one is flushed with the end of the response,
+// others at once or together with those that follow soon.
+func (x *exchange) write(id string, msg []byte, last bool) error {
+	if err := x.events.Message(id, msg); err != nil || last {
+		return err
+	}
+	wait := x.e.o.Coalesce
+	switch {
+	case wait <= 0:
+		return x.events.Flush()
+	case x.unsent:
+	case x.flush == nil:
+		x.flush = time.AfterFunc(wait, x.flushLate)
+	default:
+		x.flush.Reset(wait)
+	}
+	x.unsent = true
+	return nil
+}
+
+// flushLate sends what has waited long enough.
+func (x *exchange) flushLate() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.done || !x.unsent {
+		return
+	}
+	x.unsent = false
+	if x.log == nil || x.log.direct() {
+		_ = x.events.Flush() // the next message tells
+	}
 }
 
 // CloseStream ends the response before the answer is there, as long as the
@@ -204,7 +230,8 @@ func (x *exchange) Respond(ctx context.Context, msg []byte, code int) error {
 		x.opens = nil
 	}
 	status := statusOf(code, x.era)
-	if x.events == nil && !x.json && status == http.StatusOK {
+	stream := !x.json || x.e.o.AlwaysStream && x.sess != nil && x.stream
+	if x.events == nil && stream && status == http.StatusOK {
 		if err := x.begin(); err != nil && x.log == nil {
 			return err
 		}
@@ -249,8 +276,10 @@ func (x *exchange) reject(status int, m *mcp.Message, text string) {
 func (x *exchange) finish() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.beat != nil {
-		x.beat.Stop()
+	for _, t := range []*time.Timer{x.beat, x.flush} {
+		if t != nil {
+			t.Stop()
+		}
 	}
 	answered := x.done || x.events != nil
 	x.done = true

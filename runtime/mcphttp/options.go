@@ -24,6 +24,14 @@ type Options struct {
 	WriteTimeout time.Duration // for each write; a large answer has as many as it needs; 0: 10 s
 	Heartbeat    time.Duration // how long a stream may be idle before it gets a comment; 0: 15 s
 
+	// Coalesce is how long a message of a stream may wait for others, to leave in
+	// one packet with them. 0: each leaves at once.
+	Coalesce time.Duration
+
+	// AlwaysStream answers every request of a session as an event stream, where
+	// the client takes one, and not only those that send something on the way.
+	AlwaysStream bool
+
 	// StreamMemory is how many bytes of messages may wait for the readers of all
 	// standing streams together. When it is used up, the reader that is furthest
 	// behind loses its stream. 0: 64 MiB.

@@ -607,3 +607,58 @@ func TestListChanged(t *testing.T) {
 		t.Errorf("event %+v", a)
 	}
 }
+
+// TestCoalesce lets notifications wait for each other: they arrive all the same,
+// in order, and without the answer.
+func TestCoalesce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, &mcphttp.Options{Coalesce: time.Millisecond})
+	taken := make(chan struct{})
+	w.step = func(done int) {
+		if done == 50 {
+			<-taken
+		}
+	}
+	h := w.begin("2025-06-18")
+	modern, head := modernCall(1, "steps", `{"text":"s","n":100}`, `,"progressToken":"p"`)
+	for _, resp := range []*http.Response{
+		w.open(t.Context(), "POST", modern, head...),
+		w.open(t.Context(), "POST", legacyCall(1, "steps", `{"text":"s","n":100}`, `"progressToken":"p"`), h...),
+	} {
+		ev := readEvents(t, resp)
+		for i := range 100 {
+			if _, a := ev.next(); a.Params.Progress != float64(i+1) {
+				t.Fatalf("event %d is %+v", i, a)
+			}
+			if i == 49 {
+				taken <- struct{}{}
+			}
+		}
+		if _, a := ev.next(); a.text() != "done s" {
+			t.Errorf("answer %+v", a)
+		}
+		ev.end()
+	}
+}
+
+// TestAlwaysStream has an answer that could be JSON.
+func TestAlwaysStream(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, &mcphttp.Options{AlwaysStream: true})
+	h := w.begin("2025-11-25")
+	ev := readEvents(t, w.open(t.Context(), "POST", legacyCall(1, "echo", `{"text":"hi"}`, ""), h...))
+	if e, _ := ev.next(); e.ID != "1_0" {
+		t.Errorf("the stream begins with %+v", e)
+	}
+	if e, a := ev.next(); a.text() != "hi" || e.ID != "1_1" {
+		t.Errorf("answer %+v", e)
+	}
+	ev.end()
+	if r := w.do("POST", legacyCall(1, "echo", `{"text":"hi"}`, ""), append(h, "Accept", "application/json")...); r.header.Get("Content-Type") != "application/json" {
+		t.Errorf("a client that takes JSON only got %v", r.header)
+	}
+	body, head := modernCall(1, "echo", `{"text":"hi"}`, "")
+	if r := w.do("POST", body, head...); r.header.Get("Content-Type") != "application/json" {
+		t.Errorf("stateless call: %v", r.header)
+	}
+}
