@@ -9,10 +9,10 @@ import (
 )
 
 // argless tells that a tool takes no arguments at all.
-func argless(t *model.Tool) bool { return t.Input.Synthetic && len(t.Input.Fields) == 0 }
+func argless(t *model.Function) bool { return t.Input.Synthetic && len(t.Input.Fields) == 0 }
 
 // argsStruct emits the struct that the arguments of a function are read into.
-func (g *generator) argsStruct(t *model.Tool) {
+func (g *generator) argsStruct(t *model.Function) {
 	name := g.names.funcs[t].args
 	fields := make([]jen.Code, len(t.Input.Fields))
 	for i := range t.Input.Fields {
@@ -32,7 +32,7 @@ func (g *generator) argsStruct(t *model.Tool) {
 
 // callFunc emits the function that serves one call of a tool: it reads the
 // arguments, calls the user's function, and writes the result.
-func (g *generator) callFunc(t *model.Tool) {
+func (g *generator) callFunc(t *model.Function) {
 	name := g.names.funcs[t].call
 	body := append(g.readArguments(t), g.callAndAnswer(t)...)
 	ctx := jen.Id("_")
@@ -55,7 +55,7 @@ func (g *generator) callFunc(t *model.Tool) {
 }
 
 // readArguments reads the arguments into a.
-func (g *generator) readArguments(t *model.Tool) []jen.Code {
+func (g *generator) readArguments(t *model.Function) []jen.Code {
 	var out []jen.Code
 	arguments := g.id("c").Dot("Arguments").Call()
 	if argless(t) {
@@ -79,7 +79,7 @@ func (g *generator) readArguments(t *model.Tool) []jen.Code {
 }
 
 // userCall is the call of the annotated function.
-func (g *generator) userCall(t *model.Tool) *jen.Statement {
+func (g *generator) userCall(t *model.Function) *jen.Statement {
 	args := make([]jen.Code, len(t.Params))
 	for i, p := range t.Params {
 		args[i] = g.argument(t, p)
@@ -91,7 +91,7 @@ func (g *generator) userCall(t *model.Tool) *jen.Statement {
 }
 
 // argument is the value of one parameter.
-func (g *generator) argument(t *model.Tool, p model.Param) *jen.Statement {
+func (g *generator) argument(t *model.Function, p model.Param) *jen.Statement {
 	switch p.Role {
 	case model.RoleArgument:
 		s := g.id("a")
@@ -126,7 +126,7 @@ var injected = map[model.Role]string{
 }
 
 // callAndAnswer calls the function and hands on what it returns.
-func (g *generator) callAndAnswer(t *model.Tool) []jen.Code {
+func (g *generator) callAndAnswer(t *model.Function) []jen.Code {
 	call := g.userCall(t)
 	if t.Output.Form == model.OutputNone {
 		if t.Output.Error {
@@ -154,7 +154,7 @@ func (g *generator) callAndAnswer(t *model.Tool) []jen.Code {
 }
 
 // answerDirectly hands on a result that needs no variable, or gives nil.
-func (g *generator) answerDirectly(t *model.Tool, call *jen.Statement) jen.Code {
+func (g *generator) answerDirectly(t *model.Function, call *jen.Statement) jen.Code {
 	switch t.Output.Form {
 	case model.OutputText, model.OutputContent, model.OutputContents:
 		return g.answer(t, call)[0]
@@ -163,7 +163,7 @@ func (g *generator) answerDirectly(t *model.Tool, call *jen.Statement) jen.Code 
 }
 
 // answer hands on a result.
-func (g *generator) answer(t *model.Tool, result *jen.Statement) []jen.Code {
+func (g *generator) answer(t *model.Function, result *jen.Statement) []jen.Code {
 	c := g.id("c")
 	switch t.Output.Form {
 	case model.OutputText:
@@ -182,7 +182,7 @@ func (g *generator) answer(t *model.Tool, result *jen.Statement) []jen.Code {
 }
 
 // structured writes a result as structured content.
-func (g *generator) structured(t *model.Tool, result *jen.Statement) []jen.Code {
+func (g *generator) structured(t *model.Function, result *jen.Statement) []jen.Code {
 	o := t.Output
 	typ, at := o.Type, place{expr: result}
 	var out []jen.Code
@@ -209,7 +209,7 @@ func (g *generator) structured(t *model.Tool, result *jen.Statement) []jen.Code 
 }
 
 // plainText writes a result as the text of a block.
-func (g *generator) plainText(t *model.Tool, result *jen.Statement) []jen.Code {
+func (g *generator) plainText(t *model.Function, result *jen.Statement) []jen.Code {
 	e, err := g.id("e"), g.id("err")
 	w := &writer{g: g}
 	g.write(w, t.Output.Type, use{}, place{expr: result}, nest{})
@@ -226,7 +226,7 @@ func (g *generator) plainText(t *model.Tool, result *jen.Statement) []jen.Code {
 }
 
 // resultName is the name of the variable that holds a tool's result.
-func (g *generator) resultName(t *model.Tool) string {
+func (g *generator) resultName(t *model.Function) string {
 	wish := "result"
 	switch t.Output.Form {
 	case model.OutputText:

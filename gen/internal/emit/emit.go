@@ -36,7 +36,7 @@ func File(p *model.Package, schemas map[string]Schemas) (src []byte, err error) 
 	g.schemaConstants()
 	g.registerFuncs()
 	for _, t := range p.Tools {
-		g.tool(t)
+		g.tool(&t.Function)
 	}
 	for _, d := range g.reach.defs {
 		g.definition(d)
@@ -98,13 +98,13 @@ func (g *generator) handshake() {
 }
 
 // tool emits what belongs to one tool.
-func (g *generator) tool(t *model.Tool) {
-	if t.Input.Synthetic && !argless(t) {
-		g.argsStruct(t)
+func (g *generator) tool(f *model.Function) {
+	if f.Input.Synthetic && !argless(f) {
+		g.argsStruct(f)
 	}
-	g.callFunc(t)
-	if g.reach.inputOf[t.Input] == t && !argless(t) {
-		g.structDecoder(t.Input, g.names.defs[t.Input], "the arguments of "+toolFunc(t), "")
+	g.callFunc(f)
+	if g.reach.inputOf[f.Input] == f && !argless(f) {
+		g.structDecoder(f.Input, g.names.defs[f.Input], "the arguments of "+toolFunc(f), "")
 	}
 }
 

@@ -24,7 +24,7 @@ func (g *generator) signatureGuards() {
 		if t.Sign.Form != model.FuncOf {
 			continue
 		}
-		defs = append(defs, jen.Id("_").Add(g.typ(t.Sign)).Op("=").Add(g.function(t)))
+		defs = append(defs, jen.Id("_").Add(g.typ(t.Sign)).Op("=").Add(g.function(&t.Function)))
 	}
 	if len(defs) > 0 {
 		g.declare("The functions as they were when this file was made. If this does not compile, one has changed\n"+
@@ -33,7 +33,7 @@ func (g *generator) signatureGuards() {
 }
 
 // function refers to the annotated function of a tool.
-func (g *generator) function(t *model.Tool) *jen.Statement {
+func (g *generator) function(t *model.Function) *jen.Statement {
 	if t.Service == nil {
 		return jen.Id(t.Func)
 	}

@@ -24,7 +24,7 @@ var locals = []string{
 type names struct {
 	taken   map[string]bool // names at package scope, ours included
 	imports map[string]bool // taken by imports of other files only
-	funcs   map[*model.Tool]*toolNames
+	funcs   map[*model.Function]*toolNames
 	defs    map[*model.Def]*defNames
 	members map[*model.Variant]*defNames // variants without the discriminator as a field
 	results map[string]bool              // names of result variables, which imports must not have
@@ -51,7 +51,7 @@ func newNames(p *model.Package, r *reach) *names {
 	n := &names{
 		taken:   map[string]bool{},
 		imports: p.Imports,
-		funcs:   map[*model.Tool]*toolNames{},
+		funcs:   map[*model.Function]*toolNames{},
 		defs:    map[*model.Def]*defNames{},
 		members: map[*model.Variant]*defNames{},
 		results: map[string]bool{},
@@ -60,7 +60,7 @@ func newNames(p *model.Package, r *reach) *names {
 		n.taken[name] = true
 	}
 	for _, t := range p.Tools {
-		base := toolBase(t)
+		base := toolBase(&t.Function)
 		names := &toolNames{
 			call:         n.pick("call" + base),
 			inputSchema:  n.pick(unexported(base) + "InputSchema"),
@@ -69,7 +69,7 @@ func newNames(p *model.Package, r *reach) *names {
 		if t.Input.Synthetic {
 			names.args = n.pick(unexported(base) + "Args")
 		}
-		n.funcs[t] = names
+		n.funcs[&t.Function] = names
 	}
 	for _, d := range r.all {
 		base := exported(d.Name)
@@ -156,7 +156,7 @@ func identifier(s string) bool {
 }
 
 // toolBase is what the names of a tool's declarations are made of.
-func toolBase(t *model.Tool) string {
+func toolBase(t *model.Function) string {
 	if t.Service != nil {
 		return exported(t.Service.Name) + exported(t.Func)
 	}
@@ -164,7 +164,7 @@ func toolBase(t *model.Tool) string {
 }
 
 // toolFunc is a tool's function as prose writes it.
-func toolFunc(t *model.Tool) string {
+func toolFunc(t *model.Function) string {
 	if t.Service != nil {
 		return t.Service.Name + "." + t.Func
 	}

@@ -23,7 +23,8 @@ func Fingerprint(p *model.Package) string {
 }
 
 // A fingerprinter walks over a model. It writes down field by field, names
-// included, so that a new field of the model needs no change here.
+// included, so that a new field of the model needs no change here. What is zero
+// is left out, so that one changes no fingerprint until it is used.
 type fingerprinter struct {
 	text bytes.Buffer
 	defs map[*model.Def]int // number of each definition met so far
@@ -35,8 +36,12 @@ func (f *fingerprinter) value(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if name := v.Type().Field(i).Name; !ignored(v.Type(), name) {
-				f.text.WriteString(name + "{")
+			switch field := v.Type().Field(i); {
+			case ignored(v.Type(), field.Name), v.Field(i).IsZero():
+			case field.Anonymous:
+				f.value(v.Field(i))
+			default:
+				f.text.WriteString(field.Name + "{")
 				f.value(v.Field(i))
 				f.text.WriteString("}")
 			}
@@ -56,8 +61,7 @@ func (f *fingerprinter) value(v reflect.Value) {
 // pointer follows a pointer, definitions once: they may be recursive.
 func (f *fingerprinter) pointer(v reflect.Value) {
 	if v.IsNil() {
-		f.text.WriteString("nil")
-		return
+		return // an element of a list; there is none
 	}
 	if d, ok := reflect.TypeAssert[*model.Def](v); ok {
 		n, known := f.defs[d]

@@ -9,7 +9,7 @@ type reach struct {
 	defs    []*model.Def // all that stand by themselves: not the inputs of tools
 	decoded map[*model.Def]bool
 	encoded map[*model.Def]bool
-	inputOf map[*model.Def]*model.Tool // the first tool whose arguments a definition is
+	inputOf map[*model.Def]*model.Function // the first function whose arguments a definition is
 	pinned  []*model.Def               // all that the file says something about, in first-use order
 
 	known map[*model.Def]bool
@@ -20,13 +20,13 @@ func newReach(p *model.Package) *reach {
 	r := &reach{
 		decoded: map[*model.Def]bool{},
 		encoded: map[*model.Def]bool{},
-		inputOf: map[*model.Def]*model.Tool{},
+		inputOf: map[*model.Def]*model.Function{},
 		known:   map[*model.Def]bool{},
 		seen:    map[*model.Def]bool{},
 	}
 	for _, t := range p.Tools {
 		if r.inputOf[t.Input] == nil {
-			r.inputOf[t.Input] = t
+			r.inputOf[t.Input] = &t.Function
 		}
 		r.def(t.Input, r.decoded)
 		if t.Output.Type != nil {

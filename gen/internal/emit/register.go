@@ -63,7 +63,7 @@ func (g *generator) toolDef(t *model.Tool) []jen.Code {
 			field(name, text(value))
 		}
 	}
-	names := g.names.funcs[t]
+	names := g.names.funcs[&t.Function]
 	str("Name", t.Name)
 	str("Title", t.Title)
 	str("Description", t.Doc)

@@ -10,13 +10,13 @@ import (
 // schemaConstants emits the schemas of all tools, served as they stand here.
 func (g *generator) schemaConstants() {
 	for _, t := range g.p.Tools {
-		s, n := g.schemas[t.Name], g.names.funcs[t]
+		s, n := g.schemas[t.Name], g.names.funcs[&t.Function]
 		if !json.Valid([]byte(s.Input)) || s.Output != "" && !json.Valid([]byte(s.Output)) {
 			bugf("the schemas of tool %s are not JSON", t.Name)
 		}
-		g.declare(n.inputSchema+" is the JSON Schema of the arguments of "+toolFunc(t)+".", schemaConstant(n.inputSchema, s.Input))
+		g.declare(n.inputSchema+" is the JSON Schema of the arguments of "+toolFunc(&t.Function)+".", schemaConstant(n.inputSchema, s.Input))
 		if s.Output != "" {
-			g.declare(n.outputSchema+" is the JSON Schema of the result of "+toolFunc(t)+".", schemaConstant(n.outputSchema, s.Output))
+			g.declare(n.outputSchema+" is the JSON Schema of the result of "+toolFunc(&t.Function)+".", schemaConstant(n.outputSchema, s.Output))
 		}
 	}
 }

@@ -51,32 +51,18 @@ type Service struct {
 
 // A Tool is one annotated function or method.
 type Tool struct {
-	Pos     token.Position // of the function's name
-	Func    string         // Go name
-	Service *Service       // nil for a plain function
-	Name    string         // wire name, prefix included
-	Title   string
-	Doc     string // description for the model
-	Hints   Hints
-	Timeout time.Duration // 0: the server's default
-	Scopes  []string      // those of the service included
-	Tags    []string
-	Icons   []string      // URLs
-	Meta    []KeyValue    // meta.K=V, in order
-	Errors  []string      // names of package-level error variables shown to the model
-	Strict  bool          // no lenient conversion of arguments
-	Hidden  bool          // callable, not listed
-	TTL     time.Duration // 0: not given
-	Params  []Param       // in signature order
-	// Input is the arguments object: the one struct parameter's definition, or
-	// a synthetic one with a field per parameter. Never nil.
-	Input *Def
-	// InputIsStruct tells that one struct parameter (Params has one of
-	// RoleStruct) is the arguments object.
-	InputIsStruct bool
-	Output        Output
-	Examples      []Example
-	Sign          GoType // the function's type (receiver first for a method expression), for the stale-output guard
+	Function
+
+	Name     string // wire name, prefix included
+	Title    string
+	Hints    Hints
+	Tags     []string
+	Icons    []string      // URLs
+	Meta     []KeyValue    // meta.K=V, in order
+	Strict   bool          // no lenient conversion of arguments
+	Hidden   bool          // callable, not listed
+	TTL      time.Duration // 0: not given
+	Examples []Example
 }
 
 // Hints are the tool annotations of the protocol. A nil pointer is "not said".
@@ -91,58 +77,4 @@ type KeyValue struct{ Key, Value string }
 type Example struct {
 	Pos  token.Position
 	JSON string
-}
-
-// A Role tells where a parameter's value comes from.
-type Role int
-
-// The roles of a parameter.
-const (
-	RoleArgument  Role = iota // one property of the arguments object
-	RoleStruct                // the whole arguments object
-	RoleContext               // context.Context
-	RoleProgress              // mcp.Progress
-	RolePrincipal             // mcp.Principal
-	RoleRequest               // *mcp.Request
-	RoleLogger                // *slog.Logger
-)
-
-// A Param is one parameter of an annotated function.
-type Param struct {
-	Pos      token.Position
-	Name     string // Go name; made up when the source has none
-	Role     Role
-	Variadic bool
-	Go       GoType // the element type when Variadic
-	Pointer  bool   // RoleStruct only: the parameter is a pointer to the struct
-	// Field is the index in Tool.Input.Fields of a RoleArgument.
-	Field int
-}
-
-// An OutputForm tells how a result reaches the client.
-type OutputForm int
-
-// The forms of a result.
-const (
-	OutputNone       OutputForm = iota // error only: an empty content list
-	OutputText                         // string: one text block
-	OutputStructured                   // an object: structured content and its text copy
-	OutputWrapped                      // any other value: {"result": value}
-	OutputContent                      // mcp.Content, mcp.Image, …: content blocks
-	OutputContents                     // []mcp.Content
-	OutputPlain                        // output=none: the value's JSON as one text block, no schema
-)
-
-// An Output describes the results of an annotated function.
-type Output struct {
-	Form OutputForm
-	// Type is the type of the result; nil for OutputNone, OutputText,
-	// OutputContent and OutputContents. It may be a Pointer: nil is an internal
-	// error in OutputStructured, and null in OutputWrapped and OutputPlain.
-	Type *Type
-	// Schema is the type of output=Type, whose schema is published instead of
-	// Type's. Type is then Any, Raw or a map to any, written as it is. Else nil.
-	Schema *Type
-	Go     GoType // of the result, such as a named string type of OutputText
-	Error  bool   // the last result is error
 }

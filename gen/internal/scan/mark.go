@@ -13,15 +13,15 @@ import (
 // decoder and who an encoder, and reports types that go one way only.
 func (s *scanner) mark() {
 	for _, t := range s.out.Tools {
-		in := marker{s: s, tool: t, decode: true, headers: map[string]token.Position{}}
+		in := marker{s: s, tool: &t.Function, decode: true, headers: map[string]token.Position{}}
 		in.def(t.Input, true)
-		out := marker{s: s, tool: t}
+		out := marker{s: s, tool: &t.Function}
 		if t.Output.Type != nil {
 			out.typ(t.Output.Type, use{pos: t.Pos, what: "the result of " + t.Func})
 		}
 		// A declared schema describes a result and is neither read nor written.
 		if t.Output.Schema != nil {
-			described := marker{s: s, tool: t, describe: true}
+			described := marker{s: s, tool: &t.Function, describe: true}
 			described.typ(t.Output.Schema, use{pos: t.Pos, what: "output= of " + t.Func})
 		}
 	}
@@ -33,7 +33,7 @@ func (s *scanner) mark() {
 // A marker walks the definitions that one tool reads or writes.
 type marker struct {
 	s        *scanner
-	tool     *model.Tool
+	tool     *model.Function
 	decode   bool // arguments, not a result
 	describe bool // only a schema is needed
 	// headers holds the names of x-mcp-header in lower case.

@@ -37,7 +37,7 @@ func (p *parameter) name() string {
 }
 
 // parameters finds the role of each parameter and makes the arguments object.
-func (s *scanner) parameters(t *model.Tool, f *annotated) {
+func (s *scanner) parameters(t *model.Function, f *annotated) {
 	params := s.readParameters(f)
 	var arguments []*parameter
 	for i, p := range params {
@@ -191,7 +191,7 @@ func (s *scanner) noWords(p *parameter, f *annotated) {
 
 // structArgument makes the one struct parameter the arguments object. It gives
 // false for a parameter of any other type.
-func (s *scanner) structArgument(t *model.Tool, p *parameter, f *annotated) bool {
+func (s *scanner) structArgument(t *model.Function, p *parameter, f *annotated) bool {
 	if p.variadic || !s.isStruct(p.v.Type()) {
 		return false
 	}
@@ -263,7 +263,7 @@ func toolBase(f *annotated) string {
 }
 
 // syntheticInput makes an arguments object with one property for each parameter.
-func (s *scanner) syntheticInput(t *model.Tool, f *annotated, params []*parameter) {
+func (s *scanner) syntheticInput(t *model.Function, f *annotated, params []*parameter) {
 	d := &model.Def{Pos: t.Pos, Kind: model.Struct, Synthetic: true}
 	d.Name = s.freeName(toolBase(f) + "Args")
 	s.defs = append(s.defs, d)

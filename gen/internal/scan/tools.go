@@ -75,18 +75,20 @@ func (s *scanner) needsTool(f *annotated) {
 func (s *scanner) addTool(f *annotated) {
 	pos := s.position(f.decl.Name.Pos())
 	t := &model.Tool{
-		Pos:     pos,
-		Func:    f.decl.Name.Name,
-		Title:   f.tool.Title,
-		Doc:     withoutName(s.prose(f.decl.Doc.Text(), s.pkg.Types), f.decl.Name.Name),
-		Hints:   s.hints(f),
-		Timeout: f.tool.Timeout,
-		Scopes:  f.tool.Scopes,
-		Tags:    f.tool.Tags,
-		Icons:   f.tool.Icon,
-		Strict:  f.tool.Strict,
-		Hidden:  f.tool.Hidden,
-		TTL:     f.tool.TTL,
+		Function: model.Function{
+			Pos:     pos,
+			Func:    f.decl.Name.Name,
+			Doc:     withoutName(s.prose(f.decl.Doc.Text(), s.pkg.Types), f.decl.Name.Name),
+			Timeout: f.tool.Timeout,
+			Scopes:  f.tool.Scopes,
+		},
+		Title:  f.tool.Title,
+		Hints:  s.hints(f),
+		Tags:   f.tool.Tags,
+		Icons:  f.tool.Icon,
+		Strict: f.tool.Strict,
+		Hidden: f.tool.Hidden,
+		TTL:    f.tool.TTL,
 	}
 	for _, kv := range f.tool.Meta {
 		t.Meta = append(t.Meta, model.KeyValue{Key: kv.Key, Value: kv.Value})
@@ -102,7 +104,7 @@ func (s *scanner) addTool(f *annotated) {
 		t.Scopes = union(t.Service.Scopes, t.Scopes)
 	}
 	s.toolName(t, f)
-	s.parameters(t, f)
+	s.parameters(&t.Function, f)
 	s.results(t, f)
 	t.Errors = s.errorVars(f)
 	t.Sign = s.sign(f)

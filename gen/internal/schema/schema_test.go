@@ -52,7 +52,7 @@ type tool struct{ *model.Tool }
 
 // arguments is a tool with the given arguments and no result.
 func arguments(fields ...model.Field) tool {
-	return tool{&model.Tool{Pos: at(1), Func: "F", Name: "f", Input: object("fArgs", fields...)}}
+	return tool{&model.Tool{Name: "f", Function: model.Function{Pos: at(1), Func: "F", Input: object("fArgs", fields...)}}}
 }
 
 // returns is a tool without arguments that returns t.
