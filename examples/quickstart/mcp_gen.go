@@ -355,4 +355,4 @@ var _ = map[bool]bool{
 		Kelvin == "kelvin": true,
 }
 
-// Fingerprint of the annotated source: 3214ef32eb4e23f5
+// Fingerprint of the annotated source: b30006c757a2a560

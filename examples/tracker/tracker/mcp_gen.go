@@ -257,10 +257,10 @@ func decodeNewIssue(d *codec.Decoder, v *NewIssue) {
 		case "title":
 			if d.Once(&seen, 1<<0, "title") {
 				if s, ok := d.String("title"); ok {
-					if n := codec.Runes(s); n < 3 {
-						d.ViolateCount("title", codec.MinLength, 3, n)
-					} else if n > 120 {
-						d.ViolateCount("title", codec.MaxLength, 120, n)
+					if codec.Shorter(s, 3) {
+						d.ViolateCount("title", codec.MinLength, 3, codec.Runes(s))
+					} else if codec.Longer(s, 120) {
+						d.ViolateCount("title", codec.MaxLength, 120, codec.Runes(s))
 					}
 					v.Title = d.Own(s)
 				}
@@ -268,8 +268,8 @@ func decodeNewIssue(d *codec.Decoder, v *NewIssue) {
 		case "body":
 			if d.OnceOptional(&seen, 1<<1, "body") {
 				if s, ok := d.String("body"); ok {
-					if n := codec.Runes(s); n > 10000 {
-						d.ViolateCount("body", codec.MaxLength, 10000, n)
+					if codec.Longer(s, 10000) {
+						d.ViolateCount("body", codec.MaxLength, 10000, codec.Runes(s))
 					}
 					v.Body = d.Own(s)
 				}
@@ -759,8 +759,8 @@ func decodeFilter(d *codec.Decoder, v *Filter) {
 		case "text":
 			if d.OnceOptional(&seen, 1<<0, "text") {
 				if s, ok := d.String("text"); ok {
-					if n := codec.Runes(s); n > 200 {
-						d.ViolateCount("text", codec.MaxLength, 200, n)
+					if codec.Longer(s, 200) {
+						d.ViolateCount("text", codec.MaxLength, 200, codec.Runes(s))
 					}
 					v.Text = d.Own(s)
 				}
@@ -932,4 +932,4 @@ var _ = map[bool]bool{
 		StatusClosed == "closed": true,
 }
 
-// Fingerprint of the annotated source: 01462870465bed84
+// Fingerprint of the annotated source: 39df35a8cb29e326
