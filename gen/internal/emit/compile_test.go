@@ -17,17 +17,11 @@ func TestCompiled(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	put(t, filepath.Join(dir, "go.sum"), sums)
+	put(t, filepath.Join(dir, "go.sum"), get(t, filepath.Join(root, "go.sum")))
 	put(t, filepath.Join(dir, "go.mod"), []byte("module example.com\n\ngo 1.26.0\n\n"+
-		"require "+module+" v0.0.0\n\nreplace "+module+" => "+root+"\n"))
-	helpers, err := os.ReadFile("testdata/src/helpers_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
+		"require (\n\t"+module+" v0.0.0\n\tgithub.com/santhosh-tekuri/jsonschema/v5 v5.3.1\n)\n\nreplace "+module+" => "+root+"\n"))
+	helpers := get(t, "testdata/src/helpers_test.go")
+	difference := get(t, "testdata/src/difference_test.go")
 	for name, p := range cases() {
 		src := filepath.Join("testdata", "src", name)
 		files, err := os.ReadDir(src)
@@ -35,21 +29,27 @@ func TestCompiled(t *testing.T) {
 			continue
 		}
 		for _, f := range files {
-			text, err := os.ReadFile(filepath.Join(src, f.Name()))
-			if err != nil {
-				t.Fatal(err)
-			}
-			put(t, filepath.Join(dir, name, f.Name()), text)
+			put(t, filepath.Join(dir, name, f.Name()), get(t, filepath.Join(src, f.Name())))
 		}
-		text, err := File(p, schemasOf(p))
+		text, err := File(p, schemasOf(t, p))
 		if err != nil {
 			t.Fatal(err)
 		}
 		put(t, filepath.Join(dir, name, "mcp_gen.go"), text)
 		put(t, filepath.Join(dir, name, "helpers_test.go"), helpers)
+		put(t, filepath.Join(dir, name, "difference_test.go"), difference)
 	}
 	goCommand(t, dir, "vet", "./...")
 	goCommand(t, dir, "test", "./...")
+}
+
+func get(t *testing.T, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 func put(t *testing.T, name string, text []byte) {

@@ -164,7 +164,8 @@ func (g *generator) writeChecks(t *model.Type, u use, at place) []jen.Code {
 	case model.Float:
 		return g.floatChecks(t.Bits, u, x, rep)
 	case model.Number:
-		return g.numberChecks(u, jen.String().Call(x), rep)
+		number := g.std("cmp", "Or").Call(jen.String().Call(x), jen.Lit("0")) // the empty one is written as 0
+		return g.numberChecks(u, number, rep)
 	case model.Duration:
 		return g.durationChecks(u, x, rep)
 	case model.String:

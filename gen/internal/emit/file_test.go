@@ -55,12 +55,12 @@ func TestFile(t *testing.T) {
 	for name, p := range cases() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := File(p, schemasOf(p))
+			got, err := File(p, shortSchemas(p))
 			if err != nil {
 				t.Fatal(err)
 			}
 			golden(t, name, got)
-			again, err := File(p, schemasOf(p))
+			again, err := File(p, shortSchemas(p))
 			if err != nil || !bytes.Equal(got, again) {
 				t.Errorf("the second file differs: %v", err)
 			}

@@ -1,10 +1,11 @@
 package emit
 
 import (
-	"encoding/json"
 	"strings"
+	"testing"
 
 	"github.com/mcpgen/mcpgen/gen/internal/model"
+	"github.com/mcpgen/mcpgen/gen/internal/schema"
 )
 
 // The models of the tests are made by hand with the functions here, so that
@@ -102,10 +103,10 @@ func enumDef(t model.GoType, base *model.Type, constants ...string) *model.Def {
 
 // tool makes a tool for a plain function with one parameter per field.
 func tool(fn string, out model.Output, fields ...model.Field) *model.Tool {
-	t := &model.Tool{
-		Func: fn, Name: strings.ToLower(fn), Doc: fn + " does it.", Output: out,
+	t := &model.Tool{Name: strings.ToLower(fn), Function: model.Function{
+		Func: fn, Doc: fn + " does it.", Output: out,
 		Input: &model.Def{Kind: model.Struct, Name: fn + "Args", Synthetic: true, Fields: fields},
-	}
+	}}
 	for i, f := range fields {
 		t.Params = append(t.Params, model.Param{Name: f.Path[0].Name, Role: model.RoleArgument, Go: f.Type.Go, Field: i})
 		t.Sign.Params = append(t.Sign.Params, f.Type.Go)
@@ -131,23 +132,29 @@ func pkg(tools ...*model.Tool) *model.Package {
 	return p
 }
 
-// schemasOf makes short schemas for the tools of a package.
-func schemasOf(p *model.Package) map[string]Schemas {
+// shortSchemas makes stand-ins for schemas, so that golden files are about Go.
+func shortSchemas(p *model.Package) map[string]Schemas {
 	out := map[string]Schemas{}
 	for _, t := range p.Tools {
-		names := make([]string, len(t.Input.Fields))
-		for i, f := range t.Input.Fields {
-			names[i] = f.Name
-		}
-		list, err := json.Marshal(names)
-		if err != nil {
-			panic(err)
-		}
-		s := Schemas{Input: `{"type":"object","required":` + string(list) + `}`}
+		s := Schemas{Input: `{"type":"object","title":"arguments of ` + t.Name + `"}`}
 		if t.Output.Form == model.OutputStructured || t.Output.Form == model.OutputWrapped {
-			s.Output = `{"type":"object"}`
+			s.Output = `{"type":"object","title":"result of ` + t.Name + `"}`
 		}
 		out[t.Name] = s
+	}
+	return out
+}
+
+// schemasOf makes the schemas of a package as the generator does.
+func schemasOf(t *testing.T, p *model.Package) map[string]Schemas {
+	t.Helper()
+	built, diags := schema.Build(p, schema.Full)
+	for _, d := range diags {
+		t.Error(d)
+	}
+	out := map[string]Schemas{}
+	for name, s := range built {
+		out[name] = Schemas(s)
 	}
 	return out
 }

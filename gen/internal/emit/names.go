@@ -139,7 +139,7 @@ func isLocal(name string) bool { return slices.Contains(locals, name) }
 // isPackage tells the names of packages that generated functions use.
 func isPackage(name string) bool {
 	switch name {
-	case "codec", "context", "json", "mcp", "reflect", "strconv", "time", "url":
+	case "cmp", "codec", "context", "json", "mcp", "reflect", "strconv", "time", "url":
 		return true
 	}
 	return false

@@ -10,7 +10,7 @@ type reach struct {
 	decoded map[*model.Def]bool
 	encoded map[*model.Def]bool
 	inputOf map[*model.Def]*model.Function // the first function whose arguments a definition is
-	pinned  []*model.Def               // all that the file says something about, in first-use order
+	pinned  []*model.Def                   // all that the file says something about, in first-use order
 
 	known map[*model.Def]bool
 	seen  map[*model.Def]bool // in pinned

@@ -198,7 +198,7 @@ func TestBuildConstraint(t *testing.T) {
 	t.Parallel()
 	p := forecast()
 	p.Constraint = "linux && !cgo"
-	src, err := File(p, schemasOf(p))
+	src, err := File(p, shortSchemas(p))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +216,7 @@ func TestToolFields(t *testing.T) {
 	tl.Scopes, tl.Tags, tl.Icons = []string{"read"}, []string{"a", "b"}, []string{"https://example.com/i.png"}
 	tl.Meta = []model.KeyValue{{Key: "x/y", Value: `{"a":1}`}, {Key: "z", Value: `"s"`}}
 	tl.Strict, tl.Hidden, tl.Errors = true, true, []string{"ErrA", "ErrB"}
-	src, err := File(p, schemasOf(p))
+	src, err := File(p, shortSchemas(p))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -270,7 +270,7 @@ func TestBugs(t *testing.T) {
 		p := forecast()
 		own := *p.Tools[0].Input.Fields[0].Type
 		p.Tools[0].Input.Fields[0].Type = &own
-		schemas := schemasOf(p)
+		schemas := shortSchemas(p)
 		change(p, schemas)
 		if src, err := File(p, schemas); err == nil || !strings.HasPrefix(err.Error(), "internal error: ") {
 			t.Errorf("%s: got %v and %d bytes", name, err, len(src))

@@ -90,3 +90,8 @@ func TestOpt(t *testing.T) {
 	refuse(t, decodeOptions, `{"pause":"25h"}`, `/pause: expected at most 24h`)
 	refuse(t, decodeOptions, `{"names":[1]}`, `/names/0: expected string`)
 }
+
+func TestAgreesWithSchema(t *testing.T) {
+	differential[All]{decodeAll, encodeAll, echoInputSchema, echoOutputSchema,
+		[]string{"/addr", "/byAddr", "/big", "/pBig"}}.run(t, full, 3000)
+}

@@ -95,3 +95,7 @@ func TestBadResults(t *testing.T) {
 		fail(t, encodeRules, &v, want)
 	}
 }
+
+func TestAgreesWithSchema(t *testing.T) {
+	differential[Rules]{decodeRules, encodeRules, applyInputSchema, applyOutputSchema, []string{"/addr", "/pause"}}.run(t, doc, 3000)
+}

@@ -22,3 +22,8 @@ func TestUnion(t *testing.T) {
 		refuse(t, decodeScene, in, want)
 	}
 }
+
+func TestAgreesWithSchema(t *testing.T) {
+	const doc = `{"main":{"kind":"group","shapes":[{"kind":"circle","r":1.5},{"kind":"rect","w":2}]},"by":{"a":{"kind":"rect"},"b":{"kind":"circle","r":0}}}`
+	differential[Scene]{decodeScene, encodeScene, drawInputSchema, drawOutputSchema, nil}.run(t, doc, 3000)
+}
