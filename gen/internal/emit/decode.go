@@ -222,6 +222,12 @@ func (s *structReader) preset(f *model.Field) []jen.Code {
 		return nil
 	}
 	at, room := s.reach(f)
+	if f.Default == "null" && f.Type.Kind != model.Raw {
+		if f.Type.Kind == model.Opt {
+			return append(room, assign(at.value(), s.g.mcp("Null").Types(s.g.typ(f.Type.Elem.Go)).Call()))
+		}
+		return nil // the zero value of what can be null
+	}
 	return append(room, s.g.preset(at, f.Type, f.Default, jen.Lit(f.Name))...)
 }
 

@@ -54,10 +54,15 @@ func defaults() *model.Package {
 		{"By", mapOf(str, integer), `{"b":2,"a":1}`}, {"ByAddr", mapOf(str, addr), `{"k":"::1"}`}, {"Addr", addr, `"10.0.0.1"`},
 		{"Big", bigInt, `7`}, {"Home", home, `"https://example.com"`}, {"Inner", of(inner), `{"a":"x"}`},
 		{"PInner", ptr(of(inner)), `{"a":"y","b":2}`}, {"Inners", slice(of(inner)), `[{"a":"z"}]`}, {"Opt", opt(integer), `3`},
+		{"NullOpt", opt(str), `null`}, {"NullPtr", ptr(integer), `null`}, {"NullSlice", slice(str), `null`}, {"NullAny", anything, `null`},
+		{"NullRaw", rawJSON, `null`},
 	}
 	d := structDef("Defaults")
 	for _, f := range all {
-		d.Fields = append(d.Fields, field(f.name, f.name, f.t, preset(f.json)))
+		nullable := func(x *model.Field) {
+			x.Nullable = f.json == "null" && f.t.Kind != model.Opt && f.t.Kind != model.Any && f.t.Kind != model.Raw
+		}
+		d.Fields = append(d.Fields, field(f.name, f.name, f.t, preset(f.json), nullable))
 	}
 	return pkg(structTool("Use", d, false))
 }

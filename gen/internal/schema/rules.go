@@ -84,6 +84,9 @@ func (b *builder) time() *jsonschema.Schema {
 func (b *builder) quoted(t *model.Type, u *use) typed {
 	s := &jsonschema.Schema{Type: "string"}
 	what := "An integer in a string"
+	if t.Kind == model.Enum && t.Def.Base.Kind != model.String {
+		return b.quotedEnum(t.Def, u)
+	}
 	switch t.Kind {
 	case model.Bool:
 		s.Enum = []any{"true", "false"}
@@ -108,6 +111,20 @@ func (b *builder) quoted(t *model.Type, u *use) typed {
 		}
 	}
 	return typed{schema: s, note: sentence(what, rangeText(u))}
+}
+
+// quotedEnum makes the schema of an enum of integers inside a string.
+func (b *builder) quotedEnum(d *model.Def, u *use) typed {
+	if d.Open {
+		t := b.quoted(d.Base, u)
+		t.doc, t.note = d.Doc, enumNote(d)
+		return t
+	}
+	s := &jsonschema.Schema{Type: "string"}
+	for _, v := range d.Values {
+		s.Enum = append(s.Enum, v.JSON)
+	}
+	return typed{schema: s, doc: d.Doc, note: enumNote(d)}
 }
 
 // apply adds the rules of a use to the schema of its type.

@@ -228,6 +228,12 @@ func TestFieldWords(t *testing.T) {
 			`{"type":"string","description":"A price.\nA number in a string.","pattern":"^-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?$"}`},
 		{"quoted bool", model.Field{Type: boolean, AsString: true}, `{"type":"string","enum":["true","false"]}`},
 		{"quoted string", model.Field{Type: str, AsString: true}, `{"type":"string","description":"JSON inside a string.","pattern":"^\".*\"$","contentMediaType":"application/json"}`},
+		{"quoted enum", model.Field{AsString: true, Type: &model.Type{Kind: model.Enum, Def: &model.Def{Kind: model.Enum, Base: integer, Doc: "A size.",
+			Values: []model.EnumValue{{Const: "S", JSON: "1"}, {Const: "L", JSON: "20", Doc: "large"}}}}},
+			`{"type":"string","description":"A size.\n- 1: S\n- 20: large","enum":["1","20"]}`},
+		{"quoted open enum", model.Field{AsString: true, Type: &model.Type{Kind: model.Enum, Def: &model.Def{Kind: model.Enum, Base: integer, Open: true,
+			Values: []model.EnumValue{{Const: "S", JSON: "1"}}}}},
+			`{"type":"string","description":"Known values, others are accepted:\n- 1: S","pattern":"^-?(0|[1-9][0-9]*)$"}`},
 		{"own schema under a field's words", model.Field{Doc: "Mine.", Type: &model.Type{Kind: model.JSON, Schema: `{"description":"Theirs.","x-z":1,"oneOf":[{"type":"string"},{"type":"number"}]}`}},
 			`{"description":"Mine.","oneOf":[{"type":"string"},{"type":"number"}],"x-z":1}`},
 	}

@@ -26,6 +26,7 @@ func TestDefaults(t *testing.T) {
 		Addrs: []netip.Addr{netip.MustParseAddr("::1"), netip.MustParseAddr("::2")}, Arr: [2]int{1, 2}, By: map[string]int{"a": 1, "b": 2},
 		ByAddr: map[string]netip.Addr{"k": netip.MustParseAddr("::1")}, Addr: netip.MustParseAddr("10.0.0.1"), Big: *big.NewInt(7),
 		Home: *home, Inner: Inner{A: "x", B: 4}, PInner: &Inner{A: "y", B: 2}, Inners: []Inner{{A: "z", B: 4}}, Opt: mcp.Some(3),
+		NullOpt: mcp.Null[string](), NullRaw: json.RawMessage("null"),
 	})
 }
 

@@ -56,6 +56,12 @@ type Defaults struct {
 	PInner *Inner
 	Inners []Inner
 	Opt    mcp.Opt[int]
+
+	NullOpt   mcp.Opt[string]
+	NullPtr   *int
+	NullSlice []string
+	NullAny   any
+	NullRaw   json.RawMessage
 }
 
 // Use uses.

@@ -13,3 +13,8 @@ func TestEmbedded(t *testing.T) {
 	asStandard(t, encodeDoc, &Doc{Meta: &Meta{}})
 	same(t, read(t, decodeDoc, `{"level":3,"title":"t"}`), Doc{Meta: &Meta{Deep: &Deep{Level: 3}}, Title: "t"})
 }
+
+func TestAgreesWithSchema(t *testing.T) {
+	const doc = `{"author":"a","level":2,"id":1,"note":"n","title":"x"}`
+	differential[Doc]{decodeDoc, encodeDoc, saveInputSchema, saveOutputSchema, nil}.run(t, doc, 3000)
+}

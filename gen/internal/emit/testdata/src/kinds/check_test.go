@@ -95,3 +95,8 @@ func TestAgreesWithSchema(t *testing.T) {
 	differential[All]{decodeAll, encodeAll, echoInputSchema, echoOutputSchema,
 		[]string{"/addr", "/byAddr", "/big", "/pBig"}}.run(t, full, 3000)
 }
+
+func TestOptAgreesWithSchema(t *testing.T) {
+	const doc = `{"int":1,"names":["a"],"inner":{"a":"x"},"pause":"1m"}`
+	differential[Options]{decodeOptions, encodeOptions, chooseInputSchema, chooseOutputSchema, []string{"/pause"}}.run(t, doc, 3000)
+}

@@ -39,3 +39,10 @@ func TestNullable(t *testing.T) {
 	asStandard(t, encodeNull, &Null{})
 	asStandard(t, encodeNull, &Null{Names: []string{}, By: map[string]int{"a": 1}, P: new(1), D: []int{}})
 }
+
+func TestAgreesWithSchema(t *testing.T) {
+	const doc = `{"bool":true,"int":1,"float":0.5,"string":"x","bytes":"AQ==","raw":{},"number":1,"any":1,"time":"2026-01-31T12:00:00Z",` +
+		`"addr":"::1","ip":"10.0.0.1","slice":[1],"map":{"a":1},"array":[1],"pair":{"a":1},"list":{"l":[1]},"always":{"n":1},"ppair":{"a":1},` +
+		`"ptime":"2026-01-31T12:00:00Z","both":1,"boths":[1],"last":2}`
+	differential[Zero]{decodeZero, encodeZero, putInputSchema, putOutputSchema, []string{"/addr", "/ip"}}.run(t, doc, 3000)
+}

@@ -12,3 +12,8 @@ func TestQuoted(t *testing.T) {
 	refuse(t, decodeQuoted, `{"e":"3"}`, `/e: expected one of 1, 2`)
 	refuse(t, decodeQuoted, `{"b":"yes"}`, `/b: expected`)
 }
+
+func TestAgreesWithSchema(t *testing.T) {
+	const doc = `{"b":"true","i":"-128","u":"18446744073709551615","f":"1.5","s":"\"x\"","p":"7","e":"2"}`
+	differential[Quoted]{decodeQuoted, encodeQuoted, quoteInputSchema, quoteOutputSchema, []string{"/i", "/s"}}.run(t, doc, 3000)
+}
