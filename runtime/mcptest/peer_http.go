@@ -38,6 +38,7 @@ type streamable struct {
 	mu       sync.Mutex
 	session  string // of the stateful era
 	revision string // negotiated by initialize
+	modern   string // named by the last request of the stateless era
 }
 
 // envelope is what HTTP has to know of a message.
@@ -79,7 +80,7 @@ func (p *streamable) post(ctx context.Context, msg []byte, e *envelope) error {
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json, text/event-stream")
-	if r := e.Params.Meta.Revision; r != "" {
+	if r := p.stateless(e); r != "" {
 		req.Header.Del("Mcp-Session-Id")
 		req.Header.Set("MCP-Protocol-Version", r)
 		req.Header.Set("Mcp-Method", e.Method)
@@ -98,6 +99,21 @@ func (p *streamable) post(ctx context.Context, msg []byte, e *envelope) error {
 		p.mu.Unlock()
 	}
 	return p.take(res, e)
+}
+
+// stateless gives the revision when e belongs to the stateless era: a request
+// that says so, or a notification after one where there is no session.
+func (p *streamable) stateless(e *envelope) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if r := e.Params.Meta.Revision; r != "" {
+		p.modern = r
+		return r
+	}
+	if e.ID == nil && e.Method != "" && p.session == "" {
+		return p.modern
+	}
+	return ""
 }
 
 func nameOf(e *envelope) string {

@@ -16,7 +16,8 @@ type Dial func(t *testing.T) Peer
 
 // Replay runs a transcript over every one of the transports, given by their
 // names, as parallel subtests of t. A name that is "http" or begins with
-// "http-" stands for Streamable HTTP, where the wanted status is checked.
+// "http-" stands for Streamable HTTP, where the wanted status is checked; "sse"
+// stands for HTTP+SSE, which has no stateless era.
 //
 // A transcript is a txtar file. The text before the first file says what it is
 // about; each file is a scene, run on a connection of its own. The name of the
@@ -36,6 +37,7 @@ type Dial func(t *testing.T) Peer
 //	>> text    send this text as it is; a Go string when it begins with "
 //	< {…}      this must be received; see [Client.Expect] for … and $name
 //	<404 {…}   and with this HTTP status, on Streamable HTTP
+//	<400/200 {…}   with the first in the stateless era, the second before it
 //	<202       a response without a message, on Streamable HTTP
 //
 // Before a scene of the stateful era the handshake is made. To what follows >,
@@ -59,7 +61,7 @@ func Replay(t *testing.T, file string, transports map[string]Dial) {
 	for i, s := range scenes {
 		for _, rev := range s.revisions {
 			for name, dial := range transports {
-				if !s.on(name) {
+				if !s.on(name, rev) {
 					continue
 				}
 				t.Run(fmt.Sprintf("%s/%d/%s/%s", base, i+1, rev, name), func(t *testing.T) {
@@ -183,7 +185,7 @@ func (r *run) await(ctx context.Context, wanted []step) error {
 			return fmt.Errorf("%d: want %s: %w", open[0].line, open[0].message, err)
 		}
 		if got.Message == nil {
-			open, err = noMessage(open, got.Status)
+			open, err = r.noMessage(open, got.Status)
 			if err != nil {
 				return err
 			}
@@ -199,10 +201,10 @@ func (r *run) await(ctx context.Context, wanted []step) error {
 }
 
 // noMessage takes a response without a body for the first that is wanted.
-func noMessage(open []step, status int) ([]step, error) {
+func (r *run) noMessage(open []step, status int) ([]step, error) {
 	i := slices.IndexFunc(open, func(s step) bool { return s.message == nil })
 	switch {
-	case i >= 0 && open[i].status == status:
+	case i >= 0 && open[i].status.of(r.revision) == status:
 		return slices.Delete(open, i, i+1), nil
 	case status >= 400:
 		return nil, fmt.Errorf("%d: received HTTP status %d without a message, want %s", open[0].line, status, open[0].message)
@@ -222,8 +224,8 @@ func (r *run) match(open []step, got Received) (int, error) {
 		return 0, fmt.Errorf("%d: received %s, want %s", open[0].line, got.Message, open[0].message)
 	}
 	err = r.vars.match(open[i].message, m, "")
-	if err == nil && r.http && open[i].status != 0 && open[i].status != got.Status {
-		err = fmt.Errorf("HTTP status %d, want %d", got.Status, open[i].status)
+	if status := open[i].status.of(r.revision); err == nil && r.http && status != 0 && status != got.Status {
+		err = fmt.Errorf("HTTP status %d, want %d", got.Status, status)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("%d: %w\nreceived %s", open[i].line, err, got.Message)

@@ -31,12 +31,45 @@ type step struct {
 	send    bool
 	raw     string // sent as it is, when message is nil
 	message *value // to send, or wanted; nil when a response without body is wanted
-	status  int    // wanted of HTTP; 0: any
+	status  status
 }
 
-// on reports whether the scene is for a transport.
-func (s *scene) on(transport string) bool {
-	return !slices.Contains(s.not, transport) && (s.only == nil || slices.Contains(s.only, transport))
+// A status is the HTTP status that is wanted in the stateless era, and in the
+// one with sessions; 0: any.
+type status struct{ modern, legacy int }
+
+func (s status) of(revision string) int {
+	if revision == modern {
+		return s.modern
+	}
+	return s.legacy
+}
+
+// parseStatus cuts a status off text: digits, or two times digits with a slash
+// between.
+func parseStatus(text string) (s status, rest string, err error) {
+	rest = strings.TrimLeft(text, "0123456789/")
+	word := text[:len(text)-len(rest)]
+	if word == "" {
+		return s, rest, nil
+	}
+	first, second, two := strings.Cut(word, "/")
+	if s.modern, err = strconv.Atoi(first); err != nil {
+		return s, rest, err
+	}
+	if s.legacy = s.modern; two {
+		s.legacy, err = strconv.Atoi(second)
+	}
+	return s, rest, err
+}
+
+// on reports whether the scene is for a transport in a revision. HTTP+SSE has
+// sessions only.
+func (s *scene) on(transport, revision string) bool {
+	if transport == "sse" && revision == modern || slices.Contains(s.not, transport) {
+		return false
+	}
+	return s.only == nil || slices.Contains(s.only, transport)
 }
 
 // parseTranscript reads the scenes of a file.
@@ -126,13 +159,10 @@ func parseStep(l string) (s step, err error) {
 		if rest, s.send = strings.CutPrefix(l, ">"); !s.send {
 			return s, fmt.Errorf("want >, >>, < or # before %.40q", l)
 		}
-	} else if n := strings.TrimLeft(rest, "0123456789"); len(n) < len(rest) {
-		if s.status, err = strconv.Atoi(rest[:len(rest)-len(n)]); err != nil {
-			return s, err
-		}
-		rest = n
+	} else if s.status, rest, err = parseStatus(rest); err != nil {
+		return s, err
 	}
-	if rest = strings.TrimSpace(rest); rest == "" && s.status != 0 {
+	if rest = strings.TrimSpace(rest); rest == "" && s.status != (status{}) {
 		return s, nil
 	}
 	s.message, err = parse(rest, true)

@@ -18,7 +18,7 @@ func TestParseTranscript(t *testing.T) {
 >> {"as it is"
 <404 {"id":1,…}
 
-<202
+<202/200
 -- legacy only=stdio --
 < []
 `))
@@ -29,10 +29,10 @@ func TestParseTranscript(t *testing.T) {
 		t.Fatalf("%d scenes, want 2", len(scenes))
 	}
 	a, b := scenes[0], scenes[1]
-	if !slices.Equal(a.revisions, []string{"2025-03-26", "2026-07-28"}) || !a.bare || a.on("sse") || a.on("http") || !a.on("stdio") {
+	if !slices.Equal(a.revisions, []string{"2025-03-26", "2026-07-28"}) || !a.bare || a.on("sse", "2025-03-26") || a.on("http", "2025-03-26") || !a.on("stdio", modern) {
 		t.Errorf("head was read as %+v", a)
 	}
-	if !slices.Equal(b.revisions, revisions[:4]) || b.bare || b.on("sse") || !b.on("stdio") {
+	if !slices.Equal(b.revisions, revisions[:4]) || b.bare || b.on("sse", "2024-11-05") || !b.on("stdio", "2024-11-05") {
 		t.Errorf("head was read as %+v", b)
 	}
 	if len(a.steps) != 5 || len(b.steps) != 1 {
@@ -47,10 +47,10 @@ func TestParseTranscript(t *testing.T) {
 	if s := a.steps[2]; s.raw != `{"as it is"` {
 		t.Errorf("step 3 was read as %+v", s)
 	}
-	if s := a.steps[3]; s.send || s.status != 404 || s.line != 9 || s.message.String() != `{"id":1,…}` {
+	if s := a.steps[3]; s.send || s.status != (status{404, 404}) || s.line != 9 || s.message.String() != `{"id":1,…}` {
 		t.Errorf("step 4 was read as %+v", s)
 	}
-	if s := a.steps[4]; s.send || s.status != 202 || s.message != nil {
+	if s := a.steps[4]; s.send || s.status != (status{202, 200}) || s.message != nil {
 		t.Errorf("step 5 was read as %+v", s)
 	}
 	if s := b.steps[0]; s.line != 13 {
@@ -67,6 +67,7 @@ func TestParseTranscriptRefuses(t *testing.T) {
 		"-- all --\n\nhello\n":         "line 3: want >",
 		"x\n-- all --\n> {\n":          "line 3: ",
 		"-- all --\n<\n":               "line 2: ",
+		"-- all --\n<404/ {}\n":        "line 2: ",
 		"-- all --\n>> \"\\q\"\n":      "line 2: ",
 		"-- all --\n> {}\n< {\"a\":\n": "line 3: ",
 	} {
