@@ -13,6 +13,7 @@ import (
 	"github.com/mcpgen/mcpgen/runtime/guard"
 	"github.com/mcpgen/mcpgen/runtime/mcp"
 	"github.com/mcpgen/mcpgen/runtime/mcphttp"
+	"github.com/mcpgen/mcpgen/runtime/mcpsse"
 	"github.com/mcpgen/mcpgen/runtime/mcpws"
 )
 
@@ -32,6 +33,7 @@ type app struct {
 	server  *mcp.Server
 	config  *Config
 	http    *mcphttp.Endpoint
+	sse     *mcpsse.Endpoint
 	ws      *mcpws.Endpoint
 	ready   atomic.Bool
 	handler http.Handler
@@ -42,10 +44,13 @@ func newApp(s *mcp.Server, c *Config, o *guard.Origins) *app {
 		server: s,
 		config: c,
 		http:   mcphttp.New(s, &mcphttp.Options{Origins: o}),
+		sse:    mcpsse.New(s, &mcpsse.Options{Origins: o}),
 		ws:     mcpws.New(s, &mcpws.Options{Origins: o}),
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/mcp", a.serveMCP)
+	mux.Handle("GET /mcp/events", a.sse)
+	mux.Handle("POST /mcp/messages", a.sse)
 	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) { status(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /ready", func(w http.ResponseWriter, _ *http.Request) {
 		if a.ready.Load() {
@@ -141,11 +146,12 @@ func (a *app) close(srv *http.Server) {
 	closed := make(chan error, 1)
 	go func() { closed <- a.ws.Shutdown(ctx) }()
 	a.http.Drain()
+	_ = a.sse.Close() // never fails
 	if err := srv.Shutdown(ctx); err != nil {
 		_ = srv.Close() // clients that did not notice are cut off
 	}
 	if err := <-closed; err != nil {
 		a.server.Logger().Debug("WebSocket connections were cut", "error", err)
 	}
-	_ = a.http.Close() // never fails
+	_ = a.http.Close() // as above
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -201,18 +202,23 @@ func TestStopHTTP(t *testing.T) {
 			base, stop, ended := run(t, newServer(tool), Config{})
 			all := peers(t, base)
 			p := all[name]
-			for other, q := range all {
-				if other != name {
-					c := mcptest.NewClient(t, q) // closed at the end
-					_ = c
+			for _, q := range all {
+				discard(t, q)
+			}
+			msgs := []string{call(1, "hold")}
+			if name == "sse" {
+				msgs = []string{
+					`{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2024-11-05","capabilities":{},"clientInfo":{"name":"c","version":"1"}}}`,
+					`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"hold"}}`,
+				}
+			}
+			for _, msg := range msgs {
+				if err := p.Send(t.Context(), []byte(msg)); err != nil {
+					t.Fatal(err)
 				}
 			}
 			if name == "sse" {
-				c := mcptest.NewClient(t, quiet{p})
-				c.Initialize("2024-11-05")
-				c.Send(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"hold"}}`)
-			} else if err := p.Send(t.Context(), []byte(call(1, "hold"))); err != nil {
-				t.Fatal(err)
+				expect(t, p, "protocolVersion")
 			}
 			<-begun
 			stop()
@@ -222,15 +228,14 @@ func TestStopHTTP(t *testing.T) {
 					t.Fatalf("Run ended with %v before the call", err)
 				default:
 				}
-				if _, err := http.Get(base + "/ready"); err != nil {
+				conn, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
+				if err != nil {
 					break // nothing new is accepted
 				}
+				_ = conn.Close()
 			}
 			close(release)
-			r, err := p.Receive(t.Context())
-			if err != nil || !strings.Contains(string(r.Message), `"text":"held"`) {
-				t.Errorf("received %s, %v; want the result", r.Message, err)
-			}
+			expect(t, p, `"text":"held"`)
 			if err := <-ended; err != nil {
 				t.Errorf("Run: %v", err)
 			}
@@ -238,10 +243,15 @@ func TestStopHTTP(t *testing.T) {
 	}
 }
 
-// quiet is a peer that is not closed by the test.
-type quiet struct{ mcptest.Peer }
-
-func (quiet) Close() error { return nil }
+// discard closes a peer when the test ends, whatever has become of it.
+func discard(t *testing.T, p mcptest.Peer) {
+	t.Cleanup(func() {
+		_ = p.Close()
+		for err := error(nil); err == nil; {
+			_, err = p.Receive(context.Background())
+		}
+	})
+}
 
 // TestLinger has requests taken, and /ready fail, before anything else happens.
 func TestLinger(t *testing.T) {
@@ -267,11 +277,11 @@ func TestLinger(t *testing.T) {
 func TestGrace(t *testing.T) {
 	t.Parallel()
 	base, stop, ended := run(t, newServer(), Config{Grace: 20 * time.Millisecond})
-	ws := peers(t, base)
-	for _, name := range []string{"http", "sse"} {
-		mcptest.NewClient(t, ws[name])
+	all := peers(t, base)
+	for _, p := range all {
+		discard(t, p)
 	}
-	p := ws["websocket"]
+	p := all["websocket"]
 	if err := p.Send(t.Context(), []byte(strings.Replace(call(1, "wait"), `"_meta":{`, `"_meta":{"progressToken":1,`, 1))); err != nil {
 		t.Fatal(err)
 	}
