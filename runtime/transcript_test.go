@@ -37,8 +37,12 @@ func TestTranscripts(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d transcripts, %v", len(files), err)
 	}
+	all := map[string]mcptest.Dial{}
+	for name, dial := range transports {
+		all[name] = checked(dial, func(string, string) {})
+	}
 	for _, f := range files {
-		mcptest.Replay(t, f, transports)
+		mcptest.Replay(t, f, all)
 	}
 }
 
