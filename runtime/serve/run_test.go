@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -256,20 +257,88 @@ func discard(t *testing.T, p mcptest.Peer) {
 // TestLinger has requests taken, and /ready fail, before anything else happens.
 func TestLinger(t *testing.T) {
 	t.Parallel()
-	base, stop, ended := run(t, newServer(), Config{Linger: 500 * time.Millisecond})
-	stop()
-	for {
-		status, body := get(t, base+"/ready", nil)
-		if status == http.StatusServiceUnavailable && strings.Contains(body, "stopping") {
-			break
+	synctest.Test(t, func(t *testing.T) {
+		l := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
+		client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: l.dial}}
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() {
+			ended <- Run(ctx, newServer(), Config{Listener: l, Linger: time.Minute}, Stdio{Err: io.Discard})
+		}()
+		do := func(method, path, body string) (int, string) {
+			req, err := http.NewRequestWithContext(t.Context(), method, "http://localhost"+path, strings.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for k, v := range map[string]string{
+				"Content-Type": "application/json", "MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call", "Mcp-Name": "hello",
+			} {
+				req.Header.Set(k, v)
+			}
+			res, err := client.Do(req)
+			if err != nil {
+				return 0, err.Error()
+			}
+			defer res.Body.Close()
+			b, err := io.ReadAll(res.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return res.StatusCode, string(b)
 		}
+		if code, body := do("GET", "/ready", ""); code != 200 {
+			t.Errorf("/ready before: %d %s", code, body)
+		}
+		stop()
+		time.Sleep(time.Minute - time.Second)
+		if code, body := do("GET", "/ready", ""); code != 503 {
+			t.Errorf("/ready: %d %s, want 503", code, body)
+		}
+		if code, body := do("GET", "/health", ""); code != 200 {
+			t.Errorf("/health: %d %s, want 200", code, body)
+		}
+		if code, body := do("POST", "/mcp", call(1, "hello")); code != 200 || !strings.Contains(body, `"result"`) {
+			t.Errorf("a call: %d %s, want its result", code, body)
+		}
+		if err := <-ended; err != nil {
+			t.Errorf("Run: %v", err)
+		}
+		if code, body := do("GET", "/ready", ""); code != 0 {
+			t.Errorf("after the end: %d %s", code, body)
+		}
+	})
+}
+
+// pipes is a listener of connections in memory, for tests with fake time.
+type pipes struct {
+	conns  chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.conns:
+		return c, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
 	}
-	p := mcptest.HTTP(base + "/mcp")
-	c := mcptest.NewClient(t, p)
-	c.Send(call(1, "hello"))
-	c.Expect(`{"id":1,"result":{…}}`)
-	if err := <-ended; err != nil {
-		t.Errorf("Run: %v", err)
+}
+
+func (p *pipes) Close() error {
+	p.once.Do(func() { close(p.closed) })
+	return nil
+}
+
+func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "pipe"} }
+
+func (p *pipes) dial(context.Context, string, string) (net.Conn, error) {
+	client, server := net.Pipe()
+	select {
+	case p.conns <- server:
+		return client, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
 	}
 }
 
