@@ -94,7 +94,7 @@ func (c *Client) Initialize(revision string) {
 	ctx, cancel := within()
 	defer cancel()
 	if err := initialize(ctx, c.peer, revision); err != nil {
-		c.t.Fatal(err)
+		c.t.Fatalf("%v", err)
 	}
 }
 
