@@ -49,7 +49,11 @@ func (x *exchange) result() []byte {
 // revision has, and with further members of _meta.
 func (x *exchange) close(b, meta []byte) []byte {
 	if x.rev.modern() {
-		b = comma(b)
+		kind := `"resultType":"complete"`
+		if x.waiting {
+			kind = `"resultType":"input_required"`
+		}
+		b = append(comma(b), kind...)
 		b = append(b, x.s.tail...)
 		if len(meta) > 0 {
 			b = append(b, ',')
@@ -76,6 +80,10 @@ func comma(b []byte) []byte {
 // failure makes the answer for an error: a JSON-RPC error, or for a call of a
 // tool a result that tells the model what went wrong.
 func (x *exchange) failure(ctx context.Context, err error) (msg []byte, code int) {
+	var lacks *CapabilityError
+	if errors.As(err, &lacks) && x.rev.modern() {
+		err = lacks.wire()
+	}
 	var wire *WireError
 	if errors.As(err, &wire) {
 		return x.protocolError(wire), wire.Code

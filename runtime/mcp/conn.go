@@ -54,6 +54,8 @@ type Conn struct {
 
 	subscriptions map[string]bool // resources whose changes a session wants to know of
 
+	back backchannel
+
 	level atomic.Int64 // the lowest slog level that a session wants to know of
 }
 
@@ -86,7 +88,8 @@ func (c *Conn) Handle(ctx context.Context, m *Message, out Stream) {
 		c.request(ctx, m, out)
 	case jsonrpc.Notification:
 		c.notification(m)
-	case jsonrpc.Response: // the server has asked nothing
+	case jsonrpc.Response:
+		c.response(m)
 	case jsonrpc.Batch:
 		c.batch(ctx, m, out)
 	default:
@@ -168,6 +171,8 @@ func (c *Conn) notification(m *Message) {
 	switch string(m.env.Method) {
 	case "notifications/cancelled":
 		c.cancelled(m)
+	case "notifications/progress":
+		c.progressed(m)
 	}
 }
 

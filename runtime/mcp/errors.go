@@ -97,7 +97,7 @@ func (e *panicError) Error() string { return fmt.Sprintf("panic: %v", e.value) }
 // parts that may be seen are shown.
 func shown(err error, declared []error) (string, bool) {
 	switch e := err.(type) { //nolint:errorlint // the tree is walked by hand
-	case *shownError, *argumentsError, *timeoutError:
+	case *shownError, *argumentsError, *timeoutError, *CapabilityError:
 		return e.Error(), true
 	case interface{ Unwrap() []error }:
 		if parts := shownParts(e.Unwrap(), declared); parts != nil {

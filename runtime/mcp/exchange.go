@@ -17,7 +17,9 @@ type exchange struct {
 	f    *flight // nil when no code of the server's author runs
 	call *Call   // holds the answer as it is built
 	meta []byte  // members of the result's _meta
-	req  *Request
+
+	waiting bool // the result asks the client
+	req     *Request
 }
 
 // request serves one request from the first check to the answer.
@@ -92,7 +94,7 @@ func (x *exchange) begin() {
 	b := jsonrpc.AppendHead(c.enc.Bytes()[:0], x.m.env.ID)
 	c.enc.Reset(append(b, `"result":{`...))
 	c.start, c.head = 0, c.enc.Len()
-	x.meta = nil
+	x.meta, x.waiting = nil, false
 }
 
 // serve calls the method. A middleware may do so more than once.

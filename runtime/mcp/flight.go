@@ -40,6 +40,9 @@ type flight struct {
 	progress []byte  // a progress notification up to the value of progress; nil when nobody asked
 	prefix   int     // its length without the last report
 	reported float64 // the last progress
+	declared []byte  // capabilities of the client, part of the message; in use until landing
+
+	asking asking
 
 	// mu guards what follows.
 	mu     sync.Mutex
@@ -54,7 +57,10 @@ func (x *exchange) launch(ctx context.Context) (*flight, error) {
 	if !x.s.begin() {
 		return nil, &WireError{Code: CodeClosing, Message: errShutdown.Error()}
 	}
-	f := &flight{parent: ctx, conn: x.conn, rev: x.rev, out: x.out}
+	f := &flight{parent: ctx, conn: x.conn, rev: x.rev, out: x.out, declared: x.m.env.Capabilities}
+	if cl := x.conn.client.Load(); cl != nil && !x.rev.modern() {
+		f.declared = cl.capabilities
+	}
 	f.wanted = levelNone
 	if level := x.m.env.LogLevel; level != nil {
 		f.wanted, _ = levelOf(string(level))
@@ -80,7 +86,7 @@ func (f *flight) land() error {
 		f.conn.unlist(f)
 	}
 	f.send.Lock() // waits for a notification that is being written
-	f.out = nil
+	f.out, f.declared = nil, nil
 	f.send.Unlock()
 	cause := f.abort(errLanded)
 	f.conn.s.end()
@@ -149,6 +155,13 @@ func (f *flight) Value(key any) any {
 
 // flightKey finds the flight in a context that was derived from it.
 type flightKey struct{}
+
+// capabilities is what the client has declared for this request.
+func (f *flight) capabilities() Capabilities {
+	f.send.Lock() // the message may be gone after landing
+	defer f.send.Unlock()
+	return parseCapabilities(f.declared)
+}
 
 func flightOf(ctx context.Context) *flight {
 	f, _ := ctx.Value(flightKey{}).(*flight)

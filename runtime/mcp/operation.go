@@ -18,6 +18,8 @@ type operation struct {
 	timeout time.Duration
 	scopes  []string
 	errors  []error
+	schema  string // of the arguments: a state of a call is void when it changes
+	asks    bool   // may ask the client (basic/patterns/mrtr)
 	call    func(ctx context.Context, c *Call) error
 }
 
@@ -37,11 +39,17 @@ func (x *exchange) perform(ctx context.Context, op *operation, args []byte, fini
 	if c.args = args; args == nil {
 		c.args = noArguments
 	}
+	if err := x.resume(op, args); err != nil {
+		return err
+	}
 	var err error
 	if d := x.timeout(op); d > 0 {
 		err = x.callWithin(ctx, d)
 	} else {
 		err = c.invoke(ctx)
+	}
+	if asked, failed := x.inputRequired(op, args, err); asked || failed != nil {
+		return failed
 	}
 	if err != nil {
 		return err

@@ -44,6 +44,18 @@ type PromptMessage struct {
 	Content Content
 }
 
+func (m *PromptMessage) append(e *codec.Encoder, rev revision) {
+	role := m.Role
+	if role == "" {
+		role = User
+	}
+	e.Raw(`{"role":`)
+	e.String(string(role))
+	e.Raw(`,"content":`)
+	m.Content.append(e, rev)
+	e.Raw("}")
+}
+
 // A prompt is a registered prompt.
 type prompt struct {
 	operation
@@ -86,7 +98,9 @@ func (s *Server) addPrompt(d PromptDef, replace bool) error {
 		}
 		d.Meta = meta
 	}
-	op := operation{"prompt", d.Name, false, d.Timeout, d.Scopes, d.Errors, d.Call}
+	op := operation{
+		kind: "prompt", name: d.Name, timeout: d.Timeout, scopes: d.Scopes, errors: d.Errors, asks: true, call: d.Call,
+	}
 	return s.change(changedPrompts, func(r *registry) error {
 		return put(&r.prompts, d.Name, &prompt{operation: op, def: d}, replace, "prompt")
 	})

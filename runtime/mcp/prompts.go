@@ -46,15 +46,8 @@ func (x *exchange) finishPrompt(c *Call, p *prompt) (err error) {
 	e.Comma()
 	e.Raw(`"messages":[`)
 	for _, m := range c.messages {
-		if m.Role == "" {
-			m.Role = User
-		}
 		e.Comma()
-		e.Raw(`{"role":`)
-		e.String(string(m.Role))
-		e.Raw(`,"content":`)
-		m.Content.append(e, c.rev)
-		e.Raw("}")
+		m.append(e, c.rev)
 	}
 	e.Raw("]")
 	if err := c.violation(); err != nil {

@@ -152,7 +152,9 @@ func newResource(d ResourceDef) (*resource, error) {
 		}
 		d.Meta = meta
 	}
-	op := operation{"resource", d.Name, false, d.Timeout, d.Scopes, d.Errors, d.Call}
+	op := operation{
+		kind: "resource", name: d.Name, timeout: d.Timeout, scopes: d.Scopes, errors: d.Errors, asks: true, call: d.Call,
+	}
 	return &resource{operation: op, def: d}, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
@@ -31,6 +32,15 @@ type Options struct {
 	MaxInFlight int           // calls that one connection may have running; 0: 256
 	Strict      bool          // as ToolDef.Strict, for every tool
 	ShowErrors  bool          // show every error of a tool to the model, not only declared ones
+	AskTimeout  time.Duration // how long a client may take to answer a question; 0: 10 minutes
+
+	// StateKeys are secrets of at least 32 bytes, the same on all instances of the
+	// server. They protect what a call takes along while the client answers its
+	// questions, from 2026-07-28 on. The first one is used, all are accepted, so
+	// that keys can be changed while servers run. nil: a random one, which no
+	// other instance has.
+	StateKeys [][]byte
+	StateTTL  time.Duration // how long such a state is accepted; 0: 10 minutes
 
 	// Visible says which tools a caller may see and call; nil: every tool. It
 	// may run concurrently and must not keep the definition's slices.
@@ -48,17 +58,19 @@ type Server struct {
 	info    Info
 	opts    Options
 	handler Handler // middleware around serve; nil when there is none
-	tail    string  // last members of every result of the stateless era; _meta is open
+	tail    string  // end of every result of the stateless era; _meta is open
 
 	registry registry
 	audience audience
+	sealer   func() *sealer
 
 	running load
 	stopped context.Context //nolint:containedctx // ends when running calls are cancelled
 	stop    context.CancelFunc
 }
 
-// NewServer makes a server that offers nothing yet. opts may be nil.
+// NewServer makes a server that offers nothing yet. opts may be nil. A key that is
+// too short is a mistake of the program and panics.
 func NewServer(info Info, opts *Options) *Server {
 	s := &Server{info: info}
 	if opts != nil {
@@ -73,10 +85,19 @@ func NewServer(info Info, opts *Options) *Server {
 	if s.opts.MaxInFlight <= 0 {
 		s.opts.MaxInFlight = defaultMaxInFlight
 	}
+	if s.opts.AskTimeout <= 0 {
+		s.opts.AskTimeout = defaultAskTimeout
+	}
+	for _, key := range s.opts.StateKeys {
+		if len(key) < minStateKey {
+			panic("mcp: a key of Options.StateKeys has less than 32 bytes")
+		}
+	}
+	s.sealer = sync.OnceValue(func() *sealer { return newSealer(s.opts.StateKeys, s.opts.StateTTL) })
 	s.stopped, s.stop = context.WithCancel(context.Background())
 	s.running.idle, s.running.draining = make(chan struct{}), make(chan struct{})
 	s.handler = chain(s.opts.Middleware)
-	s.tail = `"resultType":"complete","_meta":{"` + jsonrpc.MetaServer + `":` + string(info.appendJSON(nil, revLast))
+	s.tail = `,"_meta":{"` + jsonrpc.MetaServer + `":` + string(info.appendJSON(nil, revLast))
 	return s
 }
 

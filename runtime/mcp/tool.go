@@ -123,6 +123,9 @@ func newTool(d ToolDef) (*tool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("tool %q: %w", d.Name, err)
 	}
-	op := operation{"tool", d.Name, d.Strict, d.Timeout, d.Scopes, d.Errors, d.Call}
+	op := operation{
+		kind: "tool", name: d.Name, strict: d.Strict, timeout: d.Timeout, scopes: d.Scopes, errors: d.Errors,
+		schema: d.InputSchema, asks: true, call: d.Call,
+	}
 	return &tool{operation: op, def: d, mirrors: mirrors}, nil
 }

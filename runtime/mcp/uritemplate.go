@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
 )
@@ -188,6 +189,9 @@ func (t *uriTemplate) match(uri string) (vars []byte, ok bool) {
 	}
 	for _, name := range t.query {
 		if list := values[name]; list != nil {
+			if !utf8.ValidString(list[0]) {
+				return nil, false
+			}
 			e.Comma()
 			e.Key(name)
 			e.String(list[0])
@@ -200,7 +204,7 @@ func (t *uriTemplate) match(uri string) (vars []byte, ok bool) {
 // harmless refuses values that change the place they are put into, as a file
 // name or the segment of a path.
 func harmless(value string, path bool) bool {
-	if strings.ContainsAny(value, "\x00\\") || !path && strings.Contains(value, "/") {
+	if !utf8.ValidString(value) || strings.ContainsAny(value, "\x00\\") || !path && strings.Contains(value, "/") {
 		return false
 	}
 	for segment := range strings.SplitSeq(value, "/") {

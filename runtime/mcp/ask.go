@@ -1,0 +1,178 @@
+package mcp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mcpgen/mcpgen/runtime/codec"
+)
+
+// ErrInputRequired is what [Ask] returns when the client has to answer first. The
+// request ends, the client is asked, and the whole call runs again with the
+// answers: return the error, and do nothing before a question that must not be
+// done twice, except within [Once].
+var ErrInputRequired = errors.New("the client has to answer first")
+
+// ErrCannotAsk is what [Ask] returns where nobody can be asked: outside of a
+// call, or in one that the protocol does not allow to ask.
+var ErrCannotAsk = errors.New("there is no client that could be asked")
+
+// A Question is something that only the client can answer: an [Elicitation], a
+// [URLElicitation], a [Sampling] or a [RootsQuestion]. The interface is closed
+// because clients know no other questions.
+type Question interface {
+	// ask says what is sent.
+	ask() question
+
+	// params appends the parameters as a revision knows them.
+	params(e *codec.Encoder, rev revision)
+
+	// answer reads the client's answer.
+	answer(raw []byte) error
+}
+
+// A question is what all questions have.
+type question struct {
+	key    string // unique among the questions of a call; "" for one by the order
+	kind   string // for keys by the order
+	method string
+	needs  ability
+}
+
+// Ask asks the client all of the questions at once, whatever the revision, and
+// waits for the answers, which are in the questions afterwards. In a session the
+// client is asked while the call waits. From 2026-07-28 on the call is made again
+// with the answers, see [ErrInputRequired]; so it must ask the same questions in
+// the same order when it gets the same answers. A client that cannot answer is
+// not asked: see [CapabilityError].
+func Ask(ctx context.Context, questions ...Question) error {
+	f := flightOf(ctx)
+	if f == nil || f.op == nil || !f.op.asks {
+		return ErrCannotAsk
+	}
+	if err := f.require(questions); err != nil {
+		return err
+	}
+	keys, err := f.keys(questions)
+	if err != nil {
+		return err
+	}
+	if f.rev.modern() {
+		return f.askByReplay(keys, questions)
+	}
+	return f.askAtOnce(ctx, questions)
+}
+
+// keys gives the questions their keys.
+func (f *flight) keys(questions []Question) ([]string, error) {
+	f.asking.mu.Lock()
+	defer f.asking.mu.Unlock()
+	keys := make([]string, len(questions))
+	for i, q := range questions {
+		a := q.ask()
+		if keys[i] = a.key; a.key == "" {
+			f.asking.count++
+			keys[i] = fmt.Sprintf("%s_%d", a.kind, f.asking.count)
+		}
+		if slices.Contains(f.asking.keys, keys[i]) {
+			return nil, fmt.Errorf("two questions of one call have the key %q", keys[i])
+		}
+		f.asking.keys = append(f.asking.keys, keys[i])
+	}
+	return keys, nil
+}
+
+// An ability is what a client must be able to do to answer.
+type ability uint8
+
+const (
+	abilityForm ability = 1 << iota
+	abilityURL
+	abilitySampling
+	abilityRoots
+)
+
+// abilities gives what the client declared, and its revision knows.
+func (f *flight) abilities() (can ability) {
+	c := f.capabilities()
+	for _, a := range []struct {
+		declared bool
+		since    revision
+		ability  ability
+	}{
+		{c.Elicitation, rev20250618, abilityForm},
+		{c.ElicitationURL, rev20251125, abilityURL},
+		{c.Sampling, rev20241105, abilitySampling},
+		{c.Roots, rev20241105, abilityRoots},
+	} {
+		if a.declared && f.rev >= a.since {
+			can |= a.ability
+		}
+	}
+	return can
+}
+
+// require refuses questions that the client has not declared to answer.
+func (f *flight) require(questions []Question) error {
+	var needs ability
+	for _, q := range questions {
+		needs |= q.ask().needs
+	}
+	if missing := needs &^ f.abilities(); missing != 0 {
+		return &CapabilityError{missing: missing}
+	}
+	return nil
+}
+
+// A CapabilityError says that the client has not declared what a question needs.
+// From 2026-07-28 on the client is told which capabilities are required; before,
+// the call fails with the text of the error. A tool that can do without catches
+// it, or looks at Request.Capabilities.
+type CapabilityError struct{ missing ability }
+
+func (e *CapabilityError) Error() string {
+	var missing []string
+	for _, a := range []struct {
+		ability ability
+		text    string
+	}{
+		{abilityForm, "ask its user with a form (elicitation)"},
+		{abilityURL, "open a URL for its user (elicitation.url)"},
+		{abilitySampling, "ask a model (sampling)"},
+		{abilityRoots, "name its folders (roots)"},
+	} {
+		if e.missing&a.ability != 0 {
+			missing = append(missing, a.text)
+		}
+	}
+	return "this needs a client that can " + strings.Join(missing, " and ")
+}
+
+// wire is the error as the protocol has it from 2026-07-28 on.
+func (e *CapabilityError) wire() *WireError {
+	var members []string
+	var modes []string
+	if e.missing&abilityForm != 0 {
+		modes = append(modes, `"form":{}`)
+	}
+	if e.missing&abilityURL != 0 {
+		modes = append(modes, `"url":{}`)
+	}
+	if modes != nil {
+		members = append(members, `"elicitation":{`+strings.Join(modes, ",")+`}`)
+	}
+	if e.missing&abilityRoots != 0 {
+		members = append(members, `"roots":{}`)
+	}
+	if e.missing&abilitySampling != 0 {
+		members = append(members, `"sampling":{}`)
+	}
+	return &WireError{
+		Code:    CodeMissingClientCapability,
+		Message: e.Error(),
+		Data:    []byte(`{"requiredCapabilities":{` + strings.Join(members, ",") + `}}`),
+	}
+}
