@@ -168,7 +168,7 @@ func (l *listing) after(cursor []byte) (int, error) {
 		return 0, nil
 	}
 	var name string
-	if b, err := base64.RawURLEncoding.AppendDecode(nil, cursor); err == nil && len(b) >= crc32.Size {
+	if b, ok := decodeToken(cursor); ok && len(b) >= crc32.Size {
 		name = string(b[crc32.Size:])
 	}
 	if l.cursor(name) != string(cursor) {

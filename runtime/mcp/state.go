@@ -100,8 +100,8 @@ func (s *sealer) open(text, claims []byte) (state, error) {
 	if len(text) > maxState {
 		return state{}, errState
 	}
-	sealed, err := base64.RawURLEncoding.Strict().AppendDecode(nil, text)
-	if err != nil || len(sealed) < 4 {
+	sealed, ok := decodeToken(text)
+	if !ok || len(sealed) < 4 {
 		return state{}, errState
 	}
 	for _, k := range s.ring {

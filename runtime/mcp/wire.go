@@ -1,6 +1,9 @@
 package mcp
 
 import (
+	"bytes"
+	"encoding/base64"
+
 	"github.com/mcpgen/mcpgen/runtime/codec"
 	"github.com/mcpgen/mcpgen/runtime/internal/jsonrpc"
 )
@@ -29,6 +32,13 @@ func members(object []byte, f func(key string, value []byte)) bool {
 		f(key, value)
 	}
 	return d.Err() == nil
+}
+
+// decodeToken reads base64url, of which there is one way to write it: the
+// standard library's decoder passes over line breaks.
+func decodeToken(text []byte) ([]byte, bool) {
+	b, err := base64.RawURLEncoding.Strict().AppendDecode(nil, text)
+	return b, err == nil && !bytes.ContainsAny(text, "\r\n")
 }
 
 // text gives the contents of a JSON string.
