@@ -47,6 +47,7 @@ func TestTranscripts(t *testing.T) {
 }
 
 func stdio(t *testing.T) mcptest.Peer {
+	t.Helper()
 	in, toServer := io.Pipe()
 	fromServer, out := io.Pipe()
 	ended := make(chan error, 1)
@@ -61,12 +62,14 @@ func stdio(t *testing.T) mcptest.Peer {
 
 // listen serves h on the loopback interface until the test ends.
 func listen(t *testing.T, h http.Handler) (url string) {
+	t.Helper()
 	srv := httptest.NewServer(h)
 	t.Cleanup(srv.Close)
 	return srv.URL
 }
 
 func webSocket(t *testing.T) mcptest.Peer {
+	t.Helper()
 	e := mcpws.New(fixture.New(nil), nil)
 	url := listen(t, e)
 	t.Cleanup(func() {
@@ -82,6 +85,7 @@ func webSocket(t *testing.T) mcptest.Peer {
 }
 
 func streamable(t *testing.T) mcptest.Peer {
+	t.Helper()
 	e := mcphttp.New(fixture.New(nil), nil)
 	url := listen(t, e)
 	t.Cleanup(func() { _ = e.Close() }) // never fails
@@ -89,6 +93,7 @@ func streamable(t *testing.T) mcptest.Peer {
 }
 
 func eventStream(t *testing.T) mcptest.Peer {
+	t.Helper()
 	e := mcpsse.New(fixture.New(nil), nil)
 	url := listen(t, e)
 	t.Cleanup(func() { _ = e.Close() }) // never fails

@@ -32,7 +32,7 @@ func (l *lines) Next() (*pump.Buffer, error) {
 		switch {
 		case long:
 			b.Free()
-			return nil, pump.TooLong{Limit: l.max}
+			return nil, pump.TooLongError{Limit: l.max}
 		case !blank(b.B):
 			return b, nil
 		case err != nil:

@@ -61,7 +61,7 @@ func Serve(ctx context.Context, s *mcp.Server, in io.Reader, out io.Writer, o *O
 	case reason := <-c.aborted:
 		c.pump.Stop()
 		select { // a write that cannot be interrupted would keep us
-		case <-ended:
+		case <-ended: //nolint:errcheck // the reason of the abort counts
 		case <-time.After(lastWait):
 		}
 		return reason
@@ -138,7 +138,7 @@ func (c *conn) WriteBatch(b *pump.Batch, within time.Duration) error {
 	return nil
 }
 
-// Abort makes conn a [pump.Sink]. Closing interrupts what waits in in and out.
+// Abort makes conn a [pump.Sink]. Closing interrupts reads and writes that wait.
 func (c *conn) Abort(reason error) {
 	c.once.Do(func() {
 		c.aborted <- reason

@@ -165,7 +165,9 @@ func TestBadLines(t *testing.T) {
 				case last == 0:
 					code = "none"
 				case got[0]["error"] != nil:
-					var e struct{ Code json.Number }
+					var e struct {
+						Code json.Number `json:"code"`
+					}
 					if err := json.Unmarshal(got[0]["error"], &e); err != nil {
 						t.Fatal(err)
 					}
@@ -445,8 +447,8 @@ func TestLinesAreWhole(t *testing.T) {
 			continue
 		}
 		var p struct {
-			ProgressToken json.Number
-			Progress      float64
+			ProgressToken json.Number `json:"progressToken"`
+			Progress      float64     `json:"progress"`
 		}
 		if err := json.Unmarshal(m["params"], &p); err != nil {
 			t.Fatal(err)

@@ -17,25 +17,25 @@ const patience = 20 * time.Second
 // A Client sends and expects raw messages for a test, which fails when
 // something else comes. It is used by the test's own goroutine.
 type Client struct {
-	t    testing.TB
+	tb   testing.TB
 	peer Peer
 	vars vars
 }
 
 // Connect opens a connection to s in memory, closed when the test ends.
-func Connect(t testing.TB, s *mcp.Server) *Client {
-	t.Helper()
-	return NewClient(t, Memory(s))
+func Connect(tb testing.TB, s *mcp.Server) *Client {
+	tb.Helper()
+	return NewClient(tb, Memory(s))
 }
 
 // NewClient makes a client of a connection, which it closes when the test ends.
 // What the server has sent by then must have been received.
-func NewClient(t testing.TB, p Peer) *Client {
-	t.Helper()
-	c := &Client{t: t, peer: p, vars: vars{}}
-	t.Cleanup(func() {
-		if err := drain(p); err != nil && !t.Failed() {
-			t.Error(err)
+func NewClient(tb testing.TB, p Peer) *Client {
+	tb.Helper()
+	c := &Client{tb: tb, peer: p, vars: vars{}}
+	tb.Cleanup(func() {
+		if err := drain(p); err != nil && !tb.Failed() {
+			tb.Error(err)
 		}
 	})
 	return c
@@ -43,23 +43,23 @@ func NewClient(t testing.TB, p Peer) *Client {
 
 // Send sends msg as it is.
 func (c *Client) Send(msg string) {
-	c.t.Helper()
+	c.tb.Helper()
 	ctx, cancel := within()
 	defer cancel()
 	if err := c.peer.Send(ctx, []byte(msg)); err != nil {
-		c.t.Fatalf("send %.200s: %v", msg, err)
+		c.tb.Fatalf("send %.200s: %v", msg, err)
 	}
 }
 
 // Receive waits for the next message.
 func (c *Client) Receive() string {
-	c.t.Helper()
+	c.tb.Helper()
 	ctx, cancel := within()
 	defer cancel()
 	for {
 		r, err := c.peer.Receive(ctx)
 		if err != nil {
-			c.t.Fatalf("receive: %v", err)
+			c.tb.Fatalf("receive: %v", err)
 		}
 		if r.Message != nil {
 			return string(r.Message)
@@ -73,10 +73,10 @@ func (c *Client) Receive() string {
 // stands for the value that it had when it was first expected. A message is not
 // expected to say "jsonrpc":"2.0": it always must.
 func (c *Client) Expect(pattern string) {
-	c.t.Helper()
+	c.tb.Helper()
 	want, err := parse(pattern, true)
 	if err != nil {
-		c.t.Fatalf("pattern: %v", err)
+		c.tb.Fatalf("pattern: %v", err)
 	}
 	msg := c.Receive()
 	got, err := parseMessage(msg)
@@ -84,17 +84,17 @@ func (c *Client) Expect(pattern string) {
 		err = c.vars.match(want, got, "")
 	}
 	if err != nil {
-		c.t.Fatalf("%v\nreceived %s", err, msg)
+		c.tb.Fatalf("%v\nreceived %s", err, msg)
 	}
 }
 
 // Initialize opens a session of the stateful era in the given revision.
 func (c *Client) Initialize(revision string) {
-	c.t.Helper()
+	c.tb.Helper()
 	ctx, cancel := within()
 	defer cancel()
 	if err := initialize(ctx, c.peer, revision); err != nil {
-		c.t.Fatalf("%v", err)
+		c.tb.Fatalf("%v", err)
 	}
 }
 

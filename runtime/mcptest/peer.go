@@ -109,6 +109,7 @@ func Memory(s *mcp.Server) Peer {
 // memory is its own [mcp.Stream].
 type memory struct {
 	*inbox
+
 	conn  *mcp.Conn
 	calls sync.WaitGroup
 }
@@ -171,6 +172,7 @@ func Lines(in io.Reader, out io.WriteCloser) Peer {
 
 type lines struct {
 	*inbox
+
 	out io.WriteCloser
 }
 

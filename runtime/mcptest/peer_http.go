@@ -28,6 +28,7 @@ func HTTP(url string) Peer {
 
 type streamable struct {
 	*inbox
+
 	url    string
 	client *http.Client
 	ctx    context.Context //nolint:containedctx // the life of the peer
@@ -43,14 +44,16 @@ type streamable struct {
 
 // envelope is what HTTP has to know of a message.
 type envelope struct {
-	ID     json.RawMessage
-	Method string
+	ID     json.RawMessage `json:"id"`
+	Method string          `json:"method"`
 	Params struct {
-		Name, URI, TaskID string
-		Meta              struct {
+		Name   string `json:"name"`
+		URI    string `json:"uri"`
+		TaskID string `json:"taskId"`
+		Meta   struct {
 			Revision string `json:"io.modelcontextprotocol/protocolVersion"`
 		} `json:"_meta"`
-	}
+	} `json:"params"`
 }
 
 func (p *streamable) Send(ctx context.Context, msg []byte) error {
@@ -82,7 +85,7 @@ func (p *streamable) post(ctx context.Context, msg []byte, e *envelope) error {
 	req.Header.Set("Accept", "application/json, text/event-stream")
 	if r := p.stateless(e); r != "" {
 		req.Header.Del("Mcp-Session-Id")
-		req.Header.Set("MCP-Protocol-Version", r)
+		req.Header.Set("Mcp-Protocol-Version", r)
 		req.Header.Set("Mcp-Method", e.Method)
 		if name := nameOf(e); name != "" {
 			req.Header.Set("Mcp-Name", name)
@@ -92,7 +95,7 @@ func (p *streamable) post(ctx context.Context, msg []byte, e *envelope) error {
 	if err != nil {
 		return err
 	}
-	defer res.Body.Close()
+	defer closeBody(res)
 	if e.Method == "initialize" {
 		p.mu.Lock()
 		p.session = res.Header.Get("Mcp-Session-Id")
@@ -138,7 +141,7 @@ func (p *streamable) request(ctx context.Context, method string, body []byte) (*
 		req.Header.Set("Mcp-Session-Id", p.session)
 	}
 	if p.revision >= "2025-06-18" { // the header's first revision
-		req.Header.Set("MCP-Protocol-Version", p.revision)
+		req.Header.Set("Mcp-Protocol-Version", p.revision)
 	}
 	return req, nil
 }
@@ -154,7 +157,9 @@ func (p *streamable) take(res *http.Response, e *envelope) error {
 	}
 	if e.Method == "initialize" {
 		var answer struct {
-			Result struct{ ProtocolVersion string }
+			Result struct {
+				ProtocolVersion string `json:"protocolVersion"`
+			} `json:"result"`
 		}
 		if err := json.Unmarshal(body, &answer); err == nil {
 			p.mu.Lock()
@@ -201,7 +206,7 @@ func (p *streamable) open() {
 			p.end(fmt.Errorf("GET: %w", err))
 			return
 		}
-		defer res.Body.Close()
+		defer closeBody(res)
 		once.Do(func() { close(opened) })
 		if res.StatusCode != http.StatusOK {
 			return // a server may have no such stream
@@ -242,5 +247,9 @@ func (p *streamable) delete() {
 		p.end(fmt.Errorf("DELETE: %w", err))
 		return
 	}
-	_ = res.Body.Close() // nothing is expected in it
+	closeBody(res) // nothing is expected in it
 }
+
+// closeBody closes the body of a response, which has been read as far as it
+// matters.
+func closeBody(res *http.Response) { _ = res.Body.Close() }

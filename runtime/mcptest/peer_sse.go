@@ -19,7 +19,7 @@ func SSE(ctx context.Context, target string) (Peer, error) {
 	stop := context.AfterFunc(ctx, cancel) // only until it is connected
 	defer stop()
 	p := &eventStream{inbox: newInbox(), cancel: cancel, client: &http.Client{Transport: &http.Transport{}}}
-	res, err := p.connect(life, target)
+	res, err := p.connect(life, target) //nolint:bodyclose // read closes it
 	if err != nil {
 		cancel()
 		p.client.CloseIdleConnections()
@@ -31,6 +31,7 @@ func SSE(ctx context.Context, target string) (Peer, error) {
 
 type eventStream struct {
 	*inbox
+
 	client *http.Client
 	events *sse.Reader
 	target string // where messages are sent
@@ -54,12 +55,12 @@ func (p *eventStream) connect(ctx context.Context, target string) (*http.Respons
 		err = fmt.Errorf("status %s, first event %q; want the endpoint event", res.Status, ev.Name)
 	}
 	if err != nil {
-		_ = res.Body.Close() // the first error counts
+		closeBody(res)
 		return nil, err
 	}
 	ref, err := url.Parse(string(ev.Data))
 	if err != nil {
-		_ = res.Body.Close() // as above
+		closeBody(res)
 		return nil, err
 	}
 	p.target = req.URL.ResolveReference(ref).String()
@@ -73,7 +74,7 @@ func (p *eventStream) read(res *http.Response) {
 			p.put(ev.Data, 0)
 			continue
 		}
-		_ = res.Body.Close() // it is at its end
+		closeBody(res)
 		if errors.Is(err, context.Canceled) {
 			err = io.EOF
 		}
@@ -95,7 +96,7 @@ func (p *eventStream) Send(ctx context.Context, msg []byte) error {
 	if err != nil {
 		return err
 	}
-	defer res.Body.Close()
+	defer closeBody(res)
 	body, err := io.ReadAll(res.Body)
 	if err != nil {
 		return err

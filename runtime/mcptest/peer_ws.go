@@ -28,6 +28,7 @@ func WebSocket(ctx context.Context, url string, header http.Header) (Peer, error
 
 type webSocket struct {
 	*inbox
+
 	ws *websocket.Conn
 }
 

@@ -174,6 +174,7 @@ func TestConnect(t *testing.T) {
 // A failing is a test that is expected to fail, and says how.
 type failing struct {
 	testing.TB
+
 	said string
 }
 

@@ -128,11 +128,12 @@ func parseSteps(text string, number int) ([]step, error) {
 	var steps []step
 	lines := strings.Split(text, "\n")
 	for i := 0; i < len(lines); i++ {
-		at, l := number+i, lines[i]
+		at, parts := number+i, []string{lines[i]}
 		for i+1 < len(lines) && strings.TrimLeft(lines[i+1], " \t") != lines[i+1] {
 			i++
-			l += " " + strings.TrimSpace(lines[i])
+			parts = append(parts, strings.TrimSpace(lines[i]))
 		}
+		l := strings.Join(parts, " ")
 		if l == "" || l[0] == '#' {
 			continue
 		}

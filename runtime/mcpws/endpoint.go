@@ -224,5 +224,6 @@ func refuse(src pump.Source, data []byte) error {
 	if utf8.Valid(data) {
 		return nil
 	}
-	return src.(*conn).sendClose(websocket.CloseInvalidFramePayloadData, "text is not UTF-8")
+	c, _ := src.(*conn) // every source of an endpoint is one
+	return c.sendClose(websocket.CloseInvalidFramePayloadData, "text is not UTF-8")
 }

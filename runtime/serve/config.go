@@ -187,10 +187,12 @@ func configure(args []string, getenv func(string) string, help io.Writer, opts [
 }
 
 func usage(w io.Writer) {
-	fmt.Fprintln(w, "Speaks MCP on stdin and stdout, or listens with -http.")
+	var text strings.Builder
+	text.WriteString("Speaks MCP on stdin and stdout, or listens with -http.\n")
 	for _, s := range settings {
-		fmt.Fprintf(w, "  -%s %s\n    \t%s (%s)\n", s.flag, s.arg, s.usage, s.env)
+		text.WriteString("  -" + s.flag + " " + s.arg + "\n    \t" + s.usage + " (" + s.env + ")\n")
 	}
+	say(w, text.String())
 }
 
 // origins makes the checks of Host and Origin.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -63,8 +64,8 @@ func newApp(s *mcp.Server, c *Config, o *guard.Origins) *app {
 		mux.Handle(pattern, checked(o, h))
 	}
 	a.handler = mux
-	for i := len(c.Wrap) - 1; i >= 0; i-- {
-		a.handler = c.Wrap[i](a.handler)
+	for _, outer := range slices.Backward(c.Wrap) {
+		a.handler = outer(a.handler)
 	}
 	return a
 }
@@ -82,7 +83,7 @@ func status(w http.ResponseWriter, code int, text string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(code)
-	fmt.Fprintf(w, "{\"status\":%q}\n", text)
+	say(w, `{"status":"`+text+"\"}\n")
 }
 
 // checked refuses requests that web pages of other sites send.
@@ -117,13 +118,14 @@ func runHTTP(ctx context.Context, s *mcp.Server, c *Config, std Stdio) error {
 	started(std.Err, s, fmt.Sprintf("http://%s/mcp (http, websocket) and /mcp/events (sse)", l.Addr()))
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(l) }()
+	ending := context.WithoutCancel(ctx)
 	select {
 	case err = <-ended:
 	case <-ctx.Done():
-		a.stop(srv, l)
+		a.stop(ending, srv, l)
 		err = <-ended
 	}
-	a.close(srv)
+	a.close(ending, srv)
 	if errors.Is(err, net.ErrClosed) || errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
@@ -131,17 +133,17 @@ func runHTTP(ctx context.Context, s *mcp.Server, c *Config, std Stdio) error {
 }
 
 // stop ends accepting and lets calls end.
-func (a *app) stop(srv *http.Server, l net.Listener) {
+func (a *app) stop(ctx context.Context, srv *http.Server, l net.Listener) {
 	a.ready.Store(false)
 	srv.SetKeepAlivesEnabled(false) // answers say Connection: close from now on
 	time.Sleep(a.config.Linger)     // until load balancers have seen it
 	_ = l.Close()                   // ends Serve
-	drain(a.server, a.config)
+	drain(ctx, a.server, a.config)
 }
 
 // close ends all streams and connections.
-func (a *app) close(srv *http.Server) {
-	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+func (a *app) close(ctx context.Context, srv *http.Server) {
+	ctx, cancel := context.WithTimeout(ctx, closeTime)
 	defer cancel()
 	closed := make(chan error, 1)
 	go func() { closed <- a.ws.Shutdown(ctx) }()

@@ -23,6 +23,7 @@ const asProgram = "SERVE_TEST_PROGRAM"
 // A program is a process that calls Main.
 type program struct {
 	*exec.Cmd
+
 	in  io.WriteCloser
 	out io.Reader
 	err *bufio.Reader

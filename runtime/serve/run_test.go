@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -102,9 +103,7 @@ func get(t *testing.T, url string, header http.Header) (int, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for k, v := range header {
-		req.Header[k] = v
-	}
+	maps.Copy(req.Header, header)
 	req.Host = header.Get("Host")
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	res, err := client.Do(req)
@@ -133,7 +132,7 @@ func peers(t *testing.T, base string) map[string]mcptest.Peer {
 	return map[string]mcptest.Peer{"http": mcptest.HTTP(base + "/mcp"), "websocket": ws, "sse": sse}
 }
 
-func TestHTTP(t *testing.T) {
+func TestHTTP(t *testing.T) { //nolint:tparallel // the server stops after its subtests
 	t.Parallel()
 	var order []string
 	around := func(name string) Option {
@@ -246,6 +245,7 @@ func TestStopHTTP(t *testing.T) {
 
 // discard closes a peer when the test ends, whatever has become of it.
 func discard(t *testing.T, p mcptest.Peer) {
+	t.Helper()
 	t.Cleanup(func() {
 		_ = p.Close()
 		for err := error(nil); err == nil; {

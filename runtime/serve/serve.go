@@ -28,11 +28,11 @@ func Main(s *mcp.Server, opts ...Option) {
 	std := Stdio{os.Stdin, os.Stdout, os.Stderr}
 	c, err := configure(os.Args[1:], os.Getenv, std.Err, opts)
 	if err == nil {
-		ctx, stop := onSignal(os.Exit)
+		ctx, stop := onSignal(os.Exit) //nolint:forbidigo // the program is being left
 		err = Run(ctx, s, c, std)
 		stop()
 	}
-	os.Exit(exitCode(err, std.Err))
+	os.Exit(exitCode(err, std.Err)) //nolint:forbidigo // as above
 }
 
 // onSignal gives a context that the first signal ends; the second one exits.
@@ -67,12 +67,15 @@ func exitCode(err error, stderr io.Writer) int {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return 0
 	case errors.As(err, &config):
-		fmt.Fprintln(stderr, "mcp:", err)
+		say(stderr, "mcp: "+err.Error()+"\n")
 		return exitConfig
 	}
-	fmt.Fprintln(stderr, "mcp:", err)
+	say(stderr, "mcp: "+err.Error()+"\n")
 	return exitFailure
 }
+
+// say writes for a person. When nobody can be reached there is nothing to do.
+func say(w io.Writer, text string) { _, _ = io.WriteString(w, text) }
 
 // Stdio is where a program reads and writes. Err gets one line when it starts.
 type Stdio struct {
@@ -109,7 +112,7 @@ func runStdio(ctx context.Context, s *mcp.Server, c *Config, std Stdio) error {
 		return err
 	case <-ctx.Done():
 	}
-	drain(s, c) // while messages that concern running calls are still read
+	drain(context.WithoutCancel(ctx), s, c) // while messages that concern running calls are still read
 	stop()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		return err
@@ -119,8 +122,8 @@ func runStdio(ctx context.Context, s *mcp.Server, c *Config, std Stdio) error {
 
 // drain refuses new calls and waits for the running ones, which are cancelled
 // after the time of grace.
-func drain(s *mcp.Server, c *Config) {
-	ctx, cancel := context.WithTimeout(context.Background(), c.Grace)
+func drain(ctx context.Context, s *mcp.Server, c *Config) {
+	ctx, cancel := context.WithTimeout(ctx, c.Grace)
 	defer cancel()
 	if err := s.Shutdown(ctx); err != nil {
 		s.Logger().Warn("calls were cancelled because the server stops", "grace", c.Grace)
@@ -129,5 +132,5 @@ func drain(s *mcp.Server, c *Config) {
 
 // started writes the one line that a start leaves.
 func started(w io.Writer, s *mcp.Server, where string) {
-	fmt.Fprintf(w, "mcp: %s %s on %s; revisions %s\n", s.Info().Name, s.Info().Version, where, strings.Join(s.Revisions(), ", "))
+	say(w, fmt.Sprintf("mcp: %s %s on %s; revisions %s\n", s.Info().Name, s.Info().Version, where, strings.Join(s.Revisions(), ", ")))
 }

@@ -16,7 +16,7 @@ type Buffer struct{ B []byte }
 
 // GetBuffer gives an empty buffer. It is given back with Free.
 func GetBuffer() *Buffer {
-	b := buffers.Get().(*Buffer)
+	b, _ := buffers.Get().(*Buffer)
 	b.B = b.B[:0]
 	return b
 }
@@ -39,7 +39,7 @@ func (b *Buffer) ReadFrom(r io.Reader) (int64, error) {
 		}
 		n, err := r.Read(b.B[len(b.B):cap(b.B)])
 		b.B = b.B[:len(b.B)+n]
-		if err == io.EOF { //nolint:errorlint // readers give it as it is
+		if err == io.EOF {
 			err = nil
 		} else if err == nil {
 			continue
@@ -84,7 +84,7 @@ func (b *Batch) add(msg []byte) {
 }
 
 func newBatch() *Batch {
-	b := batches.Get().(*Batch)
+	b, _ := batches.Get().(*Batch)
 	b.data, b.ends = b.data[:0], b.ends[:0]
 	return b
 }

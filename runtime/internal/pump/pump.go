@@ -30,17 +30,17 @@ var ErrStuck = errors.New("calls still run although they were cancelled")
 // goroutine at a time.
 type Source interface {
 	// Next waits for a message. It returns io.EOF when the peer will send no
-	// more and still reads, a [TooLong] when a message was left out, and any
+	// more and still reads, a [TooLongError] when a message was left out, and any
 	// other error when the connection is gone.
 	Next() (*Buffer, error)
 }
 
-// TooLong is the error for a message that is longer than allowed. The message
-// was skipped, and the next one can be read.
-type TooLong struct{ Limit int }
+// A TooLongError tells of a message that is longer than allowed. It was skipped,
+// and the next one can be read.
+type TooLongError struct{ Limit int }
 
 // Error names the limit.
-func (e TooLong) Error() string { return fmt.Sprintf("message is longer than %d bytes", e.Limit) }
+func (e TooLongError) Error() string { return fmt.Sprintf("message is longer than %d bytes", e.Limit) }
 
 // Options are the choices of a transport, shared by its connections.
 type Options struct {
@@ -59,7 +59,7 @@ type Pump struct {
 	conn   *mcp.Conn
 	src    Source
 	out    *Writer
-	ctx    context.Context
+	ctx    context.Context //nolint:containedctx // the life of the connection
 	opts   *Options
 	done   func(error)
 
@@ -110,7 +110,7 @@ func (p *Pump) Full() bool { return len(p.calls) == cap(p.calls) }
 func (p *Pump) read(turn uint64) {
 	for {
 		buf, err := p.src.Next()
-		var long TooLong
+		var long TooLongError
 		switch {
 		case err == nil:
 		case errors.As(err, &long):

@@ -143,7 +143,7 @@ func TestTicksStop(t *testing.T) {
 		src.msgs <- call(1)
 		time.Sleep(10 * tick)
 		if p.role.armed.Load() {
-			t.Error("ticks go on on an idle connection")
+			t.Error("an idle connection has ticks")
 		}
 		close(src.msgs)
 		<-ended
