@@ -320,6 +320,22 @@ func (h hanging) Read([]byte) (int, error) {
 	return 0, io.EOF
 }
 
+// TestOpenSubscription ends the input while a request stays open. It ends at
+// once, with its answer.
+func TestOpenSubscription(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		got := serve(t, fixture.New(nil), strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{"toolsListChanged":true},`+meta+`}}`), nil)
+		if len(got) != 2 || got[1]["result"] == nil {
+			t.Errorf("answered %s, want the acknowledgement and the result", got)
+		}
+		if d := time.Since(begin); d > time.Second {
+			t.Errorf("Serve returned after %v", d)
+		}
+	})
+}
+
 // TestGrace ends the input while calls run: one that ends when it is cancelled,
 // and one that does not.
 func TestGrace(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/mcpgen/mcpgen/runtime/mcp"
 )
@@ -94,7 +95,7 @@ func (b *inbox) Receive(ctx context.Context) (Received, error) {
 
 // Memory connects to a server in this process, with no transport between.
 func Memory(s *mcp.Server) Peer {
-	p := &memory{inbox: newInbox()}
+	p := &memory{inbox: newInbox(), drain: make(chan struct{})}
 	p.conn = s.NewConn(mcp.ConnOptions{
 		Transport:       "memory",
 		CancelByMessage: true,
@@ -112,6 +113,7 @@ type memory struct {
 
 	conn  *mcp.Conn
 	calls sync.WaitGroup
+	drain chan struct{} // closed by Close: requests that stay open end
 }
 
 func (p *memory) Send(ctx context.Context, msg []byte) error {
@@ -120,7 +122,7 @@ func (p *memory) Send(ctx context.Context, msg []byte) error {
 		p.handle(ctx, m)
 		return nil
 	}
-	p.calls.Go(func() { p.handle(context.WithoutCancel(ctx), m) })
+	p.calls.Go(func() { p.handle(mcp.WithDrain(context.WithoutCancel(ctx), p.drain), m) })
 	return nil
 }
 
@@ -130,8 +132,11 @@ func (p *memory) handle(ctx context.Context, m *mcp.Message) {
 }
 
 func (p *memory) Close() error {
+	close(p.drain)
 	go func() {
+		end := time.AfterFunc(patience/2, p.conn.Close) // calls that do not end
 		p.calls.Wait()
+		end.Stop()
 		p.conn.Close()
 		p.end(io.EOF)
 	}()

@@ -17,9 +17,6 @@ import (
 	"github.com/mcpgen/mcpgen/runtime/mcptest"
 )
 
-// asProgram makes the test binary call Main with its arguments.
-const asProgram = "SERVE_TEST_PROGRAM"
-
 // A program is a process that calls Main.
 type program struct {
 	*exec.Cmd

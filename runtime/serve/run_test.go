@@ -22,6 +22,9 @@ import (
 	"github.com/mcpgen/mcpgen/runtime/mcptest"
 )
 
+// asProgram makes the test binary call Main with its arguments.
+const asProgram = "SERVE_TEST_PROGRAM"
+
 // TestMain lets the test binary be a program that calls Main, see process_test.go.
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {

@@ -67,9 +67,10 @@ type Pump struct {
 	work  atomic.Int32  // goroutines of this connection
 	slow  atomic.Int32  // calls that have lost the reading role and still run
 	role  role
-	end   error       // why reading ended; written once, by whoever ends it
-	grace *time.Timer // ends the calls that outlive reading
-	once  sync.Once   // around done
+	end   error         // why reading ended; written once, by whoever ends it
+	grace *time.Timer   // ends the calls that outlive reading
+	drain chan struct{} // closed at io.EOF: requests that stay open end; nil without grace
+	once  sync.Once     // around done
 }
 
 // Init makes p, which must be zero, ready to serve the messages of src on conn.
@@ -89,6 +90,10 @@ func (p *Pump) Init(s *mcp.Server, conn *mcp.Conn, src Source, out *Writer, o *O
 // calls, its end does not.
 func (p *Pump) Start(ctx context.Context, done func(error)) {
 	p.ctx, p.done = context.WithoutCancel(ctx), done
+	if p.opts.Grace > 0 {
+		p.drain = make(chan struct{})
+		p.ctx = mcp.WithDrain(p.ctx, p.drain)
+	}
 	p.work.Add(1)
 	go p.read(0)
 }
@@ -132,8 +137,11 @@ func (p *Pump) read(turn uint64) {
 			return // stopped: who did it has left in our place
 		case m.Inline():
 			p.handle(m, buf)
+		case m.Stays():
+			p.spawn(m, buf, nil)
 		case p.slow.Load() > 0:
-			p.apart(m, buf)
+			p.enter()
+			p.spawn(m, buf, p.calls)
 		default:
 			if turn = p.between(turn, m, buf); turn == over {
 				return
@@ -175,15 +183,18 @@ func (p *Pump) enter() {
 	p.calls <- struct{}{}
 }
 
-// apart serves a call in a goroutine of its own.
-func (p *Pump) apart(m *mcp.Message, buf *Buffer) {
-	p.enter()
+// spawn serves a request in a goroutine of its own, which gives the place that
+// it takes in slot back. Requests that stay open take no place: they do nothing
+// most of the time, and the server bounds their number.
+func (p *Pump) spawn(m *mcp.Message, buf *Buffer, slot <-chan struct{}) {
 	if !p.join() {
 		return
 	}
 	go func() {
 		p.handle(m, buf)
-		<-p.calls
+		if slot != nil {
+			<-slot
+		}
 		p.leave()
 	}()
 }
@@ -218,6 +229,7 @@ func (p *Pump) finish(err error) {
 		p.end = err
 		p.cancel()
 	case p.opts.Grace > 0:
+		close(p.drain)
 		p.grace = time.AfterFunc(p.opts.Grace, func() {
 			if p.join() {
 				p.cancel()
