@@ -42,6 +42,7 @@ var rules = []rule{
 	{"runtime/internal/jsonrpc", []string{"runtime/codec"}},
 	{"runtime/internal/...", []string{"runtime/codec", "runtime/mcp", "runtime/internal/jsonrpc"}},
 	{"runtime/mcp", []string{"runtime/codec", "runtime/internal/jsonrpc"}},
+	{"runtime/mcp/rawschema", []string{"runtime/codec", "runtime/mcp", "github.com/santhosh-tekuri/jsonschema/v5"}},
 	{"runtime/mcphttp", []string{"runtime/mcp", "runtime/guard", "runtime/internal/..."}},
 	{"runtime/mcpsse", []string{"runtime/mcp", "runtime/guard", "runtime/internal/..."}},
 	{"runtime/mcpws", []string{"runtime/mcp", "runtime/guard", "runtime/internal/...", "github.com/gorilla/websocket"}},

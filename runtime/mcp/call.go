@@ -87,9 +87,15 @@ func (c *Call) Arguments() *codec.Decoder {
 func (c *Call) Check() error {
 	c.dec.End()
 	if err := c.dec.Err(); err != nil {
-		return &argumentsError{op: c.op.String(), err: err}
+		return c.Invalid(err)
 	}
 	return nil
+}
+
+// Invalid makes an error of problems with the arguments that were found without
+// the decoder. It is answered as that of Check is.
+func (c *Call) Invalid(problems *codec.Error) error {
+	return &argumentsError{op: c.op.String(), err: problems}
 }
 
 // Structured is the encoder of the structured content. It takes one JSON
