@@ -133,6 +133,7 @@ func (f *flight) require(questions []Question) error {
 // it, or looks at Request.Capabilities.
 type CapabilityError struct{ missing ability }
 
+// Error says what the client would have to be able to do.
 func (e *CapabilityError) Error() string {
 	var missing []string
 	for _, a := range []struct {

@@ -38,6 +38,7 @@ type WireError struct {
 	Data    []byte // raw JSON; nil when there is none
 }
 
+// Error is the message and the code.
 func (e *WireError) Error() string { return e.Message + " (" + strconv.Itoa(e.Code) + ")" }
 
 // Errorf makes an error that is shown to the model as the result of the call.
