@@ -477,6 +477,69 @@ func TestStalledReader(t *testing.T) {
 	}
 }
 
+// TestBroadcast tells two clients of a change again and again, one of which
+// does not read.
+func TestBroadcast(t *testing.T) {
+	t.Parallel()
+	s := fixture.New(nil)
+	_, url := listen(t, s, &mcpws.Options{WriteTimeout: 100 * time.Millisecond})
+	stalled, good := dial(t, url), dial(t, url)
+	for _, c := range []*websocket.Conn{stalled, good} {
+		send(t, c, `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"c","version":"1"}}}`)
+		receive(t, c)
+		send(t, c, `{"jsonrpc":"2.0","method":"notifications/initialized"}`)
+		send(t, c, ping)
+		receive(t, c) // the notification has been taken
+	}
+	lost := make(chan struct{})
+	go func() {
+		defer close(lost)
+		big := `{"text":"` + strings.Repeat("z", 1<<19) + `"}`
+		for id := 1; ; id++ { // until the server cuts the connection
+			if err := stalled.WriteMessage(websocket.TextMessage, []byte(call(id, "echo", big))); err != nil {
+				return
+			}
+		}
+	}()
+	for waiting := true; waiting; {
+		s.ToolsChanged()
+		if got := receive(t, good); !strings.Contains(got, "notifications/tools/list_changed") {
+			t.Fatalf("received %s", got)
+		}
+		select {
+		case <-lost:
+			waiting = false
+		default:
+		}
+	}
+}
+
+// TestChurn opens connections and leaves them in every state. None stays.
+func TestChurn(t *testing.T) {
+	t.Parallel()
+	_, url := listen(t, fixture.New(nil), &mcpws.Options{MaxConnections: 20})
+	for i := range 200 {
+		c, _, err := websocket.DefaultDialer.DialContext(t.Context(), url, nil)
+		if err != nil { // the server has not noticed all ends yet
+			continue
+		}
+		switch i % 4 {
+		case 0:
+			send(t, c, ping)
+			receive(t, c)
+		case 1:
+			send(t, c, call(1, "wait", "{}"))
+		case 2:
+			if _, err := c.NetConn().Write([]byte{0x81}); err != nil { // half a header
+				t.Fatal(err)
+			}
+		}
+		if err := c.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestMaxConnections(t *testing.T) {
 	t.Parallel()
 	_, url := listen(t, fixture.New(nil), &mcpws.Options{MaxConnections: 2})
