@@ -72,6 +72,9 @@ func (h *Handlers) capabilities(revision string) json.RawMessage {
 	if h.Roots != nil {
 		caps["roots"] = object{}
 	}
+	if revision >= modernRevision {
+		caps["extensions"] = object{tasksExtension: object{}}
+	}
 	data, err := json.Marshal(caps)
 	if err != nil {
 		return json.RawMessage("{}")
@@ -143,12 +146,15 @@ func (c *Client) serve(ctx context.Context, m envelope) {
 // inputRequired is a result that asks before it answers (2026-07-28,
 // basic/patterns/mrtr).
 type inputRequired struct {
-	Type     string `json:"resultType"`
-	Requests map[string]struct {
-		Method string          `json:"method"`
-		Params json.RawMessage `json:"params"`
-	} `json:"inputRequests"`
-	State *string `json:"requestState"`
+	Type     string    `json:"resultType"`
+	Requests questions `json:"inputRequests"`
+	State    *string   `json:"requestState"`
+}
+
+// questions are what a server asks, by keys of its own.
+type questions map[string]struct {
+	Method string          `json:"method"`
+	Params json.RawMessage `json:"params"`
 }
 
 // maxRounds bounds how often a server may ask before it answers one call.
@@ -157,9 +163,9 @@ const maxRounds = 10
 // call sends a request and answers what the server asks until it answers. Every
 // round is a request of its own with the same parameters, the answers to the
 // latest questions, and the server's state as it came.
-func (c *Client) call(ctx context.Context, r request) (json.RawMessage, error) {
+func (c *Client) call(ctx context.Context, r *request) (json.RawMessage, error) {
 	for range maxRounds {
-		raw, err := c.request(ctx, r)
+		raw, err := c.request(ctx, *r)
 		if err != nil || !c.modern {
 			return raw, err
 		}
@@ -167,30 +173,35 @@ func (c *Client) call(ctx context.Context, r request) (json.RawMessage, error) {
 		if err := json.Unmarshal(raw, &ask); err != nil {
 			return nil, fmt.Errorf("mcp client: %s: %w", r.method, err)
 		}
-		if ask.Type != "input_required" {
+		switch ask.Type {
+		case "task":
+			return c.await(ctx, raw)
+		case "input_required":
+		default:
 			return raw, nil
 		}
 		if len(ask.Requests) == 0 && ask.State == nil {
 			return nil, fmt.Errorf("mcp client: %s asks for input without a question", r.method)
 		}
-		answers, err := c.answerAll(ctx, ask)
+		answers, err := c.answerAll(ctx, ask.Requests)
 		if err != nil {
 			return nil, fmt.Errorf("mcp client: %s asks: %w", r.method, err)
 		}
 		r.params.setInput(answers, ask.State)
+		r.asked = true
 	}
 	return nil, fmt.Errorf("mcp client: %s asked more than %d times", r.method, maxRounds)
 }
 
 // answerAll answers the questions of one round at the same time.
-func (c *Client) answerAll(ctx context.Context, ask inputRequired) (map[string]json.RawMessage, error) {
+func (c *Client) answerAll(ctx context.Context, asked questions) (map[string]json.RawMessage, error) {
 	var (
 		mu      sync.Mutex
 		errs    []error
-		answers = make(map[string]json.RawMessage, len(ask.Requests))
+		answers = make(map[string]json.RawMessage, len(asked))
 		all     sync.WaitGroup
 	)
-	for key, q := range ask.Requests {
+	for key, q := range asked {
 		all.Go(func() {
 			result, err := c.opt.Handlers.answer(ctx, q.Method, q.Params)
 			var data json.RawMessage

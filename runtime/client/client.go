@@ -27,6 +27,9 @@ type Client struct {
 	open map[string]*exchange // requests without an answer yet, by raw id
 	// listeners of changes. The slice is replaced, never changed in place.
 	listeners []*listener
+	mirrored  map[string][]mirrored // of the tools listed last, by name
+
+	cache cache
 
 	done chan struct{} // closed when the reader ended
 	err  error         // why; read after done
@@ -101,12 +104,17 @@ type envelope struct {
 	Method string          `json:"method"`
 	Params json.RawMessage `json:"params"`
 	Result json.RawMessage `json:"result"`
-	Error  *struct {
-		Code    int             `json:"code"`
-		Message string          `json:"message"`
-		Data    json.RawMessage `json:"data"`
-	} `json:"error"`
+	Error  *rpcFailure     `json:"error"`
 }
+
+// rpcFailure is the error member of a message.
+type rpcFailure struct {
+	Code    int             `json:"code"`
+	Message string          `json:"message"`
+	Data    json.RawMessage `json:"data"`
+}
+
+func (f *rpcFailure) err() error { return &RPCError{Code: f.Code, Message: f.Message, Data: f.Data} }
 
 // dispatch routes one incoming message. What nobody waits for is dropped: a
 // late answer to a cancelled request is the usual case.
@@ -126,7 +134,7 @@ func (c *Client) dispatch(ctx context.Context, data []byte) {
 	}
 	switch {
 	case m.Method == "" && m.Error != nil:
-		c.finish(string(m.ID), answer{err: &RPCError{Code: m.Error.Code, Message: m.Error.Message, Data: m.Error.Data}})
+		c.finish(string(m.ID), answer{err: m.Error.err()})
 	case m.Method == "" && m.Result != nil:
 		c.finish(string(m.ID), answer{result: m.Result})
 	case m.ID != nil && m.Method != "":
@@ -134,6 +142,7 @@ func (c *Client) dispatch(ctx context.Context, data []byte) {
 	case m.Method == "notifications/progress":
 		c.progress(m.Params)
 	case m.Method != "":
+		c.cache.changed(m.Method)
 		c.changed(m.Method, m.Params)
 		if c.opt.OnNotification != nil {
 			c.opt.OnNotification(ctx, m.Method, m.Params)

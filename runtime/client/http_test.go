@@ -14,6 +14,9 @@ import (
 	"testing"
 )
 
+// bodyKey is where a script finds the body of the request.
+type bodyKey struct{}
+
 // A script is a server that answers each method with a function of the test.
 type script struct {
 	t       *testing.T
@@ -63,7 +66,7 @@ func (s *script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f := s.methods[m.Method]
 	switch {
 	case f != nil:
-		f(w, r, m.ID)
+		f(w, r.WithContext(context.WithValue(r.Context(), bodyKey{}, body)), m.ID)
 	case m.ID == nil:
 		w.WriteHeader(http.StatusAccepted)
 	default:

@@ -44,6 +44,9 @@ type Options struct {
 	MaxMessage int
 	// Handlers answer what the server asks.
 	Handlers Handlers
+	// OnDropped is called for a listed tool that must not be used, because its
+	// x-mcp-header annotations break the rules of 2026-07-28.
+	OnDropped func(tool string, reason error)
 	// OnNotification is called, one at a time and in order of arrival, for every
 	// notification that is not the progress of a call. params is nil when absent.
 	OnNotification func(ctx context.Context, method string, params json.RawMessage)

@@ -50,7 +50,7 @@ func (c *Client) Prompts(ctx context.Context) iter.Seq2[Prompt, error] {
 
 // GetPrompt expands a prompt.
 func (c *Client) GetPrompt(ctx context.Context, name string, args map[string]string) (*Messages, error) {
-	raw, err := c.call(ctx, request{method: "prompts/get", name: name, params: &struct {
+	raw, err := c.call(ctx, &request{method: "prompts/get", name: name, params: &struct {
 		meta
 		Name      string            `json:"name"`
 		Arguments map[string]string `json:"arguments,omitempty"`

@@ -10,6 +10,7 @@ type request struct {
 	progress func(Progress)
 	opened   func(id string) // called before the request is sent
 	headers  map[string]string
+	asked    bool // the server asked before it answered: the result is not for keeping
 	bare     bool // without the metadata of the stateless era (the handshake)
 }
 

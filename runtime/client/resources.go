@@ -66,12 +66,20 @@ func (c *Client) ResourceTemplates(ctx context.Context) iter.Seq2[ResourceTempla
 // ReadResource reads a resource. A resource that does not exist is an *RPCError
 // with code -32602, or -32002 from servers of the stateful era.
 func (c *Client) ReadResource(ctx context.Context, uri string) ([]Contents, error) {
-	raw, err := c.call(ctx, request{method: "resources/read", name: uri, params: &struct {
-		meta
-		URI string `json:"uri"`
-	}{URI: uri}})
-	if err != nil {
-		return nil, err
+	key := "resources/read\x00" + uri
+	raw, fresh := c.cache.get(key)
+	if !fresh {
+		var err error
+		r := request{method: "resources/read", name: uri, params: &struct {
+			meta
+			URI string `json:"uri"`
+		}{URI: uri}}
+		if raw, err = c.call(ctx, &r); err != nil {
+			return nil, err
+		}
+		if !r.asked {
+			c.cache.put(key, raw)
+		}
 	}
 	var r struct {
 		Contents []Contents `json:"contents"`

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
 )
 
 // A Tool is one entry of tools/list.
@@ -21,15 +22,15 @@ type Tool struct {
 // maxPages bounds a list whose server never stops giving cursors.
 const maxPages = 10_000
 
-// Tools iterates over the tools of the server, page after page. It stops after
-// the first error.
+// Tools iterates over the tools of the server, page after page, as the server
+// allows pages to be kept. It stops after the first error.
 func (c *Client) Tools(ctx context.Context) iter.Seq2[Tool, error] {
 	return pages(ctx, c, "tools/list", func(raw json.RawMessage) ([]Tool, error) {
 		var r struct {
 			Tools []Tool `json:"tools"`
 		}
 		err := json.Unmarshal(raw, &r)
-		return r.Tools, err
+		return slices.DeleteFunc(r.Tools, func(t Tool) bool { return !c.remember(&t) }), err
 	})
 }
 
@@ -43,10 +44,18 @@ func pages[T any](ctx context.Context, c *Client, method string, items func(json
 				meta
 				Cursor *string `json:"cursor,omitempty"`
 			}{Cursor: cursor}
-			raw, err := c.request(ctx, request{method: method, params: p})
-			if err != nil {
-				yield(none, err)
-				return
+			key := method + "\x00"
+			if cursor != nil {
+				key += "\x00" + *cursor
+			}
+			raw, fresh := c.cache.get(key)
+			if !fresh {
+				var err error
+				if raw, err = c.request(ctx, request{method: method, params: p}); err != nil {
+					yield(none, err)
+					return
+				}
+				c.cache.put(key, raw)
 			}
 			list, err := items(raw)
 			if err != nil {
@@ -102,15 +111,10 @@ func (c *Client) CallTool(ctx context.Context, name string, args any, opts ...Ca
 	if err != nil {
 		return nil, fmt.Errorf("mcp client: arguments of %s: %w", name, err)
 	}
-	r := request{method: "tools/call", name: name, params: &struct {
-		meta
-		Name      string          `json:"name"`
-		Arguments json.RawMessage `json:"arguments,omitempty"`
-	}{Name: name, Arguments: raw}}
-	for _, o := range opts {
-		o.apply(&r)
+	answer, err := c.callTool(ctx, name, raw, opts)
+	if err != nil && c.relist(ctx, err) {
+		answer, err = c.callTool(ctx, name, raw, opts)
 	}
-	answer, err := c.call(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -122,6 +126,18 @@ func (c *Client) CallTool(ctx context.Context, name string, args any, opts ...Ca
 		return res, &ToolError{Tool: name, Result: res}
 	}
 	return res, nil
+}
+
+func (c *Client) callTool(ctx context.Context, name string, args json.RawMessage, opts []CallOption) (json.RawMessage, error) {
+	r := request{method: "tools/call", name: name, headers: c.headersFor(name, args), params: &struct {
+		meta
+		Name      string          `json:"name"`
+		Arguments json.RawMessage `json:"arguments,omitempty"`
+	}{Name: name, Arguments: args}}
+	for _, o := range opts {
+		o.apply(&r)
+	}
+	return c.call(ctx, &r)
 }
 
 func argumentsJSON(args any) (json.RawMessage, error) {

@@ -1,0 +1,77 @@
+package client
+
+import (
+	"encoding/json"
+	"strings"
+	"sync"
+	"time"
+)
+
+// maxCached bounds how many pages are kept.
+const maxCached = 256
+
+// A cache keeps results for as long as the server says that they hold
+// (2026-07-28, server/utilities/caching). A change notification drops what it
+// is about.
+type cache struct {
+	mu    sync.Mutex
+	pages map[string]cached // by method, a NUL, and the cursor or URI
+}
+
+type cached struct {
+	result json.RawMessage
+	until  time.Time
+}
+
+func (c *cache) get(key string) (json.RawMessage, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p, ok := c.pages[key]
+	if !ok || time.Now().After(p.until) {
+		return nil, false
+	}
+	return p.result, true
+}
+
+// put keeps a complete result that has a time to live.
+func (c *cache) put(key string, result json.RawMessage) {
+	var r struct {
+		Type string `json:"resultType"`
+		TTL  int64  `json:"ttlMs"`
+	}
+	if json.Unmarshal(result, &r) != nil || r.Type != "complete" || r.TTL <= 0 {
+		return
+	}
+	ttl := min(time.Duration(r.TTL), time.Duration(24*time.Hour/time.Millisecond)) * time.Millisecond
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.pages == nil || len(c.pages) >= maxCached {
+		c.pages = map[string]cached{} // starting anew is simpler than choosing, and rare
+	}
+	c.pages[key] = cached{result, time.Now().Add(ttl)}
+}
+
+// drop forgets every page whose key begins with prefix.
+func (c *cache) drop(prefix string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for key := range c.pages {
+		if strings.HasPrefix(key, prefix) {
+			delete(c.pages, key)
+		}
+	}
+}
+
+// changed drops what a notification says has changed.
+func (c *cache) changed(method string) {
+	switch method {
+	case "notifications/tools/list_changed":
+		c.drop("tools/list")
+	case "notifications/prompts/list_changed":
+		c.drop("prompts/list")
+	case "notifications/resources/list_changed":
+		c.drop("resources/")
+	case "notifications/resources/updated":
+		c.drop("resources/read")
+	}
+}
