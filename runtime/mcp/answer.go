@@ -53,6 +53,9 @@ func (x *exchange) close(b, meta []byte) []byte {
 		if x.waiting {
 			kind = `"resultType":"input_required"`
 		}
+		if x.created {
+			kind = `"resultType":"task"`
+		}
 		b = append(comma(b), kind...)
 		b = append(b, x.s.tail...)
 		if len(meta) > 0 {

@@ -61,7 +61,10 @@ func Ask(ctx context.Context, questions ...Question) error {
 		return err
 	}
 	if f.rev.modern() {
-		return f.askByReplay(keys, questions)
+		if err = f.askByReplay(keys, questions); errors.Is(err, errTaskBegun) {
+			return f.asking.run.ask(ctx, keys, questions)
+		}
+		return err
 	}
 	return f.askAtOnce(ctx, questions)
 }
@@ -93,6 +96,7 @@ const (
 	abilityURL
 	abilitySampling
 	abilityRoots
+	abilityTasks // to be given tasks; no question needs it
 )
 
 // abilities gives what the client declared, and its revision knows.
@@ -144,6 +148,7 @@ func (e *CapabilityError) Error() string {
 		{abilityURL, "open a URL for its user (elicitation.url)"},
 		{abilitySampling, "ask a model (sampling)"},
 		{abilityRoots, "name its folders (roots)"},
+		{abilityTasks, "wait for tasks (extension " + extensionTasks + ", of 2026-07-28 and later)"},
 	} {
 		if e.missing&a.ability != 0 {
 			missing = append(missing, a.text)
@@ -164,6 +169,9 @@ func (e *CapabilityError) wire() *WireError {
 	}
 	if modes != nil {
 		members = append(members, `"elicitation":{`+strings.Join(modes, ",")+`}`)
+	}
+	if e.missing&abilityTasks != 0 {
+		members = append(members, `"extensions":{"`+extensionTasks+`":{}}`)
 	}
 	if e.missing&abilityRoots != 0 {
 		members = append(members, `"roots":{}`)

@@ -22,6 +22,7 @@ type Call struct {
 	op        *operation
 	req       *Request
 	principal *Principal
+	run       *taskRun // nil for a call that cannot become a task
 	rev       revision
 
 	args  []byte
@@ -57,7 +58,7 @@ func (c *Call) release() {
 	if cap(buf) > keptBuffer {
 		buf = nil
 	}
-	c.s, c.f, c.m, c.op, c.req, c.principal, c.args = nil, nil, nil, nil, nil, nil, nil
+	c.s, c.f, c.m, c.op, c.req, c.principal, c.run, c.args = nil, nil, nil, nil, nil, nil, nil, nil
 	c.dec.Reset(nil, codec.Options{})
 	c.enc.Reset(buf)
 	c.start = 0

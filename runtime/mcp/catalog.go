@@ -35,6 +35,7 @@ type catalog struct {
 	completions map[completionKey]func(context.Context, *Completion) error
 
 	completable bool // something completes an argument
+	tasks       bool // calls of a tool can become tasks
 
 	// The lists, without what is hidden.
 	toolList     *listing
@@ -87,6 +88,7 @@ func (s *Server) catalog() *catalog {
 		return c
 	}
 	c := r.snapshot(s.opts.ListTTL)
+	c.tasks = s.hasTasks(c)
 	r.current.Store(c)
 	return c
 }
@@ -164,6 +166,9 @@ func (c *catalog) appendCapabilities(b []byte, rev revision) []byte {
 	}
 	if len(c.tools) > 0 {
 		b = append(b, `,"tools":{"listChanged":true}`...)
+	}
+	if rev.modern() {
+		b = c.appendExtensions(b)
 	}
 	return b
 }

@@ -19,6 +19,7 @@ type exchange struct {
 	meta []byte  // members of the result's _meta
 
 	waiting bool // the result asks the client
+	created bool // the result tells of a task
 	req     *Request
 }
 
@@ -94,7 +95,7 @@ func (x *exchange) begin() {
 	b := jsonrpc.AppendHead(c.enc.Bytes()[:0], x.m.env.ID)
 	c.enc.Reset(append(b, `"result":{`...))
 	c.start, c.head = 0, c.enc.Len()
-	x.meta, x.waiting = nil, false
+	x.meta, x.waiting, x.created = nil, false, false
 }
 
 // serve calls the method. A middleware may do so more than once.
@@ -129,6 +130,12 @@ func (x *exchange) serve(ctx context.Context) error {
 		return x.initialize()
 	case methodDiscover:
 		return x.discover()
+	case methodTasksGet:
+		return x.tasksGet(ctx)
+	case methodTasksUpdate:
+		return x.tasksUpdate(ctx)
+	case methodTasksCancel:
+		return x.tasksCancel(ctx)
 	case methodPing:
 		return nil
 	}

@@ -41,6 +41,7 @@ type flight struct {
 	prefix   int     // its length without the last report
 	reported float64 // the last progress
 	declared []byte  // capabilities of the client, part of the message; in use until landing
+	kept     []byte  // a copy, of a call that may become a task; in use after landing
 
 	asking asking
 
@@ -86,7 +87,7 @@ func (f *flight) land() error {
 		f.conn.unlist(f)
 	}
 	f.send.Lock() // waits for a notification that is being written
-	f.out, f.declared = nil, nil
+	f.out, f.declared = nil, f.kept
 	f.send.Unlock()
 	cause := f.abort(errLanded)
 	f.conn.s.end()

@@ -20,7 +20,9 @@ type listener struct {
 	mu      sync.Mutex
 	pending changes
 	updated []string
-	wake    chan struct{} // has a token when something is pending
+	moved   []string          // tasks that may have changed
+	tasks   map[string]func() // tasks agreed upon, with what ends watching each; not guarded
+	wake    chan struct{}     // has a token when something is pending
 }
 
 // note remembers a change that the listener wants to know of.
@@ -53,10 +55,11 @@ func (l *listener) take() [][]byte {
 // acknowledges, tells of changes, and ends with a result when the server shuts
 // down.
 func (x *exchange) listen(ctx context.Context) error {
-	l, err := x.newListener()
+	l, err := x.newListener(ctx)
 	if err != nil {
 		return err
 	}
+	defer l.unfollow()
 	a := &x.s.audience
 	a.mu.Lock()
 	if a.listeners == nil {
@@ -79,7 +82,7 @@ func (x *exchange) listen(ctx context.Context) error {
 	for drain := drainOf(ctx); ; {
 		select {
 		case <-l.wake:
-			for _, msg := range l.take() {
+			for _, msg := range append(l.take(), x.takeTasks(ctx, l)...) {
 				if err := x.f.deliver(msg); err != nil {
 					return err
 				}
@@ -95,7 +98,7 @@ func (x *exchange) listen(ctx context.Context) error {
 }
 
 // newListener reads the filter and agrees to what the server has.
-func (x *exchange) newListener() (*listener, error) {
+func (x *exchange) newListener(ctx context.Context) (*listener, error) {
 	l := &listener{id: slices.Clone(x.m.env.ID), uris: map[string]bool{}, wake: make(chan struct{}, 1)}
 	var filter []byte
 	fine := members(x.m.env.Params, func(key string, value []byte) {
@@ -107,6 +110,7 @@ func (x *exchange) newListener() (*listener, error) {
 		return nil, &WireError{Code: CodeInvalidParams, Message: "params.notifications is missing: an object that says what to listen to"}
 	}
 	fine = true
+	var tasks []byte
 	members(filter, func(key string, value []byte) {
 		for _, k := range kindsOfChanges {
 			if key == k.filter {
@@ -119,11 +123,20 @@ func (x *exchange) newListener() (*listener, error) {
 		if key == "resourceSubscriptions" {
 			fine = l.subscribe(value) && fine
 		}
+		if key == "taskIds" {
+			tasks = value
+		}
 	})
 	if !fine {
 		return nil, &WireError{Code: CodeInvalidParams, Message: "params.notifications holds true or false for each kind, and resourceSubscriptions a list of at most 1000 URIs"}
 	}
 	l.want &= x.s.catalog().changeable()
+	if tasks != nil {
+		if err := x.follow(ctx, l, tasks); err != nil {
+			l.unfollow()
+			return nil, err
+		}
+	}
 	return l, nil
 }
 
@@ -176,6 +189,11 @@ func (l *listener) acknowledgement() []byte {
 		e.Comma()
 		e.Raw(`"resourceSubscriptions":`)
 		e.Any(codec.SortedKeys(l.uris))
+	}
+	if len(l.tasks) > 0 {
+		e.Comma()
+		e.Raw(`"taskIds":`)
+		e.Any(codec.SortedKeys(l.tasks))
 	}
 	e.Raw("}}}")
 	return e.Bytes()

@@ -86,6 +86,8 @@ func (m *Message) name() []byte {
 		return m.env.Name
 	case methodResourcesRead:
 		return m.env.URI
+	case methodTasksGet, methodTasksUpdate, methodTasksCancel:
+		return m.env.TaskID
 	}
 	return nil
 }

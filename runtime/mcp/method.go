@@ -20,6 +20,9 @@ const (
 	methodSubscribe
 	methodUnsubscribe
 	methodListen
+	methodTasksGet
+	methodTasksUpdate
+	methodTasksCancel
 )
 
 // methodInfo is what is known of a method before its parameters are looked at.
@@ -45,6 +48,9 @@ var methods = [...]methodInfo{
 	methodSubscribe:     {name: "resources/subscribe", from: rev20241105, to: revLegacy},
 	methodUnsubscribe:   {name: "resources/unsubscribe", from: rev20241105, to: revLegacy},
 	methodListen:        {name: "subscriptions/listen", from: rev20260728, to: revLast, runs: true},
+	methodTasksGet:      {name: "tasks/get", from: rev20260728, to: revLast},
+	methodTasksUpdate:   {name: "tasks/update", from: rev20260728, to: revLast},
+	methodTasksCancel:   {name: "tasks/cancel", from: rev20260728, to: revLast},
 }
 
 // parseMethod gives methodUnknown for a method that is not served.
@@ -76,6 +82,12 @@ func parseMethod(name []byte) method {
 		return methodDiscover
 	case "subscriptions/listen":
 		return methodListen
+	case "tasks/get":
+		return methodTasksGet
+	case "tasks/update":
+		return methodTasksUpdate
+	case "tasks/cancel":
+		return methodTasksCancel
 	case "ping":
 		return methodPing
 	case "initialize":

@@ -20,6 +20,7 @@ type operation struct {
 	errors  []error
 	schema  string // of the arguments: a state of a call is void when it changes
 	asks    bool   // may ask the client (basic/patterns/mrtr)
+	task    TaskMode
 	call    func(ctx context.Context, c *Call) error
 }
 
@@ -32,6 +33,9 @@ func (x *exchange) perform(ctx context.Context, op *operation, args []byte, fini
 	if err := x.authorize(op.scopes); err != nil {
 		return err
 	}
+	if err := x.requireTasks(op); err != nil {
+		return err
+	}
 	c := x.call
 	c.forget()
 	c.s, c.f, c.m, c.op, c.rev, c.principal, c.req = x.s, x.f, x.m, op, x.rev, x.principal(), x.req
@@ -42,11 +46,9 @@ func (x *exchange) perform(ctx context.Context, op *operation, args []byte, fini
 	if err := x.resume(op, args); err != nil {
 		return err
 	}
-	var err error
-	if d := x.timeout(op); d > 0 {
-		err = x.callWithin(ctx, d)
-	} else {
-		err = c.invoke(ctx)
+	created, err := x.execute(ctx, op)
+	if created {
+		return err
 	}
 	if asked, failed := x.inputRequired(op, args, err); asked || failed != nil {
 		return failed
@@ -58,6 +60,18 @@ func (x *exchange) perform(ctx context.Context, op *operation, args []byte, fini
 		return err
 	}
 	return finish(x, c)
+}
+
+// execute runs the operation in the way that it needs. It reports whether the call
+// has become a task, whose answer is made then.
+func (x *exchange) execute(ctx context.Context, op *operation) (created bool, err error) {
+	if r := x.newTaskRun(ctx, op); r != nil {
+		return x.callAsTask(ctx, r)
+	}
+	if d := x.timeout(op); d > 0 {
+		return false, x.callWithin(ctx, d)
+	}
+	return false, x.call.invoke(ctx)
 }
 
 // invoke runs the operation. A panic is an error of this call and nothing else.

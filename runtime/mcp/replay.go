@@ -16,6 +16,7 @@ type asking struct {
 	count   int      // questions without a key of their own
 	keys    []string // all questions so far
 	pending []ask    // questions of this run that have no answer
+	run     *taskRun // the task that the call has become, which asks from then on; nil before
 
 	// From 2026-07-28 on, carried from run to run by the client.
 	answers map[string][]byte // by key, as they came
@@ -34,6 +35,9 @@ type ask struct {
 func (f *flight) askByReplay(keys []string, questions []Question) error {
 	f.asking.mu.Lock()
 	defer f.asking.mu.Unlock()
+	if f.asking.run != nil {
+		return errTaskBegun
+	}
 	left := false
 	for i, q := range questions {
 		if raw := f.asking.answers[keys[i]]; raw != nil {

@@ -42,6 +42,8 @@ type Options struct {
 	StateKeys [][]byte
 	StateTTL  time.Duration // how long such a state is accepted; 0: 10 minutes
 
+	Tasks TaskOptions // calls that outlive their request
+
 	// Visible says which tools a caller may see and call; nil: every tool. It
 	// may run concurrently and must not keep the definition's slices.
 	Visible func(r *Request, t ToolDef) bool
@@ -63,6 +65,7 @@ type Server struct {
 	registry registry
 	audience audience
 	sealer   func() *sealer
+	tasks    TaskStore
 
 	running load
 	stopped context.Context //nolint:containedctx // ends when running calls are cancelled
@@ -94,6 +97,9 @@ func NewServer(info Info, opts *Options) *Server {
 		}
 	}
 	s.sealer = sync.OnceValue(func() *sealer { return newSealer(s.opts.StateKeys, s.opts.StateTTL) })
+	if s.tasks = s.opts.Tasks.Store; s.tasks == nil {
+		s.tasks = NewTaskStore(0)
+	}
 	s.stopped, s.stop = context.WithCancel(context.Background())
 	s.running.idle, s.running.draining = make(chan struct{}), make(chan struct{})
 	s.handler = chain(s.opts.Middleware)

@@ -52,6 +52,7 @@ type ToolDef struct {
 	TTL     time.Duration // how long a client may keep the description; 0: as the server's options say
 	Strict  bool          // no lossless conversions and no null for absent arguments
 	Hidden  bool          // can be called but is not listed
+	Task    TaskMode      // whether its calls become tasks
 	Errors  []error       // errors that are shown to the model, found with errors.Is
 
 	// Call serves one call. It may run concurrently with itself.
@@ -125,7 +126,7 @@ func newTool(d ToolDef) (*tool, error) {
 	}
 	op := operation{
 		kind: "tool", name: d.Name, strict: d.Strict, timeout: d.Timeout, scopes: d.Scopes, errors: d.Errors,
-		schema: d.InputSchema, asks: true, call: d.Call,
+		schema: d.InputSchema, asks: true, task: d.Task, call: d.Call,
 	}
 	return &tool{operation: op, def: d, mirrors: mirrors}, nil
 }

@@ -1,0 +1,64 @@
+package mcp
+
+import (
+	"errors"
+	"time"
+)
+
+// errFinal leaves a task alone that does not change any more.
+var errFinal = errors.New("the task has ended")
+
+// finish keeps the outcome of the task.
+func (r *taskRun) finish(err error) {
+	result, failure := r.outcome(err)
+	message := ""
+	if failure != nil {
+		message, _, _ = member3(failure, "message", "", "")
+	}
+	_, err = r.s.tasks.Update(r.detached(), r.id, func(t *Task) error {
+		if t.Status.Final() {
+			return errFinal
+		}
+		t.Status, t.Message, t.Result, t.Error = TaskCompleted, message, result, failure
+		if failure != nil {
+			t.Status = TaskFailed
+		}
+		t.Updated = time.Now().UTC()
+		if t.TTL >= 0 { // the result is kept for as long as the task could have run
+			t.TTL += t.Updated.Sub(t.Created)
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errFinal) && !errors.Is(err, ErrNoTask) {
+		r.s.opts.Logger.Error("the outcome of a task is lost", "task", r.id, "tool", r.c.op.name, "error", err)
+	}
+}
+
+// outcome makes what the request would have been answered with: the result, or
+// the error of the protocol.
+func (r *taskRun) outcome(err error) (result, failure []byte) {
+	m := &Message{method: methodToolsCall}
+	m.env.ID = []byte("0")
+	x := &exchange{s: r.s, conn: r.f.conn, m: m, rev: r.f.rev, f: r.f, call: r.c}
+	if err == nil {
+		err = r.c.violation()
+	}
+	if err == nil {
+		err = x.finishTool(r.c)
+	}
+	var msg []byte
+	if err == nil {
+		msg = x.result()
+	} else {
+		msg, _ = x.failure(r.ctx, err)
+	}
+	members(msg, func(key string, value []byte) {
+		switch key {
+		case "result":
+			result = append(result, value...)
+		case "error":
+			failure = append(failure, value...)
+		}
+	})
+	return result, failure
+}

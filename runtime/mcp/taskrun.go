@@ -1,0 +1,331 @@
+package mcp
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// A taskRun is a call that may become a task, or has become one. The code of the
+// tool runs in a goroutine of its own. Until the call is a task, its exchange
+// waits for it; then it goes on alone.
+type taskRun struct {
+	s      *Server
+	f      *flight
+	c      *Call           // of the code that runs
+	ctx    context.Context //nolint:containedctx // what the code runs in
+	cancel context.CancelCauseFunc
+	unlink func() bool   // frees ctx of the request's
+	limit  time.Duration // how long the code may run; 0: without limit
+
+	done  chan error    // gets the code's error, when the call has not become a task
+	begun chan struct{} // closed when it has
+
+	mu    sync.Mutex
+	phase taskPhase
+	id    string
+	turn  chan struct{} // closed, and replaced, when the task may have changed
+	over  chan struct{} // closed when the code of a task has ended
+}
+
+// A taskPhase is how far a taskRun has come.
+type taskPhase uint8
+
+const (
+	phaseCall taskPhase = iota // not a task yet
+	phaseTask
+	phaseOver // will not become one any more
+)
+
+// Why the context of a task ends, besides what ends that of a call.
+var (
+	errTaskCancelled = errors.New("the task was cancelled")
+	errTaskExpired   = errors.New("the task has run for longer than tasks are kept")
+	errTaskBegun     = errors.New("the call has become a task")
+)
+
+// requireTasks refuses callers that cannot handle tasks where a tool needs them.
+func (x *exchange) requireTasks(op *operation) error {
+	if op.task != TaskRequired || x.handlesTasks() {
+		return nil
+	}
+	return &CapabilityError{missing: abilityTasks}
+}
+
+// handlesTasks reports whether the caller has declared the extension, for this
+// request.
+func (x *exchange) handlesTasks() bool {
+	return x.rev.modern() && isObject(extensionIn(x.m.env.Capabilities, extensionTasks))
+}
+
+// extensionIn gives the settings of an extension in an object of capabilities.
+func extensionIn(capabilities []byte, id string) (settings []byte) {
+	members(capabilities, func(key string, extensions []byte) {
+		if key != "extensions" || !isObject(extensions) {
+			return
+		}
+		members(extensions, func(key string, value []byte) {
+			if key == id {
+				settings = value
+			}
+		})
+	})
+	return settings
+}
+
+// taskAfter is how long a call of op runs before it becomes a task by itself; 0
+// for one that does not.
+func (s *Server) taskAfter(op *operation) time.Duration {
+	after := s.opts.Tasks.After
+	if after <= 0 && (op.task == TaskOptional || op.task == TaskRequired) {
+		return defaultTaskAfter
+	}
+	if op.task == TaskNever || op.kind != "tool" {
+		return 0
+	}
+	return after
+}
+
+// newTaskRun prepares a call that may become a task; nil when it may not.
+func (x *exchange) newTaskRun(ctx context.Context, op *operation) *taskRun {
+	if x.s.taskAfter(op) <= 0 || !x.handlesTasks() {
+		return nil
+	}
+	r := &taskRun{
+		s: x.s, f: x.f, c: x.call,
+		done: make(chan error, 1), begun: make(chan struct{}), turn: make(chan struct{}), over: make(chan struct{}),
+	}
+	r.c.detach()
+	r.c.run = r
+	r.f.kept = slices.Clone(x.m.env.Capabilities)
+	inner, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	r.ctx, r.cancel = inner, cancel
+	if r.limit = x.taskTimeout(op); r.limit > 0 {
+		limited, release := context.WithTimeoutCause(inner, r.limit, errTimeout)
+		r.ctx, r.cancel = limited, func(cause error) { cancel(cause); release() }
+	}
+	r.unlink = context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
+	return r
+}
+
+// taskTimeout is how long the code may run. The limit that a server has for all
+// tools is not meant for those that are tasks.
+func (x *exchange) taskTimeout(op *operation) time.Duration {
+	if op.timeout == 0 && (op.task == TaskOptional || op.task == TaskRequired) {
+		return 0
+	}
+	return x.timeout(op)
+}
+
+// callAsTask runs the operation until it has ended or the call has become a task,
+// and reports which of them: then the answer has been made.
+func (x *exchange) callAsTask(ctx context.Context, r *taskRun) (created bool, err error) {
+	go r.invoke()
+	after := time.NewTimer(x.s.taskAfter(r.c.op))
+	defer after.Stop()
+	ended := r.ctx.Done()
+	for {
+		select {
+		case err := <-r.done:
+			r.unlink()
+			r.cancel(errLanded)
+			return false, r.timedOut(err)
+		case <-r.begun:
+			return true, x.taskCreated(ctx, r)
+		case <-after.C:
+			if err := r.begin(); err != nil {
+				x.s.opts.Logger.Debug("a slow call cannot become a task", "tool", r.c.op.name, "error", err)
+			}
+		case <-ended:
+			ended = nil
+			if errors.Is(context.Cause(r.ctx), errTimeout) && r.abandon() {
+				x.call = newCall()
+				x.call.s, x.call.op = x.s, r.c.op
+				return false, r.timedOut(context.DeadlineExceeded)
+			}
+		}
+	}
+}
+
+// timedOut makes the error of a call that has run for too long.
+func (r *taskRun) timedOut(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) && errors.Is(context.Cause(r.ctx), errTimeout) {
+		return &timeoutError{r.c.op.String() + " was stopped after " + r.limit.String()}
+	}
+	return err
+}
+
+// abandon leaves code behind that does not watch its context. It reports whether
+// the call was no task yet.
+func (r *taskRun) abandon() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.phase == phaseTask {
+		return false
+	}
+	r.phase = phaseOver
+	return true
+}
+
+// taskCreated makes the result that tells of the task.
+func (x *exchange) taskCreated(ctx context.Context, r *taskRun) error {
+	t, err := r.s.tasks.Get(r.detached(), r.id)
+	if err != nil || ctx.Err() != nil { // nobody will know of the task
+		r.cancel(errTaskCancelled)
+	}
+	if err != nil {
+		return err
+	}
+	x.call = newCall() // the other one is the task's
+	x.call.s, x.call.op = x.s, r.c.op
+	x.begin()
+	x.call.enc.Reset(t.append(x.call.enc.Bytes(), false))
+	x.created = true
+	return nil
+}
+
+// BeginTask makes the call a task, if its tool and its client allow it, and does
+// nothing otherwise or the second time. The client gets the id of the task; the
+// code goes on. What must be wrong with the arguments should be found before;
+// questions to the client ([Ask]) that come before are asked by the answer to
+// the call, those after by the task. The error must be returned.
+func (c *Call) BeginTask() error {
+	if c.run == nil || c.op.task == TaskNever {
+		return nil
+	}
+	err := c.run.begin()
+	if errors.Is(err, ErrTooManyTasks) && c.op.task != TaskRequired {
+		c.s.opts.Logger.Warn("a call waits for its result because it cannot become a task", "tool", c.op.name, "error", err)
+		return nil
+	}
+	if errors.Is(err, ErrTooManyTasks) {
+		return &WireError{Code: CodeOverloaded, Message: err.Error()}
+	}
+	return err
+}
+
+// begin makes the call a task.
+func (r *taskRun) begin() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.phase != phaseCall {
+		if r.phase == phaseOver {
+			return errLanded
+		}
+		return nil
+	}
+	a := &r.f.asking
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.pending) > 0 {
+		return ErrInputRequired
+	}
+	if r.ctx.Err() != nil {
+		return context.Cause(r.ctx)
+	}
+	if !r.s.begin() {
+		return &WireError{Code: CodeClosing, Message: errShutdown.Error()}
+	}
+	t := r.s.newTask(r.c)
+	if err := r.s.tasks.Create(r.ctx, t); err != nil {
+		r.s.end()
+		return err
+	}
+	r.id, r.phase, a.run = t.ID, phaseTask, r
+	r.unlink() // when it is too late for that, the context has ended
+	close(r.begun)
+	go r.watch(t)
+	return nil
+}
+
+// detached is for what is written to the store whatever became of the call.
+func (r *taskRun) detached() context.Context { return context.WithoutCancel(r.ctx) }
+
+// newTask is the task of a call, as it begins.
+func (s *Server) newTask(c *Call) Task {
+	o := &s.opts.Tasks
+	now := time.Now().UTC()
+	t := Task{ID: rand.Text(), Owner: ownerOf(c.principal), Tool: c.op.name, Status: TaskWorking, Created: now, Updated: now, TTL: o.TTL, Poll: o.Poll}
+	if t.TTL == 0 {
+		t.TTL = defaultTaskTTL
+	}
+	if t.Poll <= 0 {
+		t.Poll = defaultTaskPoll
+	}
+	return t
+}
+
+// ownerOf names a principal; "" for nobody.
+func ownerOf(p *Principal) string {
+	if p == nil {
+		return ""
+	}
+	return strconv.Itoa(len(p.Issuer)) + " " + p.Issuer + " " + p.Subject
+}
+
+// watch notices what happens to the task until its code has ended.
+func (r *taskRun) watch(t Task) {
+	changes := make(chan struct{}, 1)
+	stop := r.s.tasks.Watch(t.ID, func() {
+		select {
+		case changes <- struct{}{}:
+		default:
+		}
+	})
+	defer stop()
+	var expiry <-chan time.Time
+	if t.TTL >= 0 {
+		timer := time.NewTimer(t.TTL)
+		defer timer.Stop()
+		expiry = timer.C
+	}
+	for {
+		now, err := r.s.tasks.Get(r.detached(), t.ID)
+		if err != nil || now.Status.Final() {
+			r.cancel(errTaskCancelled)
+		}
+		r.mu.Lock()
+		close(r.turn)
+		r.turn = make(chan struct{})
+		r.mu.Unlock()
+		select {
+		case <-changes:
+		case <-expiry:
+			r.cancel(errTaskExpired)
+		case <-r.s.stopped.Done():
+			r.cancel(errShutdown)
+			<-r.over
+			return
+		case <-r.over:
+			return
+		}
+	}
+}
+
+// invoke runs the code.
+func (r *taskRun) invoke() {
+	err := newPanicError(nil)
+	defer func() { r.end(err) }()
+	err = r.c.invoke(r.ctx)
+}
+
+// end is called when the code has ended.
+func (r *taskRun) end(err error) {
+	r.mu.Lock()
+	begun := r.phase == phaseTask
+	r.phase = phaseOver
+	r.mu.Unlock()
+	if !begun {
+		r.done <- err
+		return
+	}
+	r.finish(r.timedOut(err))
+	close(r.over)
+	r.cancel(errLanded)
+	r.c.release()
+	r.s.end()
+}
