@@ -26,7 +26,6 @@ const (
 // Errors of Send and Respond.
 var (
 	errNoStream = errors.New("the client takes no event stream")
-	errNoResume = errors.New("the stream cannot be resumed")
 	errOver     = errors.New("the exchange is over")
 )
 
@@ -168,20 +167,20 @@ func (x *exchange) flushLate() {
 	}
 }
 
-// CloseStream ends the response before the answer is there, as long as the
-// client can resume the stream: it is told to come back for the rest (2025-11-25,
-// basic/transports, SEP-1699). The exchange goes on.
+// CloseStream implements mcp.StreamCloser: it ends the response before the answer
+// is there and tells the client to come back for the rest. Where the client could
+// not, or the connection carries other streams too, it is errors.ErrUnsupported.
 func (x *exchange) CloseStream(context.Context) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.done {
 		return errOver
 	}
+	if !x.stream || x.sess == nil || x.e.o.Events == nil || x.r.ProtoMajor != 1 {
+		return errors.ErrUnsupported
+	}
 	if err := x.begin(); err != nil {
 		return err
-	}
-	if x.log == nil {
-		return errNoResume
 	}
 	if !x.log.direct() {
 		return nil // the client has come back already, or has been sent away

@@ -120,6 +120,15 @@ func (w *world) registerTools() {
 			return c.Check()
 		},
 	})
+	w.s.Register(mcp.ToolDef{Name: "reconnect", Call: func(ctx context.Context, c *mcp.Call) error {
+		if err := mcp.CloseStream(ctx); err != nil {
+			c.Text(err.Error())
+			return nil
+		}
+		<-w.release
+		c.Text("came back")
+		return nil
+	}})
 	w.s.Register(mcp.ToolDef{Name: "boom", Call: func(context.Context, *mcp.Call) error { panic("boom") }})
 }
 

@@ -2,6 +2,7 @@ package mcphttp_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -660,5 +661,34 @@ func TestAlwaysStream(t *testing.T) {
 	body, head := modernCall(1, "echo", `{"text":"hi"}`, "")
 	if r := w.do("POST", body, head...); r.header.Get("Content-Type") != "application/json" {
 		t.Errorf("stateless call: %v", r.header)
+	}
+}
+
+// TestReconnect has a tool that gives up the stream of its call.
+func TestReconnect(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	h := w.begin("2025-11-25")
+	ev := readEvents(t, w.open(t.Context(), "POST", legacyCall(1, "reconnect", `{}`, ""), h...))
+	prime, _ := ev.next()
+	ev.end()
+	again := readEvents(t, w.open(t.Context(), "GET", "", append(h, "Last-Event-ID", prime.ID, "MCP-Protocol-Version", "2025-03-26")...))
+	close(w.release)
+	if _, a := again.next(); a.text() != "came back" {
+		t.Errorf("answer %+v", a)
+	}
+	again.end()
+
+	body, head := modernCall(1, "reconnect", `{}`, "")
+	off := newWorld(t, &mcphttp.Options{NoResume: true})
+	for name, r := range map[string]reply{
+		"2026-07-28":        w.do("POST", body, head...),
+		"2025-06-18":        w.do("POST", legacyCall(1, "reconnect", `{}`, ""), w.begin("2025-06-18")...),
+		"no stream":         w.do("POST", legacyCall(1, "reconnect", `{}`, ""), append(h, "Accept", "application/json")...),
+		"not to be resumed": off.do("POST", legacyCall(1, "reconnect", `{}`, ""), off.begin("2025-11-25")...),
+	} {
+		if r.status != http.StatusOK || parse(t, r.body).text() != errors.ErrUnsupported.Error() {
+			t.Errorf("%s: %d %s", name, r.status, r.body)
+		}
 	}
 }
