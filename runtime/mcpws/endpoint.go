@@ -12,8 +12,10 @@
 package mcpws
 
 import (
+	"bufio"
 	"context"
 	"maps"
+	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -142,7 +144,7 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "no more connections", http.StatusServiceUnavailable)
 		return
 	}
-	ws, err := e.upgrader.Upgrade(w, r, nil)
+	ws, err := e.upgrader.Upgrade(hijacker{w}, r, nil)
 	if err != nil {
 		e.release(nil) // the client was told
 		return
@@ -217,6 +219,14 @@ func (e *Endpoint) release(c *conn) {
 	if e.closing && e.open == 0 {
 		close(e.empty)
 	}
+}
+
+// A hijacker hijacks through whatever middleware has put around the writer, as
+// long as that can be unwrapped (see http.ResponseController).
+type hijacker struct{ http.ResponseWriter }
+
+func (h hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return http.NewResponseController(h.ResponseWriter).Hijack()
 }
 
 // refuse ends a connection that sends text which is none (RFC 6455, 8.1).

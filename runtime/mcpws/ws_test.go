@@ -638,6 +638,28 @@ func TestPrincipal(t *testing.T) {
 	}
 }
 
+// TestWrappedWriter has middleware put its own writer around that of the server.
+func TestWrappedWriter(t *testing.T) {
+	t.Parallel()
+	e := mcpws.New(fixture.New(nil), nil)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		e.ServeHTTP(wrapped{w}, r)
+	}))
+	t.Cleanup(srv.Close)
+	c := dial(t, "ws"+strings.TrimPrefix(srv.URL, "http"))
+	send(t, c, ping)
+	if got := receive(t, c); got != pong {
+		t.Errorf("received %s, want %s", got, pong)
+	}
+}
+
+type wrapped struct{ w http.ResponseWriter }
+
+func (w wrapped) Header() http.Header         { return w.w.Header() }
+func (w wrapped) Write(b []byte) (int, error) { return w.w.Write(b) }
+func (w wrapped) WriteHeader(code int)        { w.w.WriteHeader(code) }
+func (w wrapped) Unwrap() http.ResponseWriter { return w.w }
+
 func TestUpgrades(t *testing.T) {
 	t.Parallel()
 	r := httptest.NewRequest(http.MethodGet, "/mcp", nil)
