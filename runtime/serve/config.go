@@ -38,12 +38,13 @@ type Config struct {
 	// needs AllowRemote too.
 	Listener net.Listener
 
-	// Routes are served beside the endpoints, by patterns of http.ServeMux. Their
-	// requests pass the checks of Hosts and Origins.
+	// Routes are served beside the endpoints, by patterns of http.ServeMux, which
+	// must not be theirs. Their requests pass the checks of Hosts and Origins.
 	Routes map[string]http.Handler
 
 	// Wrap are put around everything that is served over HTTP, the first
-	// outermost.
+	// outermost. One that gives its handler a ResponseWriter of its own has to
+	// offer Unwrap, see http.ResponseController: streams and WebSocket need it.
 	Wrap []func(http.Handler) http.Handler
 }
 
