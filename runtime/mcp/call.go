@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
+	"github.com/mcpgen/mcpgen/runtime/internal/jsonrpc"
 )
 
 // A Call is one call of a tool, one reading of a resource or one use of a prompt,
@@ -84,13 +85,17 @@ func (c *Call) Arguments() *codec.Decoder {
 }
 
 // Check ends the reading of the arguments. Its error says for the model what
-// does not fit.
+// does not fit. Arguments that are no JSON fail the request.
 func (c *Call) Check() error {
 	c.dec.End()
-	if err := c.dec.Err(); err != nil {
-		return c.Invalid(err)
+	err := c.dec.Err()
+	switch {
+	case err == nil:
+		return nil
+	case c.dec.Failed() && err.Violations[0].Keyword == codec.Syntax:
+		return &WireError{Code: CodeParseError, Message: jsonrpc.ArgumentsText(err)}
 	}
-	return nil
+	return c.Invalid(err)
 }
 
 // Invalid makes an error of problems with the arguments that were found without

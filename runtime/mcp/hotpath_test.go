@@ -18,6 +18,7 @@ var add = ToolDef{
 	Name:         "add",
 	InputSchema:  `{"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"integer"}},"required":["a","b"],"additionalProperties":false}`,
 	OutputSchema: `{"type":"object","properties":{"sum":{"type":"integer"}},"required":["sum"],"additionalProperties":false}`,
+	Decodes:      true,
 	Call: func(_ context.Context, c *Call) error {
 		var v struct{ a, b int64 }
 		decodeAdd(c.Arguments(), &v.a, &v.b)
@@ -215,7 +216,7 @@ func BenchmarkHandle(b *testing.B) {
 	}
 	large.WriteString(`]}`)
 	s := many(100)
-	s.Register(ToolDef{Name: "skip", Call: func(_ context.Context, c *Call) error {
+	s.Register(ToolDef{Name: "skip", Decodes: true, Call: func(_ context.Context, c *Call) error {
 		c.Arguments().Skip()
 		return c.Check()
 	}})

@@ -25,6 +25,9 @@ func (x *exchange) promptsGet(ctx context.Context) error {
 	if p == nil {
 		return errUnknown("prompt", e.Name, c.promptList.names)
 	}
+	if err := x.checkArguments(); err != nil {
+		return err
+	}
 	return x.perform(ctx, &p.operation, e.Arguments, func(x *exchange, c *Call) error { return x.finishPrompt(c, p) })
 }
 

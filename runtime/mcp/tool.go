@@ -55,6 +55,11 @@ type ToolDef struct {
 	Task    TaskMode      // whether its calls become tasks
 	Errors  []error       // errors that are shown to the model, found with errors.Is
 
+	// Decodes says that Call reads all of its arguments with Call.Arguments, and
+	// calls Call.Check, before it does anything else, as generated code does. Then
+	// nobody else has to look at them: a pass over the arguments is saved.
+	Decodes bool
+
 	// Call serves one call. It may run concurrently with itself.
 	Call func(ctx context.Context, c *Call) error
 }

@@ -45,7 +45,21 @@ func (x *exchange) toolsCall(ctx context.Context) error {
 	if t == nil || !x.visible(t) {
 		return errUnknown("tool", e.Name, catalog.toolList.names)
 	}
+	if !t.def.Decodes {
+		if err := x.checkArguments(); err != nil {
+			return err
+		}
+	}
 	return x.perform(ctx, &t.operation, e.Arguments, (*exchange).finishTool)
+}
+
+// checkArguments refuses arguments that are no JSON, for operations that may not
+// find out by themselves.
+func (x *exchange) checkArguments() error {
+	if text, ok := x.m.env.CheckArguments(); !ok {
+		return &WireError{Code: CodeParseError, Message: text}
+	}
+	return nil
 }
 
 // errMissing refuses a request that lacks a parameter it must have.

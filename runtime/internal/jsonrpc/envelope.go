@@ -67,7 +67,7 @@ type Envelope struct {
 	URI            []byte // unescaped
 	TaskID         []byte // unescaped
 	Cursor         []byte // unescaped; not nil when present
-	Arguments      []byte
+	Arguments      []byte // an object, of which only the brackets were looked at
 	InputResponses []byte
 	RequestState   []byte // unescaped
 	ParamsText     string // what is wrong in params: the request is valid, its parameters are not

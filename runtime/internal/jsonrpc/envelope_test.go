@@ -104,6 +104,29 @@ func TestReadBounds(t *testing.T) {
 	}
 }
 
+// Arguments are checked by whoever reads them, or on demand.
+func TestCheckArguments(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]string{
+		`{"a":[1,{"b":"}"}]}`: "",
+		`{"a":tru}`:           "params.arguments: invalid JSON at byte 5: expected a JSON value",
+		`{"a":[}}`:            "params.arguments: invalid JSON at byte 6: expected a JSON value",
+		`{"a":"\ud800"}`:      "params.arguments: invalid JSON at byte 6: expected a complete surrogate pair",
+	} {
+		var e Envelope
+		e.Read([]byte(`{"jsonrpc":"2.0","id":1,"method":"m","params":{"arguments":` + args + `}}`))
+		text, ok := e.CheckArguments()
+		if e.Kind != Request || ok != (want == "") || !strings.HasPrefix(text, want) {
+			t.Errorf("%s: kind %d, %q", args, e.Kind, text)
+		}
+	}
+	var none Envelope
+	none.Read([]byte(`{"jsonrpc":"2.0","id":1,"method":"m"}`))
+	if _, ok := none.CheckArguments(); !ok {
+		t.Error("arguments that are absent are wrong")
+	}
+}
+
 func TestAppend(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, got, want string }{

@@ -59,7 +59,7 @@ func (e *Envelope) param(seen *uint, base int) {
 		e.Name = e.wantText("params.name")
 	case "arguments":
 		e.once(seen, sawArguments)
-		e.Arguments = e.wantObject("params.arguments")
+		e.arguments()
 	case "_meta":
 		e.once(seen, sawMeta)
 		e.meta()
@@ -137,6 +137,35 @@ func (e *Envelope) wantText(what string) []byte {
 		e.complain(what + " must be a string")
 	}
 	return s
+}
+
+// arguments passes over the arguments. Whoever decodes them checks them, or
+// CheckArguments does: looking at them twice would cost more than all the rest.
+func (e *Envelope) arguments() {
+	if e.d.PeekKind() != codec.KindObject {
+		e.wantObject("params.arguments")
+		return
+	}
+	e.Arguments, _ = e.d.Pass()
+}
+
+// CheckArguments checks the arguments, and says what is wrong with them.
+func (e *Envelope) CheckArguments() (text string, ok bool) {
+	if e.Arguments == nil {
+		return "", true
+	}
+	d := codec.NewDecoder(e.Arguments)
+	d.Skip()
+	d.End()
+	if err := d.Err(); err != nil {
+		return ArgumentsText(err), false
+	}
+	return "", true
+}
+
+// ArgumentsText says what is wrong with arguments that are no JSON.
+func ArgumentsText(err *codec.Error) string {
+	return "params.arguments: " + parseText(err.Violations[0])
 }
 
 // wantObject gives nil for null, which counts as absent.
