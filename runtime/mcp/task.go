@@ -90,9 +90,14 @@ type TaskQuestion struct {
 	Answer []byte // a JSON object; nil until it is there
 }
 
-// Expired reports whether the task is older than its TTL allows.
+// Expired reports whether a store should forget the task. One that has not ended
+// gets a minute more, in which the instance that runs it ends it.
 func (t *Task) Expired(now time.Time) bool {
-	return t.TTL >= 0 && now.After(t.Created.Add(t.TTL))
+	end := t.Created.Add(t.TTL)
+	if !t.Status.Final() {
+		end = end.Add(time.Minute)
+	}
+	return t.TTL >= 0 && now.After(end)
 }
 
 // waits reports whether a question has no answer.

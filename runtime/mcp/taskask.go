@@ -19,7 +19,7 @@ func (r *taskRun) ask(ctx context.Context, keys []string, questions []Question) 
 		}
 		asked[i] = TaskQuestion{Key: keys[i], Method: q.ask().method, Params: e.Bytes()}
 	}
-	_, err := r.s.tasks.Update(ctx, r.id, func(t *Task) error {
+	_, err := r.s.tasks.Update(ctx, r.seed.ID, func(t *Task) error {
 		if t.Status.Final() {
 			return errTaskCancelled
 		}
@@ -48,7 +48,7 @@ func (r *taskRun) answers(ctx context.Context, keys []string) ([][]byte, error) 
 		r.mu.Lock()
 		turn := r.turn
 		r.mu.Unlock()
-		t, err := r.s.tasks.Get(ctx, r.id)
+		t, err := r.s.tasks.Get(ctx, r.seed.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package mcp
 
 import (
+	"context"
 	"errors"
 	"time"
 )
@@ -15,7 +16,7 @@ func (r *taskRun) finish(err error) {
 	if failure != nil {
 		message, _, _ = member3(failure, "message", "", "")
 	}
-	_, err = r.s.tasks.Update(r.detached(), r.id, func(t *Task) error {
+	_, err = r.s.tasks.Update(r.detached(), r.seed.ID, func(t *Task) error {
 		if t.Status.Final() {
 			return errFinal
 		}
@@ -30,13 +31,18 @@ func (r *taskRun) finish(err error) {
 		return nil
 	})
 	if err != nil && !errors.Is(err, errFinal) && !errors.Is(err, ErrNoTask) {
-		r.s.opts.Logger.Error("the outcome of a task is lost", "task", r.id, "tool", r.c.op.name, "error", err)
+		r.s.opts.Logger.Error("the outcome of a task is lost", "task", r.seed.ID, "tool", r.op.name, "error", err)
 	}
 }
 
 // outcome makes what the request would have been answered with: the result, or
 // the error of the protocol.
 func (r *taskRun) outcome(err error) (result, failure []byte) {
+	if cause := context.Cause(r.ctx); err != nil && errors.Is(cause, errShutdown) {
+		err = &WireError{Code: CodeClosing, Message: errShutdown.Error()}
+	} else if err != nil && errors.Is(cause, errTaskExpired) {
+		err = &WireError{Code: CodeInternalError, Message: errTaskExpired.Error()}
+	}
 	m := &Message{method: methodToolsCall}
 	m.env.ID = []byte("0")
 	x := &exchange{s: r.s, conn: r.f.conn, m: m, rev: r.f.rev, f: r.f, call: r.c}

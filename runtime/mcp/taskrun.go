@@ -16,7 +16,8 @@ import (
 type taskRun struct {
 	s      *Server
 	f      *flight
-	c      *Call           // of the code that runs
+	op     *operation
+	c      *Call           // the code's own, until it has ended
 	ctx    context.Context //nolint:containedctx // what the code runs in
 	cancel context.CancelCauseFunc
 	unlink func() bool   // frees ctx of the request's
@@ -27,7 +28,7 @@ type taskRun struct {
 
 	mu    sync.Mutex
 	phase taskPhase
-	id    string
+	seed  Task          // as it was created
 	turn  chan struct{} // closed, and replaced, when the task may have changed
 	over  chan struct{} // closed when the code of a task has ended
 }
@@ -96,7 +97,7 @@ func (x *exchange) newTaskRun(ctx context.Context, op *operation) *taskRun {
 		return nil
 	}
 	r := &taskRun{
-		s: x.s, f: x.f, c: x.call,
+		s: x.s, f: x.f, op: op, c: x.call,
 		done: make(chan error, 1), begun: make(chan struct{}), turn: make(chan struct{}), over: make(chan struct{}),
 	}
 	r.c.detach()
@@ -125,7 +126,7 @@ func (x *exchange) taskTimeout(op *operation) time.Duration {
 // and reports which of them: then the answer has been made.
 func (x *exchange) callAsTask(ctx context.Context, r *taskRun) (created bool, err error) {
 	go r.invoke()
-	after := time.NewTimer(x.s.taskAfter(r.c.op))
+	after := time.NewTimer(x.s.taskAfter(r.op))
 	defer after.Stop()
 	ended := r.ctx.Done()
 	for {
@@ -135,16 +136,17 @@ func (x *exchange) callAsTask(ctx context.Context, r *taskRun) (created bool, er
 			r.cancel(errLanded)
 			return false, r.timedOut(err)
 		case <-r.begun:
-			return true, x.taskCreated(ctx, r)
+			x.taskCreated(ctx, r)
+			return true, nil
 		case <-after.C:
 			if err := r.begin(); err != nil {
-				x.s.opts.Logger.Debug("a slow call cannot become a task", "tool", r.c.op.name, "error", err)
+				x.s.opts.Logger.Debug("a slow call cannot become a task", "tool", r.op.name, "error", err)
 			}
 		case <-ended:
 			ended = nil
 			if errors.Is(context.Cause(r.ctx), errTimeout) && r.abandon() {
 				x.call = newCall()
-				x.call.s, x.call.op = x.s, r.c.op
+				x.call.s, x.call.op = x.s, r.op
 				return false, r.timedOut(context.DeadlineExceeded)
 			}
 		}
@@ -153,8 +155,9 @@ func (x *exchange) callAsTask(ctx context.Context, r *taskRun) (created bool, er
 
 // timedOut makes the error of a call that has run for too long.
 func (r *taskRun) timedOut(err error) error {
-	if errors.Is(err, context.DeadlineExceeded) && errors.Is(context.Cause(r.ctx), errTimeout) {
-		return &timeoutError{r.c.op.String() + " was stopped after " + r.limit.String()}
+	late := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, errTimeout)
+	if late && errors.Is(context.Cause(r.ctx), errTimeout) {
+		return &timeoutError{r.op.String() + " was stopped after " + r.limit.String()}
 	}
 	return err
 }
@@ -172,20 +175,15 @@ func (r *taskRun) abandon() bool {
 }
 
 // taskCreated makes the result that tells of the task.
-func (x *exchange) taskCreated(ctx context.Context, r *taskRun) error {
-	t, err := r.s.tasks.Get(r.detached(), r.id)
-	if err != nil || ctx.Err() != nil { // nobody will know of the task
+func (x *exchange) taskCreated(ctx context.Context, r *taskRun) {
+	if ctx.Err() != nil { // nobody will know of the task
 		r.cancel(errTaskCancelled)
 	}
-	if err != nil {
-		return err
-	}
 	x.call = newCall() // the other one is the task's
-	x.call.s, x.call.op = x.s, r.c.op
+	x.call.s, x.call.op = x.s, r.op
 	x.begin()
-	x.call.enc.Reset(t.append(x.call.enc.Bytes(), false))
+	x.call.enc.Reset(r.seed.append(x.call.enc.Bytes(), false))
 	x.created = true
-	return nil
 }
 
 // BeginTask makes the call a task, if its tool and its client allow it, and does
@@ -235,10 +233,10 @@ func (r *taskRun) begin() error {
 		r.s.end()
 		return err
 	}
-	r.id, r.phase, a.run = t.ID, phaseTask, r
+	r.seed, r.phase, a.run = t, phaseTask, r
 	r.unlink() // when it is too late for that, the context has ended
 	close(r.begun)
-	go r.watch(t)
+	go r.watch()
 	return nil
 }
 
@@ -249,7 +247,10 @@ func (r *taskRun) detached() context.Context { return context.WithoutCancel(r.ct
 func (s *Server) newTask(c *Call) Task {
 	o := &s.opts.Tasks
 	now := time.Now().UTC()
-	t := Task{ID: rand.Text(), Owner: ownerOf(c.principal), Tool: c.op.name, Status: TaskWorking, Created: now, Updated: now, TTL: o.TTL, Poll: o.Poll}
+	t := Task{
+		ID: rand.Text(), Owner: ownerOf(c.principal), Tool: c.op.name, Status: TaskWorking,
+		Created: now, Updated: now, TTL: o.TTL, Poll: o.Poll,
+	}
 	if t.TTL == 0 {
 		t.TTL = defaultTaskTTL
 	}
@@ -268,9 +269,10 @@ func ownerOf(p *Principal) string {
 }
 
 // watch notices what happens to the task until its code has ended.
-func (r *taskRun) watch(t Task) {
+func (r *taskRun) watch() {
+	id := r.seed.ID
 	changes := make(chan struct{}, 1)
-	stop := r.s.tasks.Watch(t.ID, func() {
+	stop := r.s.tasks.Watch(id, func() {
 		select {
 		case changes <- struct{}{}:
 		default:
@@ -278,13 +280,13 @@ func (r *taskRun) watch(t Task) {
 	})
 	defer stop()
 	var expiry <-chan time.Time
-	if t.TTL >= 0 {
-		timer := time.NewTimer(t.TTL)
+	if r.seed.TTL >= 0 {
+		timer := time.NewTimer(r.seed.TTL)
 		defer timer.Stop()
 		expiry = timer.C
 	}
 	for {
-		now, err := r.s.tasks.Get(r.detached(), t.ID)
+		now, err := r.s.tasks.Get(r.detached(), id)
 		if err != nil || now.Status.Final() {
 			r.cancel(errTaskCancelled)
 		}
