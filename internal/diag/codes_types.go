@@ -19,6 +19,12 @@ const (
 	HiddenEmbedded  Code = "MCP0315" // a promoted field that cannot be selected
 	ContentAsData   Code = "MCP0316" // mcp.Content inside data
 	NestedOptional  Code = "MCP0317" // mcp.Opt of a pointer
+	NotAUnion       Code = "MCP0318" // mcp:union on an interface that cannot be one
+	EmptyUnion      Code = "MCP0319" // a union that no type implements
+	HiddenVariant   Code = "MCP0320" // an unexported type that may be a variant
+	VariantForm     Code = "MCP0321" // a variant that is no plain struct
+	VariantTaken    Code = "MCP0322" // two variants of one value
+	VariantTag      Code = "MCP0323" // a discriminator that cannot hold the variant's value
 )
 
 func explainTypes(c Code) (Explanation, bool) {
@@ -30,7 +36,16 @@ func explainTypes(c Code) (Explanation, bool) {
 	case MethodInterface:
 		return Explanation{"interface with methods", `JSON does not say which Go type to make for an interface with methods. Use a concrete type, any for any JSON value, or json.RawMessage to decode it yourself.`}, true
 	case SealedInterface:
-		return Explanation{"sealed interface", `An interface with an unexported method is a choice between the types of its package. Such unions are not supported yet. Until then, use one struct with optional fields.`}, true
+		return Explanation{"sealed interface", `An interface with an unexported method is a choice between the types of its package. Declare it to be a union, and say which property tells its types apart on the wire:
+
+	//mcp:union tag=kind
+	type Shape interface{ shape() }
+
+	type Circle struct{ Radius float64 }
+
+	func (Circle) shape() {}
+
+Every exported struct type with the methods is a variant. //mcp:variant above it gives the value of the property, which is else the name of the type.`}, true
 	case OwnJSON:
 		return Explanation{"type with its own JSON form", `The type has MarshalJSON or UnmarshalJSON, perhaps promoted from an embedded field, so its JSON looks as these methods decide and not as its fields say. Describe it above the type, or above one field:
 
@@ -74,6 +89,25 @@ If an embedded field brings the methods along, make it a field with a name.`}, t
 		return Explanation{"content used as data", `mcp.Content and its kinds are blocks of a result. They cannot be arguments, or parts of a struct, slice or map. Return content as the result of the function.`}, true
 	case NestedOptional:
 		return Explanation{"optional twice over", `mcp.Opt knows three states: absent, null and a value. A pointer or another mcp.Opt inside it would add one that JSON cannot express.`}, true
+	default:
+		return explainUnions(c)
+	}
+}
+
+func explainUnions(c Code) (Explanation, bool) {
+	switch c {
+	case NotAUnion:
+		return Explanation{"mcp:union on an interface that cannot be a union", `The variants of a union are known when code is generated. So the interface needs an unexported method, which keeps other packages from implementing it, and no type parameters.`}, true
+	case EmptyUnion:
+		return Explanation{"union without variants", `The variants of a union are the struct types of its package that implement the interface. Here there is none, so no value could ever be sent.`}, true
+	case HiddenVariant:
+		return Explanation{"unexported type that may be a variant", `When a union has exported variants, an unexported type that implements it may be one more of them, or a helper. Write //mcp:variant above it if it is a variant, and //mcp:ignore if it is not. Types that are embedded in a variant are helpers by themselves.`}, true
+	case VariantForm:
+		return Explanation{"variant that is no plain struct", `A variant is an object with one more property, which tells it apart. So it has to be a struct type that mcpgen reads by its fields: without type parameters, without a JSON or text form of its own. Wrap any other type in a struct. A type that is not meant as a variant is marked with //mcp:ignore.`}, true
+	case VariantTaken:
+		return Explanation{"two variants of one value", `The value of the tag says which variant an object is, so each needs its own. It is given by //mcp:variant above the type, else it is the name of the type.`}, true
+	case VariantTag:
+		return Explanation{"discriminator that cannot hold the value of its variant", `A variant may have the property that tells it apart as a field of its own. Then the field must be a string, or an enumeration of strings that has the variant's value. Otherwise rename the property with the json tag, or choose another one with //mcp:union tag=.`}, true
 	default:
 		return Explanation{}, false
 	}

@@ -111,10 +111,10 @@ var verbs = [...]Verb{
 	{Name: "param", Supported: true, Places: Func | Method | Parameter, Repeat: ByName, Args: Param{}},
 	{Name: "example", Supported: true, Places: Func | Method, Repeat: Anytime, Args: Example{}},
 	{Name: "enum", Supported: true, Places: OtherType, Args: Enum{}},
-	{Name: "union", Supported: false, Places: InterfaceType, Args: Union{}},
-	{Name: "variant", Supported: false, Places: StructType, Args: Variant{}},
+	{Name: "union", Supported: true, Places: InterfaceType, Args: Union{}},
+	{Name: "variant", Supported: true, Places: StructType, Args: Variant{}},
 	{Name: "schema", Supported: true, Places: AnyType | Field, Args: Schema{}},
-	{Name: "ignore", Supported: true, Places: Const | Field | Method, Args: Ignore{}},
+	{Name: "ignore", Supported: true, Places: Const | Field | Method | StructType | OtherType, Args: Ignore{}},
 }
 
 // Verbs gives a copy of the registry, in the order in which help lists it.

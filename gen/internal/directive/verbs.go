@@ -153,8 +153,33 @@ type Schema struct {
 	Schema JSON `mcp:"JSON,body,required"` // the schema
 }
 
+// Union makes a sealed interface a choice between the struct types of its package
+// that implement it. A property tells them apart; it comes first, and need not be
+// a field of the structs. An interface with the comment //sumtype:decl is a union
+// by itself.
+//
+//	//mcp:union tag=kind
+//	type Shape interface{ shape() }
+//
+// Exported types that implement the interface are its variants. An unexported one
+// is a variant when it has mcp:variant, or when none is exported; a type that is
+// none is marked with mcp:ignore.
+type Union struct {
+	Tag string `mcp:"tag"` // property that holds the variant's value; default: type
+}
+
+// Variant gives the value that stands for a struct type in its union. Without it
+// the value is the type's name in the package's naming.
+//
+//	//mcp:variant circle
+//	type Circle struct{ Radius float64 }
+type Variant struct {
+	Value string `mcp:"VALUE,word,required"` // value of the union's tag
+}
+
 // Ignore leaves out a constant that is no value of its enumeration, a field that
-// is not a property, or a method that is no tool.
+// is not a property, a method that is no tool, or a type that is no variant of
+// its union.
 //
 //	const numColors Color = "n" //mcp:ignore
 type Ignore struct{}

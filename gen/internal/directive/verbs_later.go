@@ -55,20 +55,3 @@ type Provide struct{}
 //	//mcp:form
 //	type Confirm struct{ Sure bool }
 type Form struct{}
-
-// Union makes a sealed interface a choice between the struct types that
-// implement it. A property tells them apart.
-//
-//	//mcp:union tag=kind
-//	type Shape interface{ shape() }
-type Union struct {
-	Tag string `mcp:"tag,required"` // property that holds the variant's value
-}
-
-// Variant gives the value that stands for a struct type in its union.
-//
-//	//mcp:variant circle
-//	type Circle struct{ Radius float64 }
-type Variant struct {
-	Value string `mcp:"VALUE,word,required"` // value of the union's tag
-}

@@ -41,6 +41,8 @@ func (g *generator) preset(at place, t *model.Type, rawJSON string, name jen.Cod
 		return g.presetEntries(at, t, rawJSON, name)
 	case model.Struct:
 		return g.presetFields(at, t.Def, rawJSON, name)
+	case model.Union:
+		return g.presetVariant(at, t.Def, rawJSON, name)
 	case model.URL:
 		u, err := g.id("u"), g.id("err")
 		return []jen.Code{jen.If(
@@ -112,6 +114,27 @@ func (g *generator) presetFields(at place, d *model.Def, rawJSON string, name je
 		out = append(out, append(room, g.preset(field, f.Type, string(value), name)...)...)
 	}
 	return out
+}
+
+// presetVariant makes the variant of a union that a default is.
+func (g *generator) presetVariant(at place, d *model.Def, rawJSON string, name jen.Code) []jen.Code {
+	var members map[string]json.RawMessage
+	parseJSON(rawJSON, &members)
+	for i := range d.Variants {
+		v := &d.Variants[i]
+		if string(members[d.Tag]) != jsonString(v.Value) {
+			continue
+		}
+		x := g.id("x")
+		made := jen.Var().Add(x.Clone()).Add(g.typ(v.Def.Go))
+		if v.Pointer {
+			made = define(jen.New(g.typ(v.Def.Go)), x)
+		}
+		body := append([]jen.Code{made}, g.presetFields(place{expr: x, pointer: v.Pointer}, v.Def, rawJSON, name)...)
+		return []jen.Code{jen.Block(append(body, assign(at.value(), x.Clone()))...)}
+	}
+	bugf("default %s is no variant of %s", rawJSON, d.Name)
+	return nil
 }
 
 // literal writes a JSON value as one of Go that is assignable to the type, or

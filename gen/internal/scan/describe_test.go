@@ -132,6 +132,9 @@ func describeDef(b *strings.Builder, d *model.Def) {
 	for _, v := range d.Values {
 		fmt.Fprintf(b, "\t%s = %s%s\n", v.JSON, goType(v.Pkg), quoted(v.Doc))
 	}
+	for _, v := range d.Variants {
+		fmt.Fprintf(b, "\t%s=%s %s%s\n", d.Tag, v.Value, v.Def.Name, set("pointer", v.Pointer))
+	}
 	for i := range d.Fields {
 		describeField(b, &d.Fields[i])
 	}

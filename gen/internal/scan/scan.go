@@ -13,7 +13,7 @@
 //	tools.go     annotated functions and services
 //	params.go    parameters, and paramdoc.go their comments
 //	results.go   results
-//	types.go     types, with wellknown.go, methods.go, enum.go and structs.go
+//	types.go     types, with wellknown.go, methods.go, enum.go, union.go and structs.go
 //	fields.go    fields of structs, tags.go their tags
 //	keywords.go  keywords of tags and mcp:param, with literals.go, pattern.go and rules.go
 //	names.go     names on the wire, words.go how they are made
@@ -123,6 +123,7 @@ func (s *scanner) scan() {
 	}
 	slices.SortFunc(s.out.Services, func(a, b *model.Service) int { return strings.Compare(a.Name, b.Name) })
 	s.unusedServices()
+	s.unionDeclarations()
 	if server != nil && !s.attempted {
 		s.reportf(server.Pos, diag.NoEffect, "remove it, or add tools", "mcp:server has no effect: package %s has no tool", s.pkg.Name)
 	}

@@ -194,11 +194,13 @@ func (s *scanner) iface(u *types.Interface, t types.Type, at site) *model.Type {
 		s.setSchema(out, t, at)
 		return out
 	}
-	for m := range u.Methods() {
-		if !m.Exported() {
-			return s.refusef(at, diag.SealedInterface, "use one struct with optional fields",
-				"%s has type %s, a sealed interface, and unions are not supported yet", at.what, s.typeName(t))
+	if sealed(u) {
+		fix := "write //mcp:union tag=NAME above it, with the property that tells its types apart"
+		if _, named := t.(*types.Named); !named {
+			fix = "give it a name, and write //mcp:union tag=NAME above it"
 		}
+		return s.refusef(at, diag.SealedInterface, fix,
+			"%s has type %s, a sealed interface that is not declared to be a union", at.what, s.typeName(t))
 	}
 	return s.refusef(at, diag.MethodInterface, "use a concrete type, or any",
 		"%s has type %s, an interface with methods: JSON does not say which type to make", at.what, s.typeName(t))
@@ -227,6 +229,9 @@ func (s *scanner) named(t *types.Named, at site) *model.Type {
 	case *types.Struct:
 		return s.withTypeSchema(s.structType(t, u, at), t, at)
 	case *types.Interface:
+		if out := s.union(t, u, at); out != nil {
+			return s.withTypeSchema(out, t, at)
+		}
 		return s.iface(u, t, at)
 	case *types.Basic:
 		if out := s.enum(t, u, at); out != nil {
