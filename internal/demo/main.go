@@ -19,20 +19,20 @@ import (
 )
 
 func main() {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-	defer cancel()
-	if err := run(ctx); err != nil {
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context) error {
+func run() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
 	dir, err := os.MkdirTemp("", "mcpgen-demo-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // the system cleans up what is left
 	program := filepath.Join(dir, "quickstart")
 
 	fmt.Println("generate  examples/quickstart/tools.go → mcp_gen.go")
@@ -57,10 +57,10 @@ func run(ctx context.Context) error {
 		dial func(*client.Options) (*client.Client, error)
 	}{
 		{"stdio", client.Modern, func(o *client.Options) (*client.Client, error) {
-			return client.Command(ctx, exec.Command(program), o)
+			return client.Command(ctx, exec.CommandContext(ctx, program), o)
 		}},
 		{"stdio", client.Legacy, func(o *client.Options) (*client.Client, error) {
-			return client.Command(ctx, exec.Command(program), o)
+			return client.Command(ctx, exec.CommandContext(ctx, program), o)
 		}},
 		{"http", client.Modern, dial(ctx, base+"/mcp")},
 		{"http", client.Legacy, dial(ctx, base+"/mcp")},
@@ -101,16 +101,16 @@ func visit(ctx context.Context, dial func(*client.Options) (*client.Client, erro
 }
 
 // refuse shows what a model reads when its arguments do not fit.
-func refuse(ctx context.Context, base string) error {
+func refuse(ctx context.Context, base string) (err error) {
 	c, err := client.Dial(ctx, base+"/mcp", nil)
 	if err != nil {
 		return err
 	}
-	defer c.Close()
+	defer func() { err = errors.Join(err, c.Close()) }()
 	_, err = c.CallTool(ctx, "greet", map[string]any{"nam": "Ada", "times": 99})
 	var refused *client.ToolError
 	if !errors.As(err, &refused) {
-		return fmt.Errorf("greet was not refused: %v", err)
+		return errors.Join(errors.New("greet took arguments that do not fit"), err)
 	}
 	fmt.Println("refused   " + strings.ReplaceAll(refused.Result.Text(), "\n", "\n          "))
 	return nil

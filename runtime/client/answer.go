@@ -82,10 +82,10 @@ func (h *Handlers) capabilities(revision string) json.RawMessage {
 	return data
 }
 
-// errNoHandler tells that the client cannot answer a method.
-type errNoHandler struct{ method string }
+// noHandlerError tells that the client cannot answer a method.
+type noHandlerError struct{ method string }
 
-func (e errNoHandler) Error() string { return "the client has no handler for " + e.method }
+func (e noHandlerError) Error() string { return "the client has no handler for " + e.method }
 
 // answer gives the result for a request of the server, whichever way it came.
 func (h *Handlers) answer(ctx context.Context, method string, params json.RawMessage) (any, error) {
@@ -104,7 +104,7 @@ func (h *Handlers) answer(ctx context.Context, method string, params json.RawMes
 			return map[string]any{"roots": append([]Root{}, roots...)}, err
 		}
 	}
-	return nil, errNoHandler{method}
+	return nil, noHandlerError{method}
 }
 
 func (h *Handlers) elicit(ctx context.Context, params json.RawMessage) (any, error) {
@@ -118,14 +118,14 @@ func (h *Handlers) elicit(ctx context.Context, params json.RawMessage) (any, err
 	case e.Mode == "url" && h.ElicitURL != nil:
 		return h.ElicitURL(ctx, e)
 	}
-	return nil, errNoHandler{"elicitation/create, mode " + e.Mode}
+	return nil, noHandlerError{"elicitation/create, mode " + e.Mode}
 }
 
 // serve answers a request of a server of the stateful era.
 func (c *Client) serve(ctx context.Context, m envelope) {
 	reply := map[string]any{"jsonrpc": "2.0", "id": m.ID}
 	result, err := c.opt.Handlers.answer(ctx, m.Method, m.Params)
-	var missing errNoHandler
+	var missing noHandlerError
 	switch {
 	case errors.As(err, &missing):
 		reply["error"] = map[string]any{"code": codeMethodNotFound, "message": err.Error()}

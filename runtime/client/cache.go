@@ -7,8 +7,10 @@ import (
 	"time"
 )
 
-// maxCached bounds how many pages are kept.
-const maxCached = 256
+const (
+	maxCached = 256                 // pages that are kept
+	maxTTL    = 24 * 60 * 60 * 1000 // ms: longer ones are taken as this
+)
 
 // A cache keeps results for as long as the server says that they hold
 // (2026-07-28, server/utilities/caching). A change notification drops what it
@@ -42,7 +44,7 @@ func (c *cache) put(key string, result json.RawMessage) {
 	if json.Unmarshal(result, &r) != nil || r.Type != "complete" || r.TTL <= 0 {
 		return
 	}
-	ttl := min(time.Duration(r.TTL), time.Duration(24*time.Hour/time.Millisecond)) * time.Millisecond
+	ttl := time.Duration(min(r.TTL, maxTTL)) * time.Millisecond
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.pages == nil || len(c.pages) >= maxCached {

@@ -60,7 +60,7 @@ type answer struct {
 // ctx bounds the opening only.
 func Connect(ctx context.Context, t Transport, o *Options) (*Client, error) {
 	c := &Client{t: t, opt: o.withDefaults(), open: map[string]*exchange{}, done: make(chan struct{})}
-	go c.read()
+	go c.read() //nolint:gosec // the connection outlives ctx, which bounds the opening
 	if err := c.negotiate(ctx); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}

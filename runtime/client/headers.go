@@ -37,7 +37,7 @@ func mirrors(schema json.RawMessage) ([]mirrored, error) {
 	walk = func(raw json.RawMessage, path []string) error {
 		var n schemaNode
 		if json.Unmarshal(raw, &n) != nil {
-			return nil // a boolean schema
+			return nil //nolint:nilerr // a boolean schema
 		}
 		if n.Header != nil {
 			name := strings.ToLower(*n.Header)
@@ -70,7 +70,7 @@ func mirrors(schema json.RawMessage) ([]mirrored, error) {
 
 // token tells whether s is a token of RFC 9110, section 5.6.2.
 func token(s string) bool {
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		c := s[i]
 		if (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') && !strings.ContainsRune("!#$%&'*+-.^_`|~", rune(c)) {
 			return false

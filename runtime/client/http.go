@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"strings"
@@ -194,9 +195,7 @@ func (h *httpTransport) request(ctx context.Context, method string, m Message, b
 	if err != nil {
 		return nil, err
 	}
-	for k, v := range h.opt.Header {
-		req.Header[k] = v
-	}
+	maps.Copy(req.Header, h.opt.Header)
 	h.mu.Lock()
 	if m.Revision != "" && !m.Modern {
 		h.revision = m.Revision
@@ -227,7 +226,7 @@ func (h *httpTransport) request(ctx context.Context, method string, m Message, b
 // text, in the Base64 form otherwise (2026-07-28,
 // basic/transports/streamable-http, custom headers).
 func headerValue(s string) string {
-	plain := s == strings.Trim(s, " \t") && !(strings.HasPrefix(s, "=?base64?") && strings.HasSuffix(s, "?="))
+	plain := s == strings.Trim(s, " \t") && (!strings.HasPrefix(s, "=?base64?") || !strings.HasSuffix(s, "?="))
 	for i := 0; plain && i < len(s); i++ {
 		plain = s[i] >= 0x20 && s[i] < 0x7f
 	}

@@ -204,16 +204,16 @@ func TestResume(t *testing.T) {
 		reply(initialized)(w, r, id)
 	}
 	call := make(chan json.RawMessage, 1)
-	s.methods["tools/call"] = func(w http.ResponseWriter, r *http.Request, id json.RawMessage) {
+	s.methods["tools/call"] = func(w http.ResponseWriter, _ *http.Request, id json.RawMessage) {
 		call <- id
 		w.Header().Set("Content-Type", "text/event-stream")
 		fmt.Fprint(w, "id: 7\nretry: 1\ndata: \n\n")
 	}
 	s.get = func(w http.ResponseWriter, r *http.Request) {
 		switch {
-		case r.Header.Get("Last-Event-Id") == "":
+		case r.Header.Get("Last-Event-ID") == "":
 			w.WriteHeader(http.StatusMethodNotAllowed)
-		case r.Header.Get("Last-Event-Id") != "7" || r.Header.Get("Mcp-Session-Id") != "s1":
+		case r.Header.Get("Last-Event-ID") != "7" || r.Header.Get("Mcp-Session-Id") != "s1":
 			t.Errorf("resumed with %v", r.Header)
 		default:
 			w.Header().Set("Content-Type", "text/event-stream")
@@ -253,7 +253,7 @@ func TestCallFailures(t *testing.T) {
 			http.Error(w, "go away", http.StatusForbidden)
 		}, func(err error) bool {
 			var e *HTTPError
-			return errors.As(err, &e) && e.StatusCode == 403 && strings.Contains(e.Body, "go away")
+			return errors.As(err, &e) && e.StatusCode == http.StatusForbidden && strings.Contains(e.Body, "go away")
 		}},
 		{"unknown result type", reply(`{"resultType":"puzzle","content":[]}`), func(err error) bool {
 			return err != nil && strings.Contains(err.Error(), "puzzle")

@@ -3,6 +3,7 @@ package client
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -47,7 +48,7 @@ func (h *httpTransport) pass(body io.Reader, at *position, id string) (answered 
 	r := sse.NewReader(body, h.opt.MaxMessage)
 	for {
 		ev, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return false, errStreamEnded
 		}
 		if err != nil {
@@ -103,7 +104,7 @@ func (h *httpTransport) get(ctx context.Context, lastID string) (*http.Response,
 	}
 	req.Header.Set("Accept", sse.ContentType)
 	if lastID != "" {
-		req.Header.Set("Last-Event-Id", lastID)
+		req.Header.Set("Last-Event-ID", lastID)
 	}
 	res, err := h.opt.HTTPClient.Do(req)
 	if err != nil {

@@ -36,7 +36,7 @@ func (c *Client) Listen(ctx context.Context, filter Filter, f func(Change)) erro
 		err = c.listenLegacy(ctx, l)
 	}
 	if ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // the caller ended it
 	}
 	return err
 }
@@ -131,15 +131,16 @@ func (c *Client) changed(method string, params json.RawMessage) {
 	list := c.listeners
 	c.mu.Unlock()
 	for _, l := range list {
-		if l.id == string(p.Meta.ID) && l.filter.wants(method, p.URI) {
+		if l.id == string(p.Meta.ID) && l.filter.wants(method) {
 			l.f(Change{Method: method, URI: p.URI})
 		}
 	}
 }
 
-// wants tells whether a change is one that the filter names. A watched resource
-// may be reported by a part of it (2026-07-28, server/resources).
-func (f *Filter) wants(method, uri string) bool {
+// wants tells whether a change is one that the filter names. Any updated
+// resource is one: a watched resource may be reported by a part of it
+// (2026-07-28, server/resources).
+func (f *Filter) wants(method string) bool {
 	switch method {
 	case "notifications/tools/list_changed":
 		return f.Tools

@@ -2,6 +2,7 @@ package client
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -44,7 +45,7 @@ func (r *Result) Text() string {
 // Decode stores the structured content in v, as encoding/json does.
 func (r *Result) Decode(v any) error {
 	if r.Structured == nil {
-		return fmt.Errorf("mcp client: the result has no structured content")
+		return errors.New("mcp client: the result has no structured content")
 	}
 	return json.Unmarshal(r.Structured, v)
 }

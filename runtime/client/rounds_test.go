@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -251,7 +251,7 @@ func TestCacheIsDroppedByNotifications(t *testing.T) {
 		}
 	}
 	for i := range 3 * maxCached {
-		c.put(fmt.Sprint(i), result)
+		c.put(strconv.Itoa(i), result)
 	}
 	if len(c.pages) > maxCached {
 		t.Errorf("%d pages kept", len(c.pages))

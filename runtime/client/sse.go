@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"sync"
@@ -82,9 +83,7 @@ func (t *sseTransport) open(endpoint string) error {
 }
 
 func (t *sseTransport) header(req *http.Request) {
-	for k, v := range t.opt.Header {
-		req.Header[k] = v
-	}
+	maps.Copy(req.Header, t.opt.Header)
 }
 
 // Send posts a message; the answer to it comes on the stream.

@@ -49,11 +49,11 @@ type child struct {
 // kill (2025-11-25, basic/lifecycle).
 func (c *child) Close() error {
 	c.once.Do(func() {
-		c.lines.closed.Store(true)
+		c.closed.Store(true)
 		kill := time.AfterFunc(exitGrace, func() { _ = c.cmd.Process.Kill() })
 		defer kill.Stop()
 		c.err = c.in.Close()
-		<-c.lines.ended // the reader has everything; Wait may close the pipe
+		<-c.ended // the reader has everything; Wait may close the pipe
 		var exit *exec.ExitError
 		if err := c.cmd.Wait(); err != nil && !errors.As(err, &exit) {
 			c.err = errors.Join(c.err, err)
@@ -127,7 +127,7 @@ func (l *lines) line() ([]byte, error) {
 			return nil, fmt.Errorf("mcp client: a message of more than %d bytes", l.max)
 		case errors.Is(err, bufio.ErrBufferFull):
 			continue
-		case err != nil && !(errors.Is(err, io.EOF) && len(line) > 0):
+		case err != nil && (!errors.Is(err, io.EOF) || len(line) == 0):
 			return nil, err
 		}
 		return line, nil
