@@ -37,13 +37,30 @@ func TestTranscripts(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d transcripts, %v", len(files), err)
 	}
+	seen := newCoverage()
+	t.Cleanup(func() { seen.report(t) })
 	all := map[string]mcptest.Dial{}
 	for name, dial := range transports {
-		all[name] = checked(dial, func(string, string) {})
+		all[name] = checked(dial, seen.note)
 	}
 	for _, f := range files {
 		mcptest.Replay(t, f, all)
 	}
+	t.Run("shutdown", func(t *testing.T) { shutdown(t, seen) })
+}
+
+// shutdown ends a subscription in the one way that no transcript can.
+func shutdown(t *testing.T, seen *coverage) {
+	s := fixture.New(nil)
+	dial := checked(func(*testing.T) mcptest.Peer { return mcptest.Memory(s) }, seen.note)
+	c := mcptest.NewClient(t, dial(t))
+	c.Send(`{"jsonrpc":"2.0","id":"L","method":"subscriptions/listen","params":{"notifications":{"toolsListChanged":true},
+		"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}`)
+	c.Expect(`{"method":"notifications/subscriptions/acknowledged",…}`)
+	if err := s.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
+	c.Expect(`{"id":"L","result":{"resultType":"complete","_meta":{"io.modelcontextprotocol/subscriptionId":"L",…}}}`)
 }
 
 func stdio(t *testing.T) mcptest.Peer {

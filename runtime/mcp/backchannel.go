@@ -36,25 +36,24 @@ const defaultAskTimeout = 10 * time.Minute
 // for all answers. After an error the others are not waited for.
 func (f *flight) askAtOnce(ctx context.Context, questions []Question) (err error) {
 	b := &f.conn.back
-	sent := make(map[int64]*waiting, len(questions))
+	ids, sent := make([]int64, 0, len(questions)), make([]*waiting, 0, len(questions))
 	defer func() {
-		for id, w := range sent {
+		for i, id := range ids {
 			b.close(id)
-			if !w.answered {
+			if !sent[i].answered {
 				f.withdraw(id)
 			}
 		}
 	}()
-	order := make([]int64, len(questions))
-	for i, q := range questions {
+	for _, q := range questions {
 		id, w := b.open()
-		sent[id], order[i] = w, id
+		ids, sent = append(ids, id), append(sent, w)
 		if err := f.sendQuestion(id, q); err != nil {
 			return err
 		}
 	}
 	for i, q := range questions {
-		if err := f.await(ctx, sent[order[i]], q); err != nil {
+		if err := f.await(ctx, sent[i], q); err != nil {
 			return err
 		}
 	}
