@@ -19,6 +19,7 @@ func (x *exchange) answer(ctx context.Context, err error) {
 	if x.f != nil {
 		if cause := x.f.land(); cause != nil {
 			if !errors.Is(cause, errShutdown) {
+				x.observed(Outcome{Cancelled: true})
 				return
 			}
 			if err != nil {
@@ -26,14 +27,17 @@ func (x *exchange) answer(ctx context.Context, err error) {
 			}
 		}
 		if errors.Is(ctx.Err(), context.Canceled) {
+			x.observed(Outcome{Cancelled: true})
 			return // the client has left
 		}
 	}
 	if err == nil {
+		x.observed(Outcome{Failed: x.call.failed})
 		x.s.sent(x.out.Respond(ctx, x.result(), 0))
 		return
 	}
 	msg, code := x.failure(ctx, err)
+	x.observed(Outcome{Code: code, Failed: code == 0})
 	x.s.sent(x.out.Respond(ctx, msg, code))
 }
 
@@ -83,12 +87,10 @@ func comma(b []byte) []byte {
 // failure makes the answer for an error: a JSON-RPC error, or for a call of a
 // tool a result that tells the model what went wrong.
 func (x *exchange) failure(ctx context.Context, err error) (msg []byte, code int) {
-	var lacks *CapabilityError
-	if errors.As(err, &lacks) && x.rev.modern() {
+	if lacks, ok := errors.AsType[*CapabilityError](err); ok && x.rev.modern() {
 		err = lacks.wire()
 	}
-	var wire *WireError
-	if errors.As(err, &wire) {
+	if wire, ok := errors.AsType[*WireError](err); ok {
 		return x.protocolError(wire), wire.Code
 	}
 	isCall := x.m.method == methodToolsCall
@@ -134,9 +136,9 @@ func (x *exchange) shown(err error) (string, bool) {
 // broken reports whether err is a mistake of the server and not an outcome of a
 // call.
 func broken(err error) bool {
-	var p *panicError
-	var r *resultError
-	return errors.As(err, &p) || errors.As(err, &r)
+	_, panicked := errors.AsType[*panicError](err)
+	_, misfit := errors.AsType[*resultError](err)
+	return panicked || misfit
 }
 
 func (x *exchange) protocolError(e *WireError) []byte {
@@ -147,8 +149,8 @@ func (x *exchange) protocolError(e *WireError) []byte {
 
 // argumentProblems lists the problems of arguments as a member of _meta.
 func argumentProblems(err error) []byte {
-	var args *argumentsError
-	if !errors.As(err, &args) {
+	args, ok := errors.AsType[*argumentsError](err)
+	if !ok {
 		return nil
 	}
 	b := codec.AppendString(nil, metaErrors)
@@ -161,8 +163,7 @@ func (x *exchange) log(ctx context.Context, id string, err error) {
 	if op := x.call.op; op != nil {
 		attrs = append(attrs, slog.String(op.kind, op.name))
 	}
-	var p *panicError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*panicError](err); ok {
 		attrs = append(attrs, slog.String("stack", string(p.stack)))
 	}
 	x.s.opts.Logger.LogAttrs(ctx, slog.LevelError, "internal error", attrs...)

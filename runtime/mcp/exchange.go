@@ -21,6 +21,8 @@ type exchange struct {
 	waiting bool // the result asks the client
 	created bool // the result tells of a task
 	req     *Request
+
+	ends []func(Outcome) // of the observers
 }
 
 // request serves one request from the first check to the answer.
@@ -37,6 +39,7 @@ func (c *Conn) request(ctx context.Context, m *Message, out Stream) {
 		}
 		x.call.release()
 	}()
+	ctx = x.observe(ctx)
 	err := x.run(ctx)
 	returned = true
 	x.answer(ctx, err)
@@ -44,7 +47,11 @@ func (c *Conn) request(ctx context.Context, m *Message, out Stream) {
 
 // run decides by which rules the request is served and serves it.
 func (x *exchange) run(ctx context.Context) error {
-	if err := x.admit(); err != nil {
+	err := x.admit()
+	if x.req != nil {
+		x.req.rev = x.rev // an observer has seen the request before
+	}
+	if err != nil {
 		return err
 	}
 	if methods[x.m.method].runs {

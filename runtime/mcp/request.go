@@ -34,7 +34,7 @@ func newRequest(m *Message, c *Conn, rev revision, p *Principal) *Request {
 		r.principal = *p
 	}
 	r.client = sync.OnceValues(func() (ClientInfo, Capabilities) {
-		if rev.modern() {
+		if r.rev.modern() {
 			return parseClient(r.Meta(jsonrpc.MetaClient)), parseCapabilities(r.Meta(jsonrpc.MetaCapabilities))
 		}
 		if cl := c.client.Load(); cl != nil {

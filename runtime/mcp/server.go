@@ -60,7 +60,9 @@ type Server struct {
 	info    Info
 	opts    Options
 	handler Handler // middleware around serve; nil when there is none
-	tail    string  // end of every result of the stateless era; _meta is open
+
+	observers []Observer
+	tail      string // end of every result of the stateless era; _meta is open
 
 	registry registry
 	audience audience

@@ -1,0 +1,110 @@
+package store
+
+import (
+	"context"
+	"sync"
+)
+
+// Bounds of a [Memory].
+const (
+	maxCounters = 1 << 20  // keys that are counted at a time
+	maxEvents   = 16 << 20 // bytes of events
+	maxValues   = 1 << 20  // values, and as many tasks
+)
+
+// A Memory is a [Store] for one process. What it holds is bounded: when it is
+// full, what was used least recently is forgotten.
+type Memory struct {
+	counters counters
+	events   *eventLog
+	tasks    memoryTasks
+	values   memoryKV
+
+	mu          sync.Mutex
+	subscribers map[*subscriber]struct{}
+}
+
+// NewMemory makes an empty store.
+func NewMemory() *Memory {
+	return &Memory{
+		counters:    counters{limit: maxCounters},
+		events:      newEventLog(maxEvents),
+		subscribers: map[*subscriber]struct{}{},
+	}
+}
+
+// Take implements Counter.
+func (m *Memory) Take(_ context.Context, key string, l Limit, cost int) (Grant, error) {
+	return m.counters.take(key, l, cost), nil
+}
+
+// Tasks gives the tasks.
+func (m *Memory) Tasks() Tasks { return &m.tasks }
+
+// KV gives the values.
+func (m *Memory) KV() KV { return &m.values }
+
+// Ping never fails.
+func (m *Memory) Ping(context.Context) error { return nil }
+
+// Close does nothing.
+func (m *Memory) Close() error { return nil }
+
+// A subscriber is called one change at a time.
+type subscriber struct {
+	mu   sync.Mutex
+	f    func(Change)
+	over bool
+}
+
+func (s *subscriber) tell(c Change) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.over {
+		s.f(c)
+	}
+}
+
+// Publish implements Bus.
+func (m *Memory) Publish(_ context.Context, c Change) error {
+	m.mu.Lock()
+	all := make([]*subscriber, 0, len(m.subscribers))
+	for s := range m.subscribers {
+		all = append(all, s)
+	}
+	m.mu.Unlock()
+	for _, s := range all {
+		s.tell(c)
+	}
+	return nil
+}
+
+// Subscribe implements Bus. Nothing is ever lost.
+func (m *Memory) Subscribe(f func(Change), _ func()) (cancel func(), err error) {
+	s := &subscriber{f: f}
+	m.mu.Lock()
+	m.subscribers[s] = struct{}{}
+	m.mu.Unlock()
+	return func() {
+		m.mu.Lock()
+		delete(m.subscribers, s)
+		m.mu.Unlock()
+		s.mu.Lock() // waits for a call that runs
+		s.over = true
+		s.mu.Unlock()
+	}, nil
+}
+
+// Append implements Events.
+func (m *Memory) Append(_ context.Context, session, stream string, ev Event) error {
+	m.events.append(session, stream, ev)
+	return nil
+}
+
+// After implements Events.
+func (m *Memory) After(_ context.Context, session, stream string, seq uint64) ([]Event, error) {
+	return m.events.after(session, stream, seq), nil
+}
+
+// Drop implements Events.
+func (m *Memory) Drop(session string) { m.events.drop(session) }
