@@ -36,19 +36,12 @@ const canAsk = `"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",
 // asked is the answer to a call that may ask.
 type asked struct {
 	Result struct {
-		ResultType    string
-		RequestState  string
-		InputRequests map[string]struct {
-			Method string
-			Params json.RawMessage
-		}
-		Content []struct{ Text string }
-		IsError bool
-	}
-	Error *struct {
-		Code    int
-		Message string
-	}
+		ResultType   string `json:"resultType"`
+		RequestState string `json:"requestState"`
+		Content      []struct {
+			Text string `json:"text"`
+		} `json:"content"`
+	} `json:"result"`
 }
 
 // askCall calls the tool x in the stateless era.
@@ -297,8 +290,8 @@ func TestAskInSession(t *testing.T) {
 	c := inSession(t, s, Revision20251125)
 	a := &answering{conn: c, answer: func(msg string) string {
 		var m struct {
-			ID     int
-			Method string
+			ID     int    `json:"id"`
+			Method string `json:"method"`
 		}
 		if err := json.Unmarshal([]byte(msg), &m); err != nil {
 			t.Error(err)
@@ -319,7 +312,7 @@ func TestAskInSession(t *testing.T) {
 func TestAskTimesOut(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := server(t, &Options{AskTimeout: time.Minute}, map[string]func(context.Context, *Call) error{"x": func(ctx context.Context, c *Call) error {
+		s := server(t, &Options{AskTimeout: time.Minute}, map[string]func(context.Context, *Call) error{"x": func(ctx context.Context, _ *Call) error {
 			_, err := Elicit[yes](ctx, "Sure?")
 			return err
 		}})

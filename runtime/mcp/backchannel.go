@@ -173,7 +173,7 @@ func clientError(object []byte) error {
 	var message string
 	fine := members(object, func(key string, value []byte) {
 		if key == "message" {
-			message, _ = text(value)
+			message = text(value)
 		}
 	})
 	if !fine || message == "" {

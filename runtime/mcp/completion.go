@@ -91,7 +91,7 @@ func (x *exchange) complete(ctx context.Context) error {
 		return err
 	}
 	op := operation{kind: "completion", name: key.argument, call: func(ctx context.Context, _ *Call) error { return call(ctx, q) }}
-	return x.perform(ctx, &op, nil, func(x *exchange, c *Call) error {
+	return x.perform(ctx, &op, nil, func(_ *exchange, c *Call) error {
 		e := &c.enc
 		total := max(q.total, len(q.values))
 		values := q.values[:min(len(q.values), maxCompletions)]
@@ -122,7 +122,7 @@ func (x *exchange) completionRequest() (key completionKey, q *Completion, err er
 		case "context":
 			members(value, func(k string, args []byte) {
 				if k == "arguments" {
-					members(args, func(name string, v []byte) { q.others[name], _ = text(v) })
+					members(args, func(name string, v []byte) { q.others[name] = text(v) })
 				}
 			})
 		}
@@ -143,11 +143,11 @@ func member3(object []byte, a, b, c string) (x, y, z string) {
 	members(object, func(key string, value []byte) {
 		switch key {
 		case a:
-			x, _ = text(value)
+			x = text(value)
 		case b:
-			y, _ = text(value)
+			y = text(value)
 		case c:
-			z, _ = text(value)
+			z = text(value)
 		}
 	})
 	return x, y, z

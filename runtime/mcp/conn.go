@@ -111,7 +111,7 @@ func (c *Conn) Close() {
 	c.mu.Unlock()
 	c.s.audience.leave(c)
 	for _, f := range flights {
-		f.abort(errClosed)
+		_ = f.abort(errClosed) // it may have been cancelled before
 	}
 }
 
@@ -190,6 +190,6 @@ func (c *Conn) cancelled(m *Message) {
 	delete(c.flights, key)
 	c.mu.Unlock()
 	if f != nil {
-		f.abort(errCancelled)
+		_ = f.abort(errCancelled) // it may have landed
 	}
 }

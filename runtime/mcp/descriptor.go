@@ -84,7 +84,7 @@ func describesObject(schema string) bool {
 	object := false
 	members([]byte(schema), func(key string, value []byte) {
 		if key == "type" {
-			t, _ := text(value)
+			t := text(value)
 			object = t == "object"
 		}
 	})

@@ -138,7 +138,7 @@ func parseAction(raw []byte) (action Action, content []byte, err error) {
 	fine := members(raw, func(key string, value []byte) {
 		switch key {
 		case "action":
-			s, _ := text(value)
+			s := text(value)
 			action = Action(s)
 		case "content":
 			if string(value) != "null" {

@@ -23,8 +23,10 @@ const (
 	CodeHeaderMismatch             = -32020
 	CodeMissingClientCapability    = -32021
 	CodeUnsupportedProtocolVersion = -32022
+)
 
-	// Codes of this implementation, outside the range that JSON-RPC reserves.
+// Codes of this implementation, outside the range that JSON-RPC reserves.
+const (
 	CodeForbidden  = 403 // the caller lacks a scope; data: {"requiredScopes":[…]}
 	CodeOverloaded = 429 // too many calls at a time on the connection
 	CodeClosing    = 503 // the server is shutting down

@@ -16,8 +16,9 @@ import (
 
 var errDeclared = errors.New("declared")
 
-// isDeclared matches errDeclared with a method, as some error types do.
-type isDeclared struct{ slice []int }
+// isDeclared matches errDeclared with a method, as some error types do, and cannot
+// be compared.
+type isDeclared []int
 
 func (isDeclared) Error() string        { return "like declared" }
 func (isDeclared) Is(target error) bool { return target == errDeclared }
@@ -85,10 +86,10 @@ func TestInternalErrorsAreLogged(t *testing.T) {
 		"panic": {func(context.Context, *Call) error { panic("burst") }, CodeInternalError, []string{"panic: burst", "errors_test.go"}},
 		"nil map": {func(context.Context, *Call) error {
 			var m map[string]int
-			m["x"]++
+			m["x"]++ //nolint:staticcheck // on purpose
 			return nil
 		}, CodeInternalError, []string{"assignment to entry in nil map", "errors_test.go"}},
-		"panic with nil": {func(context.Context, *Call) error { panic(nil) }, CodeInternalError, []string{"panic"}}, //nolint:govet // on purpose
+		"panic with nil": {func(context.Context, *Call) error { panic(nil) }, CodeInternalError, []string{"panic"}},
 		"result": {func(_ context.Context, c *Call) error {
 			c.Structured().Fail("x", "maximum", "3")
 			return nil

@@ -47,8 +47,8 @@ type flight struct {
 
 	// mu guards what follows.
 	mu     sync.Mutex
-	cause  error // why it was cancelled, or errLanded
-	live   context.Context
+	cause  error           // why it was cancelled, or errLanded
+	live   context.Context //nolint:containedctx // what f is as a context, once it is needed
 	cancel context.CancelCauseFunc
 	unhook func() bool
 }
@@ -125,7 +125,7 @@ func (f *flight) context() context.Context {
 		if f.cause != nil {
 			f.cancel(f.cause)
 		} else {
-			f.unhook = context.AfterFunc(f.conn.s.stopped, func() { f.abort(errShutdown) })
+			f.unhook = context.AfterFunc(f.conn.s.stopped, func() { _ = f.abort(errShutdown) })
 		}
 	}
 	return f.live

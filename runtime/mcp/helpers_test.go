@@ -2,7 +2,6 @@ package mcp
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"os"
 	"strings"
@@ -84,7 +83,7 @@ func legacy(id, method, params string) string {
 func calling(tool string) string { return `"name":"` + tool + `","arguments":{}` }
 
 // quiet is a logger that logs nothing.
-var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
+var quiet = slog.New(slog.DiscardHandler)
 
 // server makes a server with one tool for each function.
 func server(t *testing.T, o *Options, tools map[string]func(context.Context, *Call) error) *Server {

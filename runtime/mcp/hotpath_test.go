@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -182,7 +183,7 @@ func TestBuffersAreNotShared(t *testing.T) {
 			var data []byte
 			for n := range 200 {
 				text := strings.Repeat(string(mark), 16+n*7%300)
-				msg := modern(fmt.Sprintf("%d", i*1000+n), "tools/call", `"name":"echo","arguments":{"x":"`+text+`"}`)
+				msg := modern(strconv.Itoa(i*1000+n), "tools/call", `"name":"echo","arguments":{"x":"`+text+`"}`)
 				data = append(data[:0], strings.Replace(msg, `"_meta":{`, `"_meta":{"progressToken":"p",`, 1)...)
 				m := Parse(data)
 				c.Handle(t.Context(), m, &checker{t, mark})

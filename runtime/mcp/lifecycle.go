@@ -3,6 +3,7 @@ package mcp
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
 	"github.com/mcpgen/mcpgen/runtime/internal/jsonrpc"
@@ -49,10 +50,7 @@ func (s *Server) needsRevision(why string) *WireError {
 	e.Raw(`{"supported":`)
 	e.Any(s.Revisions())
 	e.Raw("}")
-	text := why + "; name one of"
-	for _, name := range s.Revisions() {
-		text += " " + name
-	}
+	text := why + "; name one of " + strings.Join(s.Revisions(), " ")
 	return &WireError{Code: CodeInvalidParams, Message: text, Data: e.Bytes()}
 }
 
@@ -64,7 +62,7 @@ func (x *exchange) initialize() error {
 	ok := members(x.m.env.Params, func(key string, value []byte) {
 		switch key {
 		case "protocolVersion":
-			asked, _ = text(value)
+			asked = text(value)
 		case "capabilities":
 			if isObject(value) {
 				cl.capabilities = slices.Clone(value)

@@ -14,11 +14,15 @@ func nothing(context.Context, *Call) error { return nil }
 // page is the answer to a list.
 type page struct {
 	Result struct {
-		Tools      []struct{ Name string }
-		NextCursor *string
-		CacheScope string
-	}
-	Error *struct{ Code int }
+		Tools []struct {
+			Name string `json:"name"`
+		} `json:"tools"`
+		NextCursor *string `json:"nextCursor"`
+		CacheScope string  `json:"cacheScope"`
+	} `json:"result"`
+	Error *struct {
+		Code int `json:"code"`
+	} `json:"error"`
 }
 
 func list(t *testing.T, c *Conn, cursor *string) page {

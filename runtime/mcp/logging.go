@@ -3,6 +3,7 @@ package mcp
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -124,7 +125,7 @@ func (h *logHandler) Enabled(ctx context.Context, level slog.Level) bool {
 func (h *logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	next := *h
 	next.Handler = h.Handler.WithAttrs(attrs)
-	next.attrs = h.attrs[:len(h.attrs):len(h.attrs)]
+	next.attrs = slices.Clip(h.attrs)
 	for _, a := range attrs {
 		next.attrs = append(next.attrs, placed{h.group, a})
 	}
@@ -135,7 +136,7 @@ func (h *logHandler) WithGroup(name string) slog.Handler {
 	next := *h
 	next.Handler = h.Handler.WithGroup(name)
 	if name != "" {
-		next.group = append(h.group[:len(h.group):len(h.group)], name)
+		next.group = slices.Concat(h.group, []string{name})
 	}
 	return &next
 }

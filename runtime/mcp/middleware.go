@@ -1,6 +1,9 @@
 package mcp
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // A Handler serves one request. It returns nil when the request has its result,
 // or the error that it is answered with.
@@ -18,8 +21,8 @@ func chain(all []Middleware) Handler {
 		return nil
 	}
 	var h Handler = func(ctx context.Context, r *Request) error { return r.x.serve(ctx) }
-	for i := len(all) - 1; i >= 0; i-- {
-		h = all[i](h)
+	for _, m := range slices.Backward(all) {
+		h = m(h)
 	}
 	return h
 }

@@ -120,10 +120,10 @@ func (w *mirrorWalk) property(schema []byte, path []string) {
 	members(schema, func(key string, value []byte) {
 		switch key {
 		case "type":
-			kind, _ = text(value)
+			kind = text(value)
 		case mirrorKeyword:
 			marked = true
-			name, _ = text(value)
+			name = text(value)
 		}
 	})
 	if marked {

@@ -36,7 +36,8 @@ func (p Progress) Report(done, total float64, message string) {
 	if message != "" && f.rev >= rev20250326 {
 		b = codec.AppendString(append(b, `,"message":`...), message)
 	}
-	f.progress = append(b, "}}"...)
+	b = append(b, "}}"...)
+	f.progress = b
 	f.conn.s.sent(f.deliverLocked(f.progress))
 }
 
@@ -45,8 +46,8 @@ func (f *flight) askProgress(token []byte) {
 	b := jsonrpc.AppendCall(make([]byte, 0, 160), nil, "notifications/progress")
 	b = append(b, `{"progressToken":`...)
 	b = append(b, token...)
-	f.progress = append(b, `,"progress":`...)
-	f.prefix = len(f.progress)
+	b = append(b, `,"progress":`...)
+	f.progress, f.prefix = b, len(b)
 	f.reported = math.Inf(-1)
 }
 

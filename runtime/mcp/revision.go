@@ -25,7 +25,9 @@ const (
 	rev20250618
 	rev20251125
 	rev20260728
+)
 
+const (
 	revLegacy = rev20251125 // newest revision that begins with initialize
 	revLast   = rev20260728
 	revCount  = int(revLast) + 1

@@ -3,6 +3,7 @@ package mcp
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
 )
@@ -32,13 +33,13 @@ type SampleResult struct {
 
 // Text is the text of the result.
 func (r *SampleResult) Text() string {
-	s := ""
+	var b strings.Builder
 	for _, c := range r.Content {
 		if t, ok := c.(Text); ok {
-			s += t.Text
+			b.WriteString(t.Text)
 		}
 	}
-	return s
+	return b.String()
 }
 
 // Sample asks the client's model for a message. See [Ask] for how a call asks.
@@ -119,12 +120,12 @@ func (q *Sampling) answer(raw []byte) error {
 	fine := members(raw, func(key string, value []byte) {
 		switch key {
 		case "role":
-			s, _ := text(value)
+			s := text(value)
 			r.Role = Role(s)
 		case "model":
-			r.Model, _ = text(value)
+			r.Model = text(value)
 		case "stopReason":
-			r.StopReason, _ = text(value)
+			r.StopReason = text(value)
 		case "content":
 			r.Content = parseContent(value)
 		}
@@ -161,11 +162,11 @@ func parseBlock(raw []byte) []Content {
 	fine := members(raw, func(key string, value []byte) {
 		switch key {
 		case "type":
-			kind, _ = text(value)
+			kind = text(value)
 		case "text":
-			words, _ = text(value)
+			words = text(value)
 		case "mimeType":
-			mime, _ = text(value)
+			mime = text(value)
 		case "data":
 			data, _ = codec.NewDecoder(value).Bytes("")
 		}

@@ -87,7 +87,7 @@ func (s *sealer) seal(st state, claims []byte) (string, error) {
 	plain := binary.AppendVarint(nil, time.Now().Add(s.ttl).Unix())
 	plain = st.append(plain)
 	k := s.ring[0]
-	out := k.aead.Seal(slices.Clone(k.id[:]), nil, plain, claims)
+	out := k.aead.Seal(slices.Clone(k.id[:]), nil, plain, claims) //nolint:gosec // this AEAD makes its own nonce
 	text := base64.RawURLEncoding.EncodeToString(out)
 	if len(text) > maxState {
 		return "", fmt.Errorf("the state of the call has %d bytes, more than %d: its answers or what Once keeps are too large", len(text), maxState)
@@ -177,7 +177,7 @@ func (r *fields) count() int {
 		return 0
 	}
 	r.rest = r.rest[size:]
-	return int(n)
+	return int(n) //nolint:gosec // bounded above
 }
 
 func (r *fields) next() []byte {

@@ -89,11 +89,12 @@ func (t *uriTemplate) expression(expr *strings.Builder, body string) error {
 		return errors.New("{} names no variable")
 	}
 	op := body[0]
-	if strings.IndexByte("+#./;?&", op) >= 0 {
+	switch {
+	case strings.IndexByte("+#./;?&", op) >= 0:
 		body = body[1:]
-	} else if strings.IndexByte("=,!@|", op) >= 0 {
+	case strings.IndexByte("=,!@|", op) >= 0:
 		return fmt.Errorf("operator %c is reserved", op)
-	} else {
+	default:
 		op = 0
 	}
 	for i, spec := range strings.Split(body, ",") {

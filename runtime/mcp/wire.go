@@ -41,12 +41,12 @@ func decodeToken(text []byte) ([]byte, bool) {
 	return b, err == nil && !bytes.ContainsAny(text, "\r\n")
 }
 
-// text gives the contents of a JSON string.
-func text(value []byte) (string, bool) {
+// text gives the contents of a JSON string, "" for any other value.
+func text(value []byte) string {
 	if len(value) == 0 || value[0] != '"' {
-		return "", false
+		return ""
 	}
-	return string(jsonrpc.Unquote(value)), true
+	return string(jsonrpc.Unquote(value))
 }
 
 // isObject reports whether a JSON value is an object.

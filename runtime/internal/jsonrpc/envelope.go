@@ -112,7 +112,7 @@ func (e *Envelope) Read(data []byte) {
 		e.batch()
 	default:
 		if d.Skip() {
-			e.refuse(InvalidRequest, "a message is a JSON object")
+			e.refuse("a message is a JSON object")
 		}
 	}
 	d.End()
@@ -134,10 +134,10 @@ func (e *Envelope) Reset() {
 	e.d.Reset(nil, codec.Options{})
 }
 
-// refuse makes the message invalid; the first reason stays.
-func (e *Envelope) refuse(code int, text string) {
+// refuse makes the message an invalid request; the first reason stays.
+func (e *Envelope) refuse(text string) {
 	if e.Code == 0 {
-		e.Code, e.Text = code, text
+		e.Code, e.Text = InvalidRequest, text
 	}
 }
 
@@ -151,11 +151,11 @@ func (e *Envelope) batch() {
 			e.Items = append(e.Items, item)
 		}
 		if n == MaxBatch {
-			e.refuse(InvalidRequest, "too many messages in a batch")
+			e.refuse("too many messages in a batch")
 		}
 	}
 	if len(e.Items) == 0 {
-		e.refuse(InvalidRequest, "an empty batch")
+		e.refuse("an empty batch")
 	}
 	if e.Code == 0 {
 		e.Kind = Batch
@@ -197,7 +197,7 @@ func (e *Envelope) message() {
 		}
 	}
 	if !version {
-		e.refuse(InvalidRequest, `jsonrpc must be "2.0"`)
+		e.refuse(`jsonrpc must be "2.0"`)
 	}
 	e.classify(seen)
 }
@@ -207,12 +207,12 @@ func (e *Envelope) classify(seen uint) {
 	outcome := seen & (sawResult | sawError)
 	switch {
 	case seen&sawMethod != 0 && outcome != 0:
-		e.refuse(InvalidRequest, "a message with a method has neither result nor error")
+		e.refuse("a message with a method has neither result nor error")
 	case seen&sawMethod != 0 && len(e.Method) == 0:
-		e.refuse(InvalidRequest, "method must be a string that is not empty")
+		e.refuse("method must be a string that is not empty")
 	case seen&sawMethod != 0 && seen&sawID != 0:
 		if e.ID == nil {
-			e.refuse(InvalidRequest, "id must be a string or an integer")
+			e.refuse("id must be a string or an integer")
 		}
 		e.Kind = Request
 	case seen&sawMethod != 0:
@@ -220,9 +220,9 @@ func (e *Envelope) classify(seen uint) {
 	case outcome == sawResult || outcome == sawError:
 		e.Kind = Response
 	case outcome != 0:
-		e.refuse(InvalidRequest, "a response has a result or an error, not both")
+		e.refuse("a response has a result or an error, not both")
 	default:
-		e.refuse(InvalidRequest, "a message has a method, a result or an error")
+		e.refuse("a message has a method, a result or an error")
 	}
 	if e.Code != 0 {
 		e.Kind = Invalid
@@ -234,7 +234,7 @@ func (e *Envelope) classify(seen uint) {
 func (e *Envelope) once(seen *uint, bit uint) bool {
 	first := *seen&bit == 0
 	if !first {
-		e.refuse(InvalidRequest, "duplicate member "+Clip(e.d.Key()))
+		e.refuse("duplicate member " + Clip(e.d.Key()))
 	}
 	*seen |= bit
 	return first
@@ -247,11 +247,11 @@ func (e *Envelope) other(base int) {
 	since := e.unknown[base:]
 	for _, u := range since {
 		if u == h {
-			e.refuse(InvalidRequest, "duplicate member "+Clip(e.d.Key()))
+			e.refuse("duplicate member " + Clip(e.d.Key()))
 		}
 	}
 	if len(since) >= maxUnknown {
-		e.refuse(InvalidRequest, "too many members without a meaning")
+		e.refuse("too many members without a meaning")
 	} else {
 		e.unknown = append(e.unknown, h)
 	}

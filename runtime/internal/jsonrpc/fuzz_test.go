@@ -88,7 +88,7 @@ func strict(data []byte) (map[string]json.RawMessage, error) {
 		return nil, errors.New("half a surrogate pair")
 	}
 	if bytes.TrimSpace(data)[0] != '{' {
-		return nil, nil
+		return map[string]json.RawMessage{}, nil
 	}
 	object := data
 	for _, next := range []string{"params", "_meta", ""} {
