@@ -113,11 +113,11 @@ func parseClient(object []byte) (info ClientInfo) {
 	members(object, func(key string, value []byte) {
 		switch key {
 		case "name":
-			info.Name, _ = text(value)
+			info.Name = text(value)
 		case "title":
-			info.Title, _ = text(value)
+			info.Title = text(value)
 		case "version":
-			info.Version, _ = text(value)
+			info.Version = text(value)
 		}
 	})
 	return info
