@@ -16,12 +16,12 @@ import (
 
 var errDeclared = errors.New("declared")
 
-// isDeclared matches errDeclared with a method, as some error types do, and cannot
+// likeError matches errDeclared with a method, as some error types do, and cannot
 // be compared.
-type isDeclared []int
+type likeError []int
 
-func (isDeclared) Error() string        { return "like declared" }
-func (isDeclared) Is(target error) bool { return target == errDeclared }
+func (likeError) Error() string        { return "like declared" }
+func (likeError) Is(target error) bool { return target == errDeclared }
 
 func TestShown(t *testing.T) {
 	t.Parallel()
@@ -38,8 +38,8 @@ func TestShown(t *testing.T) {
 		{fmt.Errorf("search: %w", Errorf("no issue")), "search: no issue"},
 		{errDeclared, "declared"},
 		{fmt.Errorf("search: %w", errDeclared), "search: declared"},
-		{isDeclared{}, "like declared"},
-		{fmt.Errorf("search: %w", isDeclared{}), "search: like declared"},
+		{likeError{}, "like declared"},
+		{fmt.Errorf("search: %w", likeError{}), "search: like declared"},
 		{errors.Join(secret, errDeclared), "declared"},
 		{errors.Join(secret, Errorf("a"), errDeclared), "a\ndeclared"},
 		{fmt.Errorf("search: %w", errors.Join(secret, errDeclared)), "declared"},

@@ -182,3 +182,23 @@ func TestScopes(t *testing.T) {
 		c.Close()
 	}
 }
+
+func TestConversionsAreCounted(t *testing.T) {
+	t.Parallel()
+	counted := -1
+	s := NewServer(Info{Name: "test", Version: "1"}, &Options{Logger: quiet, Middleware: []Middleware{func(next Handler) Handler {
+		return func(ctx context.Context, r *Request) error {
+			err := next(ctx, r)
+			counted = r.Conversions()
+			return err
+		}
+	}}})
+	s.Register(add)
+	c := connect(t, s)
+	for args, want := range map[string]int{`{"a":1,"b":2}`: 0, `{"a":"1","b":2}`: 1, `{"a":"1","b":"2"}`: 2} {
+		send(t.Context(), c, modern("1", "tools/call", `"name":"add","arguments":`+args))
+		if counted != want {
+			t.Errorf("%s: %d conversions, want %d", args, counted, want)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package mcp
 import (
 	"fmt"
 	"net/textproto"
+	"slices"
 	"strings"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
@@ -108,7 +109,7 @@ func (w *mirrorWalk) object(schema []byte, path []string) {
 		}
 		members(value, func(name string, property []byte) {
 			if isObject(property) {
-				w.property(property, append(path[:len(path):len(path)], name))
+				w.property(property, append(slices.Clip(path), name))
 			}
 		})
 	})

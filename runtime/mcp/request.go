@@ -104,6 +104,16 @@ func (r *Request) Arguments() []byte {
 	return r.x.m.env.Arguments
 }
 
+// Conversions is how many arguments came as another type than the schema says,
+// such as "5" for 5, and were taken for what they mean. It is for middleware, after
+// the next handler has returned.
+func (r *Request) Conversions() int {
+	if r.x == nil {
+		return 0
+	}
+	return r.x.call.dec.Conversions()
+}
+
 // ClientInfo is the program that a client says it is. Do not trust it.
 type ClientInfo struct {
 	Name, Title, Version string
