@@ -96,7 +96,6 @@ const (
 	abilityURL
 	abilitySampling
 	abilityRoots
-	abilityTasks // to be given tasks; no question needs it
 )
 
 // abilities gives what the client declared, and its revision knows.
@@ -131,14 +130,21 @@ func (f *flight) require(questions []Question) error {
 	return nil
 }
 
-// A CapabilityError says that the client has not declared what a question needs.
+// A CapabilityError says that the client has not declared what a question, or an
+// extension, needs.
 // From 2026-07-28 on the client is told which capabilities are required; before,
 // the call fails with the text of the error. A tool that can do without catches
 // it, or looks at Request.Capabilities.
-type CapabilityError struct{ missing ability }
+type CapabilityError struct {
+	missing   ability
+	extension string // "" unless an extension is missing
+}
 
 // Error says what the client would have to be able to do.
 func (e *CapabilityError) Error() string {
+	if e.extension != "" {
+		return "this needs a client with the extension " + e.extension + ", of " + Revision20260728 + " or later"
+	}
 	var missing []string
 	for _, a := range []struct {
 		ability ability
@@ -148,7 +154,6 @@ func (e *CapabilityError) Error() string {
 		{abilityURL, "open a URL for its user (elicitation.url)"},
 		{abilitySampling, "ask a model (sampling)"},
 		{abilityRoots, "name its folders (roots)"},
-		{abilityTasks, "wait for tasks (extension " + extensionTasks + ", of 2026-07-28 and later)"},
 	} {
 		if e.missing&a.ability != 0 {
 			missing = append(missing, a.text)
@@ -170,8 +175,8 @@ func (e *CapabilityError) wire() *WireError {
 	if modes != nil {
 		members = append(members, `"elicitation":{`+strings.Join(modes, ",")+`}`)
 	}
-	if e.missing&abilityTasks != 0 {
-		members = append(members, `"extensions":{"`+extensionTasks+`":{}}`)
+	if e.extension != "" {
+		members = append(members, `"extensions":{`+string(codec.AppendString(nil, e.extension))+`:{}}`)
 	}
 	if e.missing&abilityRoots != 0 {
 		members = append(members, `"roots":{}`)

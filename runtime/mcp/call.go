@@ -40,6 +40,7 @@ type Call struct {
 	contents   []ResourceContents
 	messages   []PromptMessage
 	failed     bool
+	hints      *cacheHints // of a method of an extension; nil when its result must not be kept
 	meta       map[string]any
 }
 
@@ -71,7 +72,7 @@ func (c *Call) release() {
 func (c *Call) forget() {
 	clear(c.blocks)
 	c.structured, c.from, c.hasText, c.text, c.blocks, c.failed, c.meta = false, 0, false, "", c.blocks[:0], false, nil
-	c.contents, c.messages = nil, nil
+	c.contents, c.messages, c.hints = nil, nil, nil
 }
 
 // noArguments stands for arguments that are absent or null.

@@ -23,6 +23,8 @@ type registry struct {
 	templates   map[string]*resource // by template
 	prompts     map[string]*prompt
 	completions map[completionKey]func(context.Context, *Completion) error
+	extensions  map[string]*extension    // by ID
+	methods     map[string]*customMethod // of extensions, by name
 }
 
 // A catalog is everything that a server offers at one moment. It is never
@@ -33,9 +35,12 @@ type catalog struct {
 	templates   []*resource // in the order in which they are tried
 	prompts     map[string]*prompt
 	completions map[completionKey]func(context.Context, *Completion) error
+	extensions  map[string]*extension
+	methods     map[string]*customMethod
 
 	completable bool // something completes an argument
 	tasks       bool // calls of a tool can become tasks
+	interfaces  bool // a tool has a user interface
 
 	// The lists, without what is hidden.
 	toolList     *listing
@@ -101,6 +106,11 @@ func (r *registry) snapshot(ttl time.Duration) *catalog {
 		templates:   slices.Collect(maps.Values(r.templates)),
 		prompts:     maps.Clone(r.prompts),
 		completions: maps.Clone(r.completions),
+		extensions:  maps.Clone(r.extensions),
+		methods:     maps.Clone(r.methods),
+	}
+	for _, t := range c.tools {
+		c.interfaces = c.interfaces || t.def.UI != nil
 	}
 	slices.SortFunc(c.templates, func(a, b *resource) int {
 		return cmp.Or(b.uris.literals-a.uris.literals, cmp.Compare(a.def.URI, b.def.URI))

@@ -54,7 +54,7 @@ func (x *exchange) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if methods[x.m.method].runs {
+	if methods[x.m.method].runs || x.custom() != nil {
 		f, err := x.launch(ctx)
 		if err != nil {
 			return err
@@ -82,7 +82,7 @@ func (x *exchange) admit() error {
 	} else if x.rev = x.conn.served(); x.rev == revNone && m.method != methodInitialize && m.method != methodPing {
 		return x.s.needsRevision("the connection has not been initialized and params._meta names no protocol revision")
 	}
-	if x.rev != revNone && !m.method.in(x.rev) {
+	if x.rev != revNone && !m.method.in(x.rev) && x.custom() == nil {
 		return errMethod(m.env.Method)
 	}
 	if m.env.ParamsText != "" {
@@ -146,7 +146,7 @@ func (x *exchange) serve(ctx context.Context) error {
 	case methodPing:
 		return nil
 	}
-	return errMethod(x.m.env.Method)
+	return x.extended(ctx)
 }
 
 func errMethod(name []byte) error {

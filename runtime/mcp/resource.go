@@ -25,6 +25,7 @@ type ResourceDef struct {
 	Annotations *Annotations
 	Icons       []Icon
 	Meta        string        // a JSON object sent as _meta; "" when there is none
+	UI          *UIPage       // what hosts need to know of a user interface, whose URI begins with ui://; nil: nothing
 	TTL         time.Duration // how long a client may keep the contents; 0: it should ask again
 	Private     bool          // the contents depend on the caller and must not be shared by caches
 	Hidden      bool          // can be read but is not listed
@@ -144,6 +145,9 @@ func (s *Server) addTemplate(t TemplateDef, replace bool) error {
 func newResource(d ResourceDef) (*resource, error) {
 	if d.URI == "" || d.Name == "" || d.Call == nil {
 		return nil, fmt.Errorf("resource %q needs a URI, a name and a function", d.URI)
+	}
+	if err := d.checkUI(); err != nil {
+		return nil, fmt.Errorf("resource %q: %w", d.URI, err)
 	}
 	if d.Meta != "" {
 		meta, err := compactObject(d.Meta)

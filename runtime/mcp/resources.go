@@ -77,6 +77,9 @@ func (x *exchange) finishResource(c *Call, r *resource) (err error) {
 		if part.MIMEType == "" {
 			part.MIMEType = r.def.MIMEType
 		}
+		if part.Meta == nil && r.def.UI != nil {
+			part.Meta = map[string]any{"ui": r.def.UI.meta()}
+		}
 		e.Comma()
 		part.append(e, c.rev)
 	}

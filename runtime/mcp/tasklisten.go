@@ -15,7 +15,7 @@ func (x *exchange) follow(ctx context.Context, l *listener, list []byte) error {
 		return nil // not agreed to
 	}
 	if !x.handlesTasks() {
-		return &CapabilityError{missing: abilityTasks}
+		return &CapabilityError{extension: extensionTasks}
 	}
 	d := codec.NewDecoder(list)
 	fine := d.PeekKind() == codec.KindArray && d.OpenArray("")

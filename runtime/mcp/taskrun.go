@@ -54,28 +54,13 @@ func (x *exchange) requireTasks(op *operation) error {
 	if op.task != TaskRequired || x.handlesTasks() {
 		return nil
 	}
-	return &CapabilityError{missing: abilityTasks}
+	return &CapabilityError{extension: extensionTasks}
 }
 
 // handlesTasks reports whether the caller has declared the extension, for this
 // request.
 func (x *exchange) handlesTasks() bool {
-	return x.rev.modern() && isObject(extensionIn(x.m.env.Capabilities, extensionTasks))
-}
-
-// extensionIn gives the settings of an extension in an object of capabilities.
-func extensionIn(capabilities []byte, id string) (settings []byte) {
-	members(capabilities, func(key string, extensions []byte) {
-		if key != "extensions" || !isObject(extensions) {
-			return
-		}
-		members(extensions, func(key string, value []byte) {
-			if key == id {
-				settings = value
-			}
-		})
-	})
-	return settings
+	return x.declares(extensionTasks)
 }
 
 // taskAfter is how long a call of op runs before it becomes a task by itself; 0

@@ -29,7 +29,7 @@ func (x *exchange) task(ctx context.Context) (Task, error) {
 		return Task{}, errMethod(e.Method)
 	}
 	if !x.handlesTasks() {
-		return Task{}, &CapabilityError{missing: abilityTasks}
+		return Task{}, &CapabilityError{extension: extensionTasks}
 	}
 	if e.TaskID == nil {
 		return Task{}, errMissing("taskId")

@@ -53,6 +53,7 @@ type ToolDef struct {
 	Strict  bool          // no lossless conversions and no null for absent arguments
 	Hidden  bool          // can be called but is not listed
 	Task    TaskMode      // whether its calls become tasks
+	UI      *UI           // a user interface for its results; nil when there is none
 	Errors  []error       // errors that are shown to the model, found with errors.Is
 
 	// Decodes says that Call reads all of its arguments with Call.Arguments, and
@@ -104,7 +105,14 @@ func (s *Server) addTool(d ToolDef, replace bool) error {
 	if err != nil {
 		return err
 	}
-	return s.change(changedTools, func(r *registry) error { return put(&r.tools, d.Name, t, replace, "tool") })
+	return s.change(changedTools, func(r *registry) error {
+		if d.UI != nil {
+			if err := d.UI.check(r); err != nil {
+				return fmt.Errorf("tool %q: %w", d.Name, err)
+			}
+		}
+		return put(&r.tools, d.Name, t, replace, "tool")
+	})
 }
 
 // newTool checks a definition and puts its JSON into the form that is sent.
@@ -124,6 +132,13 @@ func newTool(d ToolDef) (*tool, error) {
 			return nil, fmt.Errorf("tool %q: %w", d.Name, err)
 		}
 		*text = compact
+	}
+	if d.UI != nil {
+		meta, err := withUI(d.Meta, d.UI.meta())
+		if err != nil {
+			return nil, fmt.Errorf("tool %q: %w", d.Name, err)
+		}
+		d.Meta = meta
 	}
 	mirrors, err := mirrorsOf(d.InputSchema)
 	if err != nil {
