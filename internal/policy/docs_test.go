@@ -12,6 +12,7 @@ import (
 
 var (
 	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	code    = regexp.MustCompile("(?m)^(    |\t).*$|`[^`\n]*`")
 	goBlock = regexp.MustCompile("(?ms)^```go\n(.*?)^```$")
 )
 
@@ -29,7 +30,7 @@ func TestDocs(t *testing.T) {
 			t.Fatal(err)
 		}
 		name := filepath.Base(page)
-		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+		for _, m := range link.FindAllStringSubmatch(code.ReplaceAllString(string(text), ""), -1) {
 			target, _, _ := strings.Cut(m[1], "#")
 			if target == "" || strings.Contains(target, "://") {
 				continue
