@@ -131,8 +131,19 @@ func (d *Decoder) Text(name string, u encoding.TextUnmarshaler, want string) boo
 	return true
 }
 
-// JSON reads any value into u, as Text does. u sees valid JSON with unique keys.
+// JSON reads any value but null into u, as Text does. u sees valid JSON with
+// unique keys. Types take null for nothing to do, by convention, so that u would
+// not refuse it.
 func (d *Decoder) JSON(name string, u interface{ UnmarshalJSON(text []byte) error }, want string) bool {
+	if d.peek() == 'n' {
+		d.wrongType(name, want)
+		return false
+	}
+	return d.JSONOrNull(name, u, want)
+}
+
+// JSONOrNull is JSON for a type that has a meaning for null.
+func (d *Decoder) JSONOrNull(name string, u interface{ UnmarshalJSON(text []byte) error }, want string) bool {
 	b, ok := d.RawSpan(name)
 	if !ok {
 		return false

@@ -217,7 +217,8 @@ func TestJSON(t *testing.T) {
 	t.Parallel()
 	for doc, want := range map[string]string{
 		"\n{\"a\": [1]}\n": "",
-		`null`:             "",
+		`null`:             `/s: expected a shape, got null (a value is needed)`,
+		`nil`:              `/s: expected a JSON value, got "nil"`,
 		`"bad"`:            `/s: expected a shape, got "bad"`,
 		`[0]`:              `/s: expected a shape`,
 		`{"a":1,"a":2}`:    `/s: expected each property once, got "a" twice (send it once)`,
@@ -231,6 +232,15 @@ func TestJSON(t *testing.T) {
 		if ok != (want == "") || ok && s.text != strings.TrimSpace(doc) {
 			t.Errorf("%s: %q, %v", doc, s.text, ok)
 		}
+	}
+}
+
+func TestJSONOrNull(t *testing.T) {
+	t.Parallel()
+	d := decoder(`null`, codec.Options{})
+	var s shape
+	if !d.JSONOrNull("s", &s, "a shape") || s.text != "null" {
+		t.Errorf("%q, %v", s.text, d.Err())
 	}
 }
 

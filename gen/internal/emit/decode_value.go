@@ -1,6 +1,9 @@
 package emit
 
 import (
+	"encoding/json"
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/mcpgen/mcpgen/gen/internal/model"
@@ -52,9 +55,7 @@ func (g *generator) read(t *model.Type, u use, to target, n nest) block {
 	case model.URL:
 		return g.readURL(u, to)
 	case model.JSON:
-		return to.build(g, t, func(at place) block {
-			return always(g.dec("JSON", u.label(), at.addr(), jen.Lit(wanted(t))))
-		})
+		return g.readJSON(t, u, to)
 	case model.Pointer:
 		return g.readPointer(t, u, to, n)
 	case model.Opt:
@@ -214,6 +215,43 @@ func (g *generator) readText(t *model.Type, u use, to target) block {
 			g.dec("Fail", u.label(), want))
 		return g.whenOK("s", g.dec("String", u.label()), append(checks, parse)...)
 	})
+}
+
+// readJSON reads a value into a type with its own JSON form. A big integer is
+// read as other integers are, and 1e2 is one.
+func (g *generator) readJSON(t *model.Type, u use, to target) block {
+	return to.build(g, t, func(at place) block {
+		switch {
+		case t.Go.Form == model.Named && t.Go.PkgPath == "math/big" && t.Go.Name == "Int":
+			return always(g.dec("Integer", u.label(), at.addr()))
+		case admitsNull(t.Schema):
+			return always(g.dec("JSONOrNull", u.label(), at.addr(), jen.Lit(wanted(t))))
+		default:
+			return always(g.dec("JSON", u.label(), at.addr(), jen.Lit(wanted(t))))
+		}
+	})
+}
+
+// admitsNull tells that a hand-written schema does not exclude null by its type,
+// its values, or all of its choices.
+func admitsNull(schema string) bool {
+	var s struct {
+		Type         any
+		Enum         []any
+		Const        *json.RawMessage
+		AnyOf, OneOf []json.RawMessage
+	}
+	if json.Unmarshal([]byte(schema), &s) != nil {
+		return true // the schema "true"
+	}
+	choice := func(list []json.RawMessage) bool {
+		return list == nil || slices.ContainsFunc(list, func(raw json.RawMessage) bool { return admitsNull(string(raw)) })
+	}
+	types, isList := s.Type.([]any)
+	return (s.Type == nil || s.Type == "null" || isList && slices.Contains(types, any("null"))) &&
+		(s.Enum == nil || slices.Contains(s.Enum, nil)) &&
+		(s.Const == nil || string(*s.Const) == "null") &&
+		choice(s.AnyOf) && choice(s.OneOf)
 }
 
 // unformatted drops the format that a type checks by itself, so that a mistake
