@@ -2,7 +2,6 @@ package mcp
 
 import (
 	"fmt"
-	"net/textproto"
 	"slices"
 	"strings"
 
@@ -135,7 +134,7 @@ func (w *mirrorWalk) property(schema []byte, path []string) {
 
 func (w *mirrorWalk) mark(kind, name string, path []string) {
 	w.marks++
-	header := textproto.CanonicalMIMEHeaderKey("Mcp-Param-" + name)
+	header := canonicalHeader("Mcp-Param-" + name)
 	switch {
 	case name == "" || strings.ContainsFunc(name, notToken):
 		w.err = fmt.Errorf("%s of %s must be a token of HTTP", mirrorKeyword, strings.Join(path, "."))
@@ -153,4 +152,22 @@ func (w *mirrorWalk) mark(kind, name string, path []string) {
 // notToken reports whether a character cannot be part of a token (RFC 9110, 5.6.2).
 func notToken(r rune) bool {
 	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("!#$%&'*+-.^_`|~", r))
+}
+
+// canonicalHeader writes a name of token characters as net/http does, without
+// linking the network: capitals at the start and after hyphens, small letters
+// elsewhere.
+func canonicalHeader(name string) string {
+	b := []byte(name)
+	first := true
+	for i, c := range b {
+		switch {
+		case first && 'a' <= c && c <= 'z':
+			b[i] -= 'a' - 'A'
+		case !first && 'A' <= c && c <= 'Z':
+			b[i] += 'a' - 'A'
+		}
+		first = c == '-'
+	}
+	return string(b)
 }

@@ -2,6 +2,7 @@ package mcp
 
 import (
 	"context"
+	"net/textproto"
 	"strings"
 	"testing"
 )
@@ -90,6 +91,15 @@ func TestMirrorMarks(t *testing.T) {
 		})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want it to say %q", property, err, want)
+		}
+	}
+}
+
+func TestCanonicalHeader(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"region", "REGION", "tenant-id", "a--b", "-x", "x-", "a_b.c", "1a-2B", "!#$%&'*+-.^_`|~z"} {
+		if got, want := canonicalHeader("Mcp-Param-"+name), textproto.CanonicalMIMEHeaderKey("Mcp-Param-"+name); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
 		}
 	}
 }
