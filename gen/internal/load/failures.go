@@ -1,7 +1,10 @@
 package load
 
 import (
+	"context"
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -54,8 +57,13 @@ func newerGoFix(text string) string {
 	return `build mcpgen with the module's own Go version: "go get -tool github.com/mcpgen/mcpgen/cmd/mcpgen" once, then "go tool mcpgen"`
 }
 
-// noPackages is the diagnostic for patterns that match nothing.
-func noPackages(cfg Config) diag.Diagnostic {
+// noPackages is the diagnostic for patterns that match nothing. go/packages keeps
+// some refusals of the go command to itself, such as a go.mod that is out of
+// date, so the go command is asked once more for its reason.
+func noPackages(ctx context.Context, cfg Config) diag.Diagnostic {
+	if reason := refusal(ctx, cfg); reason != "" {
+		return loadFailure(errors.New(reason))
+	}
 	d := diag.Diagnostic{
 		Code: diag.NoPackages,
 		What: "no packages match " + strings.Join(cfg.Patterns, " "),
@@ -66,6 +74,24 @@ func noPackages(cfg Config) diag.Diagnostic {
 		d.Fix = `run mcpgen inside a module, or create one with "go mod init"`
 	}
 	return d
+}
+
+// refusal is what the go command says when it refuses to list packages at all;
+// "" when it does list them, or finds none.
+func refusal(ctx context.Context, cfg Config) string {
+	args := append([]string{"list", "-find"}, cfg.buildFlags()...)
+	cmd := exec.CommandContext(ctx, "go", append(append(args, "--"), cfg.Patterns...)...)
+	cmd.Dir, cmd.Env = cfg.Dir, cfg.Env
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	if cmd.Run() == nil || !inModule(cfg.Dir) {
+		return ""
+	}
+	text, ok := strings.CutPrefix(strings.TrimSpace(stderr.String()), "go: ")
+	if !ok || strings.HasPrefix(text, "warning:") {
+		return ""
+	}
+	return text
 }
 
 // noDirectory is the diagnostic for a working directory that is none.

@@ -141,7 +141,7 @@ func Load(ctx context.Context, cfg Config) (*Program, diag.List) {
 	}
 	slices.SortFunc(prog.Packages, func(a, b *Package) int { return cmp.Compare(a.Path, b.Path) })
 	if len(prog.Packages) == 0 && len(diags) == 0 {
-		diags = append(diags, noPackages(cfg))
+		diags = append(diags, noPackages(ctx, cfg))
 	}
 	diags.Sort()
 	return prog, diags
