@@ -217,17 +217,21 @@ func (g *generator) mapKey(t *model.Type, at place) mapKey {
 		value: k.Clone(),
 	}
 	key := g.id("key")
-	switch t.Key.Kind {
+	of := t.Key
+	if plain(of) { // as its base, which has the other values too
+		of = of.Def.Base
+	}
+	switch of.Kind {
 	case model.String:
 		out.value = g.convert(t.Key.Go, "string", k.Clone())
 	case model.Int, model.Uint:
 		method, from := "MapKeyInt", "int64"
-		if t.Key.Kind == model.Uint {
+		if of.Kind == model.Uint {
 			method, from = "MapKeyUint", "uint64"
 		}
 		ok := g.id("ok")
 		out.read = append(out.read,
-			define(g.dec(method, jen.Lit(t.Key.Bits)), key, ok),
+			define(g.dec(method, jen.Lit(of.Bits)), key, ok),
 			jen.If(jen.Op("!").Add(ok.Clone())).Block(jen.Continue()))
 		out.value = g.convert(t.Key.Go, from, key.Clone())
 	case model.Text:
@@ -247,12 +251,8 @@ func (g *generator) mapKey(t *model.Type, at place) mapKey {
 	return out
 }
 
-// enumKey reads a key that is one of the constants of an enum.
+// enumKey reads a key that has to be one of the constants of an enum.
 func (g *generator) enumKey(t *model.Type, out mapKey, k, key *jen.Statement) mapKey {
-	if plain(t) && t.Def.Base.Kind == model.String {
-		out.value = g.conversion(t.Go, k.Clone())
-		return out
-	}
 	var cases []jen.Code
 	for _, v := range distinct(t.Def.Values) {
 		cases = append(cases, jen.Case(jen.Lit(plainText(v.JSON))).Block(assign(key.Clone(), g.constant(v))))

@@ -39,7 +39,7 @@ type Type struct {
 	Bits int   // Int, Uint, Float
 	Len  int64 // Array
 	Elem *Type // Pointer, Slice, Array, Map, Opt
-	Key  *Type // Map: String, Int, Uint, Text or Enum (of strings)
+	Key  *Type // Map: String, Int, Uint, Text or Enum
 	Def  *Def  // Struct, Enum, Union
 	// Schema is the JSON Schema of mcp:schema, or "". Required for JSON. When
 	// set it is what is published; decoding and encoding still follow Kind.

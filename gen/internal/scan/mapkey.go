@@ -29,15 +29,13 @@ func (s *scanner) mapKey(t types.Type, at site) *model.Type {
 	case m.text():
 		out = &model.Type{Kind: model.Text, PointerText: m.pointerOnly, Under: under(t), Format: textFormat(types.Unalias(t))}
 		out.WriteOnly, out.ReadOnly = !m.unmarshalText, !m.marshalText
-	case isString:
+	case isString, isInteger:
 		if n, ok := types.Unalias(t).(*types.Named); ok {
 			out = s.enum(n, u, at)
 		}
 		if out == nil {
-			out = &model.Type{Kind: model.String}
+			out = s.basic(u, at)
 		}
-	case isInteger:
-		out = s.basic(u, at)
 	default:
 		return bad("which JSON cannot have", "use string keys, or a list of structs with a key and a value")
 	}

@@ -336,9 +336,10 @@ func (b *builder) key(t *model.Type) *jsonschema.Schema {
 			return &jsonschema.Schema{Format: t.Format}
 		}
 	case model.Enum:
-		if !t.Def.Open {
-			return &jsonschema.Schema{Enum: keyValues(t.Def)}
+		if t.Def.Open {
+			return b.key(t.Def.Base)
 		}
+		return &jsonschema.Schema{Enum: keyValues(t.Def)}
 	}
 	return nil
 }
