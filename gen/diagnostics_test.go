@@ -197,6 +197,15 @@ var elsewhere = map[string]string{
 	"MCP0302": "load has reported such a type before",
 	"MCP0902": "needs links and directories: cmd/mcpgen",
 	"MCP0599": "a bug of ours",
+	"MCP1101": "compares two contracts: gen/internal/contract",
+	"MCP1102": "compares two contracts: gen/internal/contract",
+	"MCP1103": "compares two contracts: gen/internal/contract",
+	"MCP1104": "compares two contracts: gen/internal/contract",
+	"MCP1105": "compares two contracts: gen/internal/contract",
+	"MCP1106": "compares two contracts: gen/internal/contract",
+	"MCP1107": "compares two contracts: gen/internal/contract",
+	"MCP1108": "compares two contracts: gen/internal/contract",
+	"MCP1109": "needs a second contract: cmd/mcpgen",
 }
 
 // codes reads the constants of type Code of package diag, by name.

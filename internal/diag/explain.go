@@ -20,6 +20,7 @@ func Explain(c Code) (Explanation, bool) {
 		explainSchema,
 		explainNames,
 		explainFiles,
+		explainContract,
 	}
 	for _, explain := range areas {
 		if e, ok := explain(c); ok {

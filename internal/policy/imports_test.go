@@ -26,12 +26,13 @@ var rules = []rule{
 	{"cmd/mcpgen", []string{"gen", "gen/analyzer", "internal/diag", "templates"}},
 	{"templates", nil},
 
-	{"gen", []string{"internal/diag", "gen/internal/load", "gen/internal/directive", "gen/internal/scan", "gen/internal/model", "gen/internal/schema", "gen/internal/emit"}},
+	{"gen", []string{"internal/diag", "gen/internal/load", "gen/internal/directive", "gen/internal/scan", "gen/internal/model", "gen/internal/schema", "gen/internal/contract", "gen/internal/emit"}},
 	{"gen/internal/model", nil},
 	{"gen/internal/load", []string{"internal/diag", "golang.org/x/tools/go/packages"}},
 	{"gen/internal/directive", []string{"internal/diag"}},
 	{"gen/internal/scan", []string{"internal/diag", "gen/internal/load", "gen/internal/directive", "gen/internal/model"}},
 	{"gen/internal/schema", []string{"internal/diag", "gen/internal/model", "github.com/invopop/jsonschema", "github.com/pb33f/ordered-map/v2", "github.com/santhosh-tekuri/jsonschema/v5"}},
+	{"gen/internal/contract", []string{"internal/diag", "gen/internal/model"}},
 	{"gen/internal/emit", []string{"gen/internal/model", "github.com/dave/jennifer/jen"}},
 
 	{"runtime", nil}, // tests only: transcripts over every transport
