@@ -3,10 +3,10 @@ package codec
 import "encoding"
 
 // MapKeyInt reads the current member's name as an integer of at most bits bits,
-// in plain digits without leading zeros. Otherwise it records a violation,
-// skips the value and returns false.
+// in plain digits without leading zeros, so that two names are never the same
+// integer. Otherwise it records a violation, skips the value and returns false.
 func (d *Decoder) MapKeyInt(bits int) (int64, bool) {
-	if isKeyInteger(d.key) {
+	if isPlainInteger(d.key) {
 		exact := parseDecimal(d.key)
 		if n, f := exact.int64(); f == fits && n<<(64-bits)>>(64-bits) == n {
 			return n, true
@@ -18,7 +18,7 @@ func (d *Decoder) MapKeyInt(bits int) (int64, bool) {
 
 // MapKeyUint is MapKeyInt for integers that are not negative.
 func (d *Decoder) MapKeyUint(bits int) (uint64, bool) {
-	if isKeyInteger(d.key) {
+	if isPlainInteger(d.key) {
 		exact := parseDecimal(d.key)
 		if n, f := exact.uint64(); f == fits && !exact.negative && n<<(64-bits)>>(64-bits) == n {
 			return n, true
@@ -37,10 +37,6 @@ func (d *Decoder) MapKeyText(u encoding.TextUnmarshaler, want string) bool {
 	d.badKey(want)
 	return false
 }
-
-// isKeyInteger leaves one spelling for each integer, so that two keys are never
-// the same one.
-func isKeyInteger(b []byte) bool { return isInteger(b) && string(b) != "-0" }
 
 func (d *Decoder) badKey(want string) {
 	m, key := d.Mark(), clip(string(d.key[:min(len(d.key), 4*segmentRunes+4)]), segmentRunes)

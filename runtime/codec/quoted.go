@@ -9,7 +9,7 @@ import "strconv"
 // QuotedInt reads an integer of the given size inside a string. Unlike Int
 // it wants plain digits.
 func (d *Decoder) QuotedInt(name string, bits int) (int64, bool) {
-	s, ok := d.quoted(name, "a string holding an integer", isInteger)
+	s, ok := d.quoted(name, "a string holding an integer", isPlainInteger)
 	if !ok {
 		return 0, false
 	}
@@ -23,7 +23,7 @@ func (d *Decoder) QuotedInt(name string, bits int) (int64, bool) {
 
 // QuotedUint is QuotedInt for integers that are not negative.
 func (d *Decoder) QuotedUint(name string, bits int) (uint64, bool) {
-	s, ok := d.quoted(name, "a string holding an integer", isInteger)
+	s, ok := d.quoted(name, "a string holding an integer", isPlainInteger)
 	if !ok {
 		return 0, false
 	}
@@ -79,6 +79,10 @@ func (d *Decoder) quoted(name, want string, accepts func([]byte) bool) ([]byte, 
 	}
 	return s, ok
 }
+
+// isPlainInteger reports whether b is an integer in plain digits. There is one
+// spelling for each: -0 is none.
+func isPlainInteger(b []byte) bool { return isInteger(b) && string(b) != "-0" }
 
 // isInteger reports whether b is an integer in plain digits.
 func isInteger(b []byte) bool {

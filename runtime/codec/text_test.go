@@ -297,6 +297,8 @@ func TestQuoted(t *testing.T) {
 		{"int", `"-5"`, "-5", ""},
 		{"int", `"9223372036854775807"`, "9223372036854775807", ""},
 		{"int", `"9223372036854775808"`, "", `/q: expected a string holding an integer between -9223372036854775808 and 9223372036854775807, got "9223372036854775808"`},
+		{"int", `"-0"`, "", `/q: expected a string holding an integer, got "-0"`},
+		{"uint", `"-0"`, "", `/q: expected a string holding an integer, got "-0"`},
 		{"int", `"1.0"`, "", `/q: expected a string holding an integer, got "1.0"`},
 		{"int", `" 1"`, "", `/q: expected a string holding an integer, got " 1"`},
 		{"int", `""`, "", `/q: expected a string holding an integer, got ""`},

@@ -328,7 +328,7 @@ func (b *builder) elem(t *model.Type, u *use, path string) *jsonschema.Schema {
 func (b *builder) key(t *model.Type) *jsonschema.Schema {
 	switch t.Kind {
 	case model.Int:
-		return &jsonschema.Schema{Pattern: intKeyPattern}
+		return &jsonschema.Schema{Pattern: intPattern}
 	case model.Uint:
 		return &jsonschema.Schema{Pattern: uintPattern}
 	case model.Text:

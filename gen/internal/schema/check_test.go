@@ -74,7 +74,7 @@ func TestDefaults(t *testing.T) {
 		{"two values", model.Field{Type: str, Default: `1 2`}, `cannot be read: something follows the JSON value`},
 		{"repeated name", model.Field{Type: typ(model.Any, 0), Default: `{"a":1,"a":2}`}, `cannot be read: the name "a" appears twice`},
 		{"quoted fits", model.Field{Type: integer, AsString: true, Default: `7`}, ""},
-		{"quoted", model.Field{Type: integer, AsString: true, Default: `1.5`}, `"1.5" does not match the pattern "^-?(0|[1-9][0-9]*)$"`},
+		{"quoted", model.Field{Type: integer, AsString: true, Default: `1.5`}, `"1.5" does not match the pattern "^(0|-?[1-9][0-9]*)$"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -10,11 +10,10 @@ import (
 	"github.com/mcpgen/mcpgen/internal/diag"
 )
 
-// Patterns of numbers inside strings: the keys of maps, where every number has
-// one spelling, and the ",string" option.
+// Patterns of numbers inside strings: the keys of maps and the ",string" option.
+// An integer has one spelling.
 const (
-	intKeyPattern = `^(0|-?[1-9][0-9]*)$`
-	intPattern    = `^-?(0|[1-9][0-9]*)$`
+	intPattern    = `^(0|-?[1-9][0-9]*)$`
 	uintPattern   = `^(0|[1-9][0-9]*)$`
 	numberPattern = `^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`
 )
