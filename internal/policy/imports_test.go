@@ -53,6 +53,7 @@ var rules = []rule{
 	{"runtime/observe", []string{"runtime/mcp"}},
 	{"runtime/observe/prom", []string{"runtime/observe", "runtime/mcp", "github.com/prometheus/client_golang/..."}},
 	{"runtime/observe/otelmcp", []string{"runtime/observe", "runtime/mcp", "go.opentelemetry.io/otel/..."}},
+	{"runtime/skills", []string{"runtime/mcp", "runtime/codec", "go.yaml.in/yaml/v4"}},
 	{"runtime/store", nil},
 	{"runtime/store/storetest", []string{"runtime/store"}},
 	{"runtime/store/redis", []string{"runtime/store", "github.com/redis/go-redis/v9"}},
@@ -104,7 +105,7 @@ func TestRuntimeAndGeneratorAreApart(t *testing.T) {
 func TestDependencies(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	for _, pkg := range []string{"cmd/mcpgen", "gen", "runtime/codec", "runtime/mcp", "runtime/mcpstdio", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/client", "runtime/serve", "runtime/mcptest"} {
+	for _, pkg := range []string{"cmd/mcpgen", "gen", "runtime/codec", "runtime/mcp", "runtime/mcpstdio", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/client", "runtime/serve", "runtime/skills", "runtime/mcptest"} {
 		b.WriteString(pkg + ":\n")
 		mods := strings.Fields(run(t, "go", "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", module+"/"+pkg))
 		slices.Sort(mods)
