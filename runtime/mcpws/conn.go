@@ -36,6 +36,7 @@ type conn struct {
 	endpoint *Endpoint
 	ws       *websocket.Conn
 	conn     *mcp.Conn
+	ctx      context.Context //nolint:containedctx // of the handshake, for its values
 	out      pump.Writer
 	pump     pump.Pump
 
@@ -46,7 +47,7 @@ type conn struct {
 }
 
 func newConn(e *Endpoint, ws *websocket.Conn, r *http.Request) *conn {
-	c := &conn{endpoint: e, ws: ws}
+	c := &conn{endpoint: e, ws: ws, ctx: context.WithoutCancel(r.Context())}
 	ws.SetReadLimit(int64(e.opts.MaxMessage))
 	ws.SetPongHandler(func(string) error {
 		c.heard.Store(true)
@@ -89,7 +90,22 @@ func (c *conn) Next() (*pump.Buffer, error) {
 		return nil, gone(err)
 	}
 	c.heard.Store(true)
+	if err := c.mayStay(); err != nil {
+		b.Free()
+		return nil, err
+	}
 	return b, nil
+}
+
+// mayStay closes the connection when the client may use it no longer.
+func (c *conn) mayStay() error {
+	if c.endpoint.opts.Alive == nil {
+		return nil
+	}
+	if err := c.endpoint.opts.Alive(c.ctx); err != nil {
+		return c.sendClose(websocket.ClosePolicyViolation, err.Error())
+	}
+	return nil
 }
 
 // gone keeps an end of input from looking like a peer that still reads.
@@ -143,6 +159,10 @@ func (c *conn) Abort(error) {
 // keepAlive pings the client, unless nothing came after the last pings. While
 // the connection is full nothing is read, so that silence means nothing.
 func (c *conn) keepAlive() {
+	if c.mayStay() != nil {
+		_ = c.ws.SetReadDeadline(time.Now().Add(closeWait)) // the reader sees the answer, or that there is none
+		return
+	}
 	if c.heard.Swap(false) || c.pump.Full() {
 		c.missed = 0
 	} else if c.missed++; c.missed == missedPings {

@@ -7,8 +7,8 @@
 // client asks for it.
 //
 // The server closes a connection with 1001 when it shuts down, 1003 after a
-// binary message, 1007 after text that is not UTF-8 and 1009 after a message
-// that is too long. A client that does not read, or answers no pings, is cut off.
+// binary message, 1007 after text that is not UTF-8, 1008 when the client may stay
+// no longer, and 1009 after a message that is too long. A client that does not read, or answers no pings, is cut off.
 package mcpws
 
 import (
@@ -68,6 +68,13 @@ type Options struct {
 	// Principal says who sent a request that was authenticated before it got
 	// here, and thereby whose the connection is; nil, or a nil result: nobody.
 	Principal func(r *http.Request) *mcp.Principal
+
+	// Admit is asked about every message, with the context of the handshake; an
+	// error refuses the message. nil: all are served.
+	Admit func(ctx context.Context) *mcp.WireError
+	// Alive is asked with every message and every ping whether the connection may
+	// stay; an error closes it with 1008 and its text. nil: it may.
+	Alive func(ctx context.Context) error
 }
 
 // An Endpoint is an [http.Handler] that upgrades its requests to WebSocket
@@ -96,7 +103,7 @@ func New(s *mcp.Server, o *Options) *Endpoint {
 		e.opts = *o
 	}
 	e.opts.setDefaults()
-	e.pump = pump.Options{Calls: e.opts.Calls, Refuse: refuse}
+	e.pump = pump.Options{Calls: e.opts.Calls, Refuse: refuse, Admit: e.opts.Admit}
 	e.upgrader = websocket.Upgrader{
 		HandshakeTimeout: handshakeTimeout,
 		ReadBufferSize:   readBuffer,

@@ -51,6 +51,10 @@ type Options struct {
 	// Refuse looks at a message of src that is no JSON-RPC. An error ends
 	// reading; otherwise the message is answered. nil: all are answered.
 	Refuse func(src Source, data []byte) error
+
+	// Admit is asked about every message before it is served; an error refuses
+	// it. ctx is that of Start. nil: all are served.
+	Admit func(ctx context.Context) *mcp.WireError
 }
 
 // A Pump is one connection at work.
@@ -135,6 +139,7 @@ func (p *Pump) read(turn uint64) {
 		switch {
 		case !p.role.has(turn):
 			return // stopped: who did it has left in our place
+		case p.refused(m, buf):
 		case m.Inline():
 			p.handle(m, buf)
 		case m.Stays():
@@ -148,6 +153,24 @@ func (p *Pump) read(turn uint64) {
 			}
 		}
 	}
+}
+
+// refused reports whether a message must not be served. It has been answered
+// then, if it is one that is.
+func (p *Pump) refused(m *mcp.Message, buf *Buffer) bool {
+	if p.opts.Admit == nil {
+		return false
+	}
+	err := p.opts.Admit(p.ctx)
+	if err == nil {
+		return false
+	}
+	if k := m.Kind(); k != mcp.KindNotification && k != mcp.KindResponse {
+		_ = p.Respond(p.ctx, p.server.Fail(m, err.Code, err.Message, err.Data), err.Code) // as above
+	}
+	m.Release()
+	buf.Free()
+	return true
 }
 
 // endReading gives up the reading role, unless that was taken away.

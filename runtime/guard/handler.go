@@ -1,0 +1,240 @@
+package guard
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/netip"
+	"path"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/mcpgen/mcpgen/runtime/mcp"
+	"github.com/mcpgen/mcpgen/runtime/store"
+)
+
+// A request is what the guard knows of an HTTP request, and of everything that
+// is sent over a connection which began as one.
+type request struct {
+	g    *Guard
+	addr netip.Addr
+	id   *Identity // nil: nobody was asked
+	kind string    // the transport: "http", "sse" or "websocket"
+
+	mu     sync.Mutex
+	scopes []string      // what the operation would have needed
+	retry  time.Duration // when to try again; 0: unknown
+}
+
+type requestKey struct{}
+
+func requestOf(ctx context.Context) *request {
+	q, _ := ctx.Value(requestKey{}).(*request)
+	return q
+}
+
+// Resource is the URL by which clients know the endpoint that r came to, as
+// configured, for authenticators: tokens are made out for it.
+func Resource(r *http.Request) string {
+	if q := requestOf(r.Context()); q != nil {
+		return q.g.c.Resource
+	}
+	return ""
+}
+
+// Open is what everybody may ask for. Its keys are paths without patterns.
+type Open struct {
+	// Probes answer health checks, which come from inside and know no public name
+	// of the server: Host and Origin do not matter.
+	Probes map[string]http.Handler
+	// Public are all others.
+	Public *http.ServeMux
+}
+
+// Handler serves what is open to everybody, and next to those who are let in.
+func (g *Guard) Handler(next http.Handler, open Open) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := &request{g: g, addr: g.proxies.client(r), kind: transport(r)}
+		out := &response{ResponseWriter: w, q: q}
+		g.secure(out.Header(), g.proxies.secure(r))
+		if h := open.Probes[r.URL.Path]; h != nil {
+			h.ServeHTTP(out, r)
+			return
+		}
+		begin := time.Now()
+		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, q))
+		g.serve(out, r, q, next, open.Public)
+		if g.c.Audit != nil {
+			g.c.Audit.access(q, r, out.code(), time.Since(begin))
+		}
+	})
+}
+
+// serve decides about one request.
+func (g *Guard) serve(w *response, r *http.Request, q *request, next http.Handler, public *http.ServeMux) {
+	out := w.Header()
+	out.Add("Vary", "Origin")
+	if err := g.origins.Check(r); err != nil {
+		g.refuse(w, http.StatusForbidden, mcp.CodeInvalidRequest, err.Error())
+		return
+	}
+	if g.share(out, r) {
+		w.WriteHeader(http.StatusNoContent) // a preflight request, which has no credentials
+		return
+	}
+	if public != nil && path.Clean(r.URL.Path) == r.URL.Path {
+		if _, pattern := public.Handler(r); pattern != "" {
+			conceal(r)
+			public.ServeHTTP(w, r)
+			return
+		}
+	}
+	if limited(r.URL.Path) && !g.take(r.Context(), q, out) {
+		g.tooMany(w, q)
+		return
+	}
+	if len(g.auth) > 0 {
+		id, err := g.auth.authenticate(r)
+		if err != nil {
+			if !limited(r.URL.Path) && !g.take(r.Context(), q, out) {
+				g.tooMany(w, q)
+				return
+			}
+			g.deny(w, r, err)
+			return
+		}
+		q.id = id
+	}
+	conceal(r)
+	if release := g.bodies.take(r); release != nil {
+		defer release()
+	} else {
+		w.Header().Set("Connection", "close")
+		g.busy(w, q)
+		return
+	}
+	if q.id != nil && r.Method == http.MethodGet {
+		ctx, cancel := q.id.bound(r.Context())
+		defer cancel()
+		if q.kind != "websocket" { // which outlives its handler, and looks by itself
+			r = r.WithContext(ctx)
+		}
+	}
+	next.ServeHTTP(w, r)
+}
+
+// bound gives a context that ends with the credential.
+func (i *Identity) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+	cancel := context.CancelFunc(func() {})
+	if !i.Expires.IsZero() {
+		ctx, cancel = context.WithDeadlineCause(ctx, i.Expires, errExpired)
+	}
+	if i.Life == nil {
+		return ctx, cancel
+	}
+	ctx, withdraw := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(i.Life, func() { withdraw(errWithdrawn) })
+	return ctx, func() {
+		stop()
+		withdraw(context.Canceled)
+		cancel()
+	}
+}
+
+// limited reports whether requests to a path are counted.
+func limited(p string) bool {
+	p = path.Clean(p)
+	return p == "/mcp" || strings.HasPrefix(p, "/mcp/")
+}
+
+// transport names the transport that r belongs to.
+func transport(r *http.Request) string {
+	switch {
+	case upgrades(r):
+		return "websocket"
+	case strings.HasPrefix(r.URL.Path, "/mcp/"):
+		return "sse"
+	}
+	return "http"
+}
+
+// take counts a request, or a message, of an address. out gets the headers that
+// tell of the limit; it may be nil.
+func (g *Guard) take(ctx context.Context, q *request, out http.Header) bool {
+	limit := g.c.PerAddress
+	if limit == nil {
+		return true
+	}
+	grant := g.limits.take(ctx, "ip:"+bucket(q.addr, g.c.IPv6Prefix), *limit)
+	if out != nil {
+		tell(out, *limit, grant)
+	}
+	if !grant.OK {
+		q.later(grant.Retry)
+	}
+	return grant.OK
+}
+
+// later notes when to try again.
+func (q *request) later(d time.Duration) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.retry = d
+}
+
+// tell says what is left of a limit (draft-ietf-httpapi-ratelimit-headers-08).
+func tell(h http.Header, l store.Limit, g store.Grant) {
+	h.Set("RateLimit-Policy", `"default";q=`+itoa(l.N)+`;w=`+seconds(l.Window))
+	h.Set("RateLimit", `"default";r=`+itoa(g.Remaining)+`;t=`+seconds(g.Reset))
+}
+
+func (g *Guard) tooMany(w *response, _ *request) {
+	g.refuse(w, http.StatusTooManyRequests, mcp.CodeOverloaded, errTooMany.Error())
+}
+
+func (g *Guard) busy(w *response, q *request) {
+	q.later(time.Second)
+	g.refuse(w, http.StatusServiceUnavailable, mcp.CodeClosing, errBusy.Error())
+}
+
+// deny refuses a request whose sender is not known well enough.
+func (g *Guard) deny(w *response, r *http.Request, err error) {
+	var a *AuthError
+	if !errors.As(err, &a) {
+		a = &AuthError{Text: textInvalid, Err: err}
+	}
+	status := a.Status
+	if status == 0 {
+		status = http.StatusUnauthorized
+	}
+	level := g.log.Debug
+	switch status {
+	case http.StatusUnauthorized:
+		g.challenge(w.Header(), CredentialOf(r), g.scopes())
+	case http.StatusForbidden:
+		w.q.needs(a.Scopes)
+	case http.StatusServiceUnavailable:
+		w.q.later(time.Second)
+		level = g.log.Warn
+	default:
+		level = g.log.Error
+	}
+	level("request refused", "text", a.Text, "reason", a.Err, "address", w.q.addr.String())
+	g.refuse(w, status, status, a.Text)
+}
+
+// refuse answers with a JSON-RPC error.
+func (g *Guard) refuse(w *response, status, code int, text string) {
+	w.Header()["Content-Type"] = []string{"application/json"}
+	w.Header()["Cache-Control"] = []string{"no-store"}
+	w.WriteHeader(status)
+	_, _ = w.Write(g.server.Fail(nil, code, text, nil)) // the client has left
+}
+
+// needs notes which scopes an operation would have needed.
+func (q *request) needs(scopes []string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.scopes = scopes
+}

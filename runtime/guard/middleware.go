@@ -1,0 +1,176 @@
+package guard
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/mcpgen/mcpgen/runtime/mcp"
+	"github.com/mcpgen/mcpgen/runtime/store"
+)
+
+// Middleware limits what callers do, on every transport, and records it. It
+// belongs outside of all other middleware: mcp.Server.Use.
+func (g *Guard) Middleware() mcp.Middleware {
+	return func(next mcp.Handler) mcp.Handler {
+		return func(ctx context.Context, r *mcp.Request) error {
+			q := requestOf(ctx)
+			err := g.limit(ctx, q, r)
+			if err != nil {
+				g.c.Audit.operation("refused", q, r, err, 0)
+				return err
+			}
+			if !bounded(r.Method()) {
+				ctx, cancel := q.bound(ctx, r.Method())
+				defer cancel()
+				return g.noted(q, next(ctx, r))
+			}
+			key := q.caller(r)
+			if !g.running.begin(key) {
+				q.wait(time.Second)
+				err := &mcp.WireError{Code: mcp.CodeClosing, Message: errBusy.Error()}
+				g.c.Audit.operation("refused", q, r, err, 0)
+				return err
+			}
+			defer g.running.end(key)
+			if err := g.c.Audit.begin(q, r); err != nil {
+				g.log.Error("audit log", "error", err)
+				q.wait(time.Second)
+				return &mcp.WireError{Code: mcp.CodeClosing, Message: "the audit log cannot be written"}
+			}
+			begin := time.Now()
+			err = g.noted(q, next(ctx, r))
+			g.c.Audit.operation("end", q, r, err, time.Since(begin))
+			return err
+		}
+	}
+}
+
+// bounded reports whether requests of a method run code of the server's author
+// and end by themselves.
+func bounded(method string) bool {
+	switch method {
+	case "tools/call", "resources/read", "prompts/get", "completion/complete":
+		return true
+	}
+	return false
+}
+
+// bound ends what stays open with the credential. q may be nil.
+func (q *request) bound(ctx context.Context, method string) (context.Context, context.CancelFunc) {
+	if q == nil || q.id == nil || method != "subscriptions/listen" {
+		return ctx, func() {}
+	}
+	return q.id.bound(ctx)
+}
+
+// caller names who is limited: the principal, or the address where nobody was
+// asked. q may be nil.
+func (q *request) caller(r *mcp.Request) string {
+	switch p := r.Principal(); {
+	case p.Subject != "":
+		return p.Issuer + "\x00" + p.Subject
+	case q != nil:
+		return "ip:" + bucket(q.addr, q.g.c.IPv6Prefix)
+	}
+	return ""
+}
+
+// limit refuses what is too much or cannot be the name of a tool.
+func (g *Guard) limit(ctx context.Context, q *request, r *mcp.Request) error {
+	if q != nil && q.id != nil && q.id.Err() != nil {
+		return &mcp.WireError{Code: mcp.CodeForbidden, Message: textInvalid}
+	}
+	call := r.Method() == "tools/call"
+	if call && !isToolName(r.Name()) {
+		return &mcp.WireError{Code: mcp.CodeInvalidParams, Message: "Invalid tool name format"}
+	}
+	limit := g.c.PerPrincipal
+	if q != nil && q.id != nil && q.id.Limit != nil {
+		limit = q.id.Limit
+	}
+	who := q.caller(r)
+	if limit != nil && r.Principal().Subject != "" {
+		if err := g.count(ctx, q, "who:"+who, *limit); err != nil {
+			return err
+		}
+	}
+	if l, ok := g.c.PerTool[r.Name()]; ok && call {
+		return g.count(ctx, q, "tool:"+r.Name()+"\x00"+who, l)
+	}
+	return nil
+}
+
+func (g *Guard) count(ctx context.Context, q *request, key string, l store.Limit) error {
+	grant := g.limits.take(ctx, key, l)
+	if grant.OK {
+		return nil
+	}
+	q.wait(grant.Retry)
+	return &mcp.WireError{Code: mcp.CodeOverloaded, Message: "Too many requests", Data: []byte(`{"retryAfter":` + seconds(grant.Retry) + `}`)}
+}
+
+// wait notes when to try again. q may be nil.
+func (q *request) wait(d time.Duration) {
+	if q != nil {
+		q.later(d)
+	}
+}
+
+// noted remembers the scopes that a request lacked, for its answer.
+func (g *Guard) noted(q *request, err error) error {
+	var wire *mcp.WireError
+	if q == nil || !errors.As(err, &wire) || wire.Code != mcp.CodeForbidden {
+		return err
+	}
+	var data struct {
+		Scopes []string `json:"requiredScopes"`
+	}
+	if json.Unmarshal(wire.Data, &data) == nil && data.Scopes != nil {
+		q.needs(data.Scopes)
+	}
+	return err
+}
+
+// maxToolName is the length of the longest name of a tool (2026-07-28,
+// server/tools, tool names).
+const maxToolName = 128
+
+// isToolName reports whether a tool can have the name.
+func isToolName(name string) bool {
+	if name == "" || len(name) > maxToolName {
+		return false
+	}
+	for i := range len(name) {
+		switch c := name[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '_', c == '-', c == '.':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// Admit counts a message of a connection that stays open, such as a WebSocket.
+// ctx is that of the connection's first request. nil: the message may be served.
+func (g *Guard) Admit(ctx context.Context) *mcp.WireError {
+	q := requestOf(ctx)
+	if q == nil || g.take(ctx, q, nil) {
+		return nil
+	}
+	q.mu.Lock()
+	retry := q.retry
+	q.mu.Unlock()
+	return &mcp.WireError{Code: mcp.CodeOverloaded, Message: errTooMany.Error(), Data: []byte(`{"retryAfter":` + seconds(retry) + `}`)}
+}
+
+// Alive says why a connection must end: its credential no longer counts. ctx is
+// as that of Admit.
+func (g *Guard) Alive(ctx context.Context) error {
+	q := requestOf(ctx)
+	if q == nil || q.id == nil {
+		return nil
+	}
+	return q.id.Err()
+}
