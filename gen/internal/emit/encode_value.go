@@ -276,6 +276,7 @@ func (g *generator) writeMap(w *writer, t *model.Type, u use, at place, n nest) 
 		text, key = k.Clone().Dot("Text"), k.Clone().Dot("Key")
 	}
 	body := w.sub(func(w *writer) {
+		w.do(g.keyChecks(t.Key, k)...)
 		w.do(g.enc("Comma"), g.enc("Key", text))
 		value, inner := at.index(key), n
 		if !scalar(t.Elem) { // an entry has no address, and the key may be hidden further in
@@ -287,6 +288,28 @@ func (g *generator) writeMap(w *writer, t *model.Type, u use, at place, n nest) 
 	})
 	w.do(jen.For(jen.List(jen.Id("_"), k.Clone()).Op(":=").Range().Add(keys)).Block(body...))
 	w.raw("}")
+}
+
+// keyChecks reports a key that is none of the constants of an enum.
+func (g *generator) keyChecks(t *model.Type, k *jen.Statement) []jen.Code {
+	if t.Kind != model.Enum || plain(t) {
+		return nil
+	}
+	constants, words := g.constants(t.Def)
+	return []jen.Code{jen.Switch(k.Clone()).Block(
+		jen.Case(constants...),
+		jen.Default().Block(g.encoding().violate("PropertyNames", "property names among "+strings.Join(words, ", "))),
+	)}
+}
+
+// constants gives the constants of an enum, without those that repeat a value,
+// and their values in words.
+func (g *generator) constants(d *model.Def) (constants []jen.Code, words []string) {
+	for _, c := range distinct(d.Values) {
+		constants = append(constants, g.constant(c))
+		words = append(words, plainText(c.JSON))
+	}
+	return constants, words
 }
 
 // keyKind is the kind of a map's keys; an enum has that of its base.
@@ -325,13 +348,7 @@ func sizeChecks(u use, size *jen.Statement, rep reporter) []jen.Code {
 func (g *generator) enumEncoder(d *model.Def) {
 	n := g.names.defs[d]
 	v := g.id("v")
-	values := distinct(d.Values)
-	constants := make([]jen.Code, len(values))
-	words := make([]string, len(values))
-	for i, c := range values {
-		constants[i] = g.constant(c)
-		words[i] = plainText(c.JSON)
-	}
+	constants, words := g.constants(d)
 	base := *d.Base
 	base.Go = d.Go
 	w := &writer{g: g}
