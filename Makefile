@@ -71,6 +71,10 @@ docs: ## Check links, tables and examples in the documentation
 demo: ## Generate, start and call the quickstart over every transport
 	go run ./internal/demo
 
+.PHONY: conformance
+conformance: ## The official conformance suite, every scenario for servers and clients
+	go test -tags e2e -count=1 -timeout 15m -v -run 'Conformance|Compare' ./internal/e2e
+
 .PHONY: e2e
 e2e: ## Real clients against real servers; installs Node packages itself
 	go test -tags e2e -count=1 -timeout 15m -v ./internal/e2e
