@@ -92,7 +92,8 @@ func (f *flight) keys(questions []Question) ([]string, error) {
 type ability uint8
 
 const (
-	abilityForm ability = 1 << iota
+	abilityForm    ability = 1 << iota
+	abilityChoices         // abilityForm, with choices of several values
 	abilityURL
 	abilitySampling
 	abilityRoots
@@ -107,6 +108,7 @@ func (f *flight) abilities() (can ability) {
 		ability  ability
 	}{
 		{c.Elicitation, rev20250618, abilityForm},
+		{c.Elicitation, rev20251125, abilityChoices},
 		{c.ElicitationURL, rev20251125, abilityURL},
 		{c.Sampling, rev20241105, abilitySampling},
 		{c.Roots, rev20241105, abilityRoots},
@@ -151,6 +153,7 @@ func (e *CapabilityError) Error() string {
 		text    string
 	}{
 		{abilityForm, "ask its user with a form (elicitation)"},
+		{abilityChoices, "let its user choose several values of a form (elicitation, of " + Revision20251125 + " or later)"},
 		{abilityURL, "open a URL for its user (elicitation.url)"},
 		{abilitySampling, "ask a model (sampling)"},
 		{abilityRoots, "name its folders (roots)"},
@@ -166,7 +169,7 @@ func (e *CapabilityError) Error() string {
 func (e *CapabilityError) wire() *WireError {
 	var members []string
 	var modes []string
-	if e.missing&abilityForm != 0 {
+	if e.missing&(abilityForm|abilityChoices) != 0 {
 		modes = append(modes, `"form":{}`)
 	}
 	if e.missing&abilityURL != 0 {

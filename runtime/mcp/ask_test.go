@@ -373,3 +373,26 @@ func TestNoBackchannel(t *testing.T) {
 type noSend struct{ recorder }
 
 func (*noSend) Send(context.Context, []byte) error { return errors.ErrUnsupported }
+
+// choosing is a form that clients before 2025-11-25 cannot show.
+type choosing struct{ yes }
+
+func (*choosing) MCPForm() FormSchema { return FormSchema{Schema: `{}`, Since20251125: true} }
+
+func TestFormsOfLaterRevisions(t *testing.T) {
+	t.Parallel()
+	s := server(t, nil, map[string]func(context.Context, *Call) error{"x": func(ctx context.Context, _ *Call) error {
+		_, err := Elicit[choosing](ctx, "Which?")
+		return err
+	}})
+	ask := func(rev string) *answering {
+		a := &answering{conn: inSession(t, s, rev), answer: func(string) string { return `{"jsonrpc":"2.0","id":1,"result":{"action":"decline"}}` }}
+		m := Parse([]byte(legacy("1", "tools/call", calling("x"))))
+		a.conn.Handle(t.Context(), m, a)
+		m.Release()
+		return a
+	}
+	contains(t, ask(Revision20250618).recorder.answer,
+		"this needs a client that can let its user choose several values of a form (elicitation, of 2025-11-25 or later)")
+	contains(t, strings.Join(ask(Revision20251125).sent, "\n"), `"requestedSchema":{}`)
+}

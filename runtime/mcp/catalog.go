@@ -39,6 +39,7 @@ type catalog struct {
 	methods     map[string]*customMethod
 
 	completable bool // something completes an argument
+	watchable   bool // a resource tells of changes
 	tasks       bool // calls of a tool can become tasks
 	interfaces  bool // a tool has a user interface
 
@@ -64,7 +65,7 @@ func (s *Server) change(what changes, f func(r *registry) error) error {
 	}
 	r.mu.Unlock()
 	if err == nil {
-		s.publish(what, "")
+		s.changed(what, "")
 	}
 	return err
 }
@@ -116,12 +117,23 @@ func (r *registry) snapshot(ttl time.Duration) *catalog {
 		return cmp.Or(b.uris.literals-a.uris.literals, cmp.Compare(a.def.URI, b.def.URI))
 	})
 	templates := maps.Clone(r.templates)
+	c.watchable = watchable(c.resources) || watchable(r.templates)
 	c.completable = len(c.completions) > 0 || c.knowsValues()
 	c.toolList = newListing("tools", c.tools, ttl)
 	c.resourceList = newListing("resources", c.resources, ttl)
 	c.templateList = newListing("resourceTemplates", templates, ttl)
 	c.promptList = newListing("prompts", c.prompts, ttl)
 	return c
+}
+
+// watchable reports whether one of the resources tells of changes.
+func watchable(resources map[string]*resource) bool {
+	for _, r := range resources {
+		if r.def.Subscribe {
+			return true
+		}
+	}
+	return false
 }
 
 // knowsValues reports whether an argument completes itself.
@@ -171,8 +183,11 @@ func (c *catalog) appendCapabilities(b []byte, rev revision) []byte {
 	if len(c.prompts) > 0 {
 		b = append(b, `,"prompts":{"listChanged":true}`...)
 	}
-	if c.hasResources() {
+	switch {
+	case c.watchable:
 		b = append(b, `,"resources":{"subscribe":true,"listChanged":true}`...)
+	case c.hasResources():
+		b = append(b, `,"resources":{"listChanged":true}`...)
 	}
 	if len(c.tools) > 0 {
 		b = append(b, `,"tools":{"listChanged":true}`...)

@@ -3,6 +3,7 @@ package mcp
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 )
 
@@ -51,6 +52,7 @@ func (s *Server) addCompletion(d CompletionDef) error {
 // A Completion asks what an argument may be. It is valid until
 // CompletionDef.Call returns and not safe for concurrent use.
 type Completion struct {
+	call   *Call
 	value  string
 	others map[string]string
 	values []string
@@ -65,6 +67,18 @@ func (c *Completion) Argument(name string) (string, bool) {
 	v, ok := c.others[name]
 	return v, ok
 }
+
+// Progress reports how far the completion has come to its caller.
+func (c *Completion) Progress() Progress { return c.call.Progress() }
+
+// Principal is the caller; the zero value when nobody was authenticated.
+func (c *Completion) Principal() Principal { return c.call.Principal() }
+
+// Request describes the request. It may be kept after the completion.
+func (c *Completion) Request() *Request { return c.call.Request() }
+
+// Logger is a logger for this completion, as Call.Logger.
+func (c *Completion) Logger() *slog.Logger { return c.call.Logger() }
 
 // Add appends values, the best first. The protocol sends 100 at most; the client
 // is told that there are more.
@@ -86,11 +100,14 @@ func (x *exchange) complete(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	call, err := c.completion(key)
+	call, scopes, err := c.completion(key)
 	if err != nil {
 		return err
 	}
-	op := operation{kind: "completion", name: key.argument, call: func(ctx context.Context, _ *Call) error { return call(ctx, q) }}
+	op := operation{kind: "completion", name: key.argument, scopes: scopes, call: func(ctx context.Context, c *Call) error {
+		q.call = c
+		return call(ctx, q)
+	}}
 	return x.perform(ctx, &op, nil, func(_ *exchange, c *Call) error {
 		e := &c.enc
 		total := max(q.total, len(q.values))
@@ -153,35 +170,36 @@ func member3(object []byte, a, b, c string) (x, y, z string) {
 	return x, y, z
 }
 
-// completion finds what completes an argument. One that nothing is known of has
-// no values.
-func (c *catalog) completion(key completionKey) (func(context.Context, *Completion) error, error) {
-	if call := c.completions[key]; call != nil {
-		return call, nil
-	}
+// completion finds what completes an argument, and the scopes of what the argument
+// belongs to. An argument that nothing is known of has no values.
+func (c *catalog) completion(key completionKey) (call func(context.Context, *Completion) error, scopes []string, err error) {
 	var args []Argument
 	if key.prompt != "" {
 		p := c.prompts[key.prompt]
 		if p == nil {
-			return nil, errUnknown("prompt", []byte(key.prompt), c.promptList.names)
+			return nil, nil, errUnknown("prompt", []byte(key.prompt), c.promptList.names)
 		}
-		args = p.def.Arguments
+		args, scopes = p.def.Arguments, p.scopes
 	} else {
 		r := c.template(key.template)
 		if r == nil {
-			return nil, errUnknown("resource template", []byte(key.template), c.templateList.names)
+			return nil, nil, errUnknown("resource template", []byte(key.template), c.templateList.names)
 		}
+		scopes = r.scopes
 		for _, name := range r.uris.names() {
 			args = append(args, Argument{Name: name, Values: valuesOf(r.variables, name)})
 		}
 	}
+	if call := c.completions[key]; call != nil {
+		return call, scopes, nil
+	}
 	names := make([]string, len(args))
 	for i, a := range args {
 		if names[i] = a.Name; a.Name == key.argument {
-			return completeFrom(a.Values), nil
+			return completeFrom(a.Values), scopes, nil
 		}
 	}
-	return nil, errUnknown("argument", []byte(key.argument), names)
+	return nil, nil, errUnknown("argument", []byte(key.argument), names)
 }
 
 func valuesOf(args []Argument, name string) []string {

@@ -42,6 +42,7 @@ type Form interface {
 type FormSchema struct {
 	Schema         string // from 2025-11-25 on
 	Schema20250618 string // "" when Schema will do
+	Since20251125  bool   // clients of older revisions cannot show the form: several values have to be chosen
 }
 
 // An AskOption changes a question.
@@ -86,10 +87,14 @@ func NewElicitation[T any, P interface {
 	*T
 	Form
 }](message string, opts ...AskOption) *Elicitation[T] {
+	schema, needs := P(new(T)).MCPForm(), abilityForm
+	if schema.Since20251125 {
+		needs = abilityChoices
+	}
 	return &Elicitation[T]{
-		q:       newQuestion("elicitation", "elicitation/create", abilityForm, opts),
+		q:       newQuestion("elicitation", "elicitation/create", needs, opts),
 		message: message,
-		schema:  P(new(T)).MCPForm(),
+		schema:  schema,
 		decode:  func(d *codec.Decoder, v *T) { P(v).MCPDecode(d) },
 	}
 }

@@ -2,6 +2,7 @@ package mcp
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 
@@ -130,7 +131,10 @@ func (x *exchange) newListener(ctx context.Context) (*listener, error) {
 	if !fine {
 		return nil, &WireError{Code: CodeInvalidParams, Message: "params.notifications holds true or false for each kind, and resourceSubscriptions a list of at most 1000 URIs"}
 	}
-	l.want &= x.s.catalog().changeable()
+	maps.DeleteFunc(l.uris, func(uri string, _ bool) bool { return !x.watchable(uri) })
+	if l.want &= x.s.catalog().changeable(); len(l.uris) == 0 {
+		l.want &^= changedContents
+	}
 	if tasks != nil {
 		if err := x.follow(ctx, l, tasks); err != nil {
 			l.unfollow()
@@ -138,6 +142,12 @@ func (x *exchange) newListener(ctx context.Context) (*listener, error) {
 		}
 	}
 	return l, nil
+}
+
+// watchable reports whether a resource tells the caller of changes.
+func (x *exchange) watchable(uri string) bool {
+	r, _ := x.s.catalog().resource(uri)
+	return r != nil && r.def.Subscribe && x.authorize(r.scopes) == nil
 }
 
 // subscribe reads the list of resources.

@@ -41,17 +41,17 @@ type audience struct {
 
 // ToolsChanged tells clients that the list of tools has changed. Registering and
 // removing tools does so by itself.
-func (s *Server) ToolsChanged() { s.publish(changedTools, "") }
+func (s *Server) ToolsChanged() { s.changed(changedTools, "") }
 
 // PromptsChanged is ToolsChanged for prompts.
-func (s *Server) PromptsChanged() { s.publish(changedPrompts, "") }
+func (s *Server) PromptsChanged() { s.changed(changedPrompts, "") }
 
 // ResourcesChanged is ToolsChanged for resources and their templates.
-func (s *Server) ResourcesChanged() { s.publish(changedResources, "") }
+func (s *Server) ResourcesChanged() { s.changed(changedResources, "") }
 
 // ResourceUpdated tells the clients that subscribed to a resource that its
 // contents have changed.
-func (s *Server) ResourceUpdated(uri string) { s.publish(changedContents, uri) }
+func (s *Server) ResourceUpdated(uri string) { s.changed(changedContents, uri) }
 
 // publish tells everybody concerned of a change. It does not wait for anybody:
 // the queue of a connection takes its message or the connection is given up, and
@@ -144,10 +144,15 @@ func (x *exchange) subscribe() error {
 		return err
 	}
 	c, uri := x.conn, string(x.m.env.URI)
-	if r, _ := x.s.catalog().resource(uri); r == nil {
+	switch r, _ := x.s.catalog().resource(uri); {
+	case r == nil:
 		return x.notFound(ErrNotFound)
-	} else if err := x.authorize(r.scopes); err != nil {
-		return err
+	case !r.def.Subscribe:
+		return &WireError{Code: CodeInvalidParams, Message: "the resource does not tell of changes: " + jsonrpc.Clip(x.m.env.URI)}
+	default:
+		if err := x.authorize(r.scopes); err != nil {
+			return err
+		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -174,7 +179,7 @@ func (x *exchange) unsubscribe() error {
 }
 
 func (x *exchange) subscribable() error {
-	if !x.s.catalog().hasResources() {
+	if !x.s.catalog().watchable {
 		return errMethod(x.m.env.Method)
 	}
 	if x.m.env.URI == nil {

@@ -35,8 +35,8 @@ func everything(t *testing.T) *Server {
 	t.Helper()
 	s := server(t, nil, map[string]func(context.Context, *Call) error{"t": nothing})
 	s.RegisterPrompt(PromptDef{Name: "p", Call: nothing})
-	s.RegisterResource(ResourceDef{URI: "a://1", Name: "r", Call: nothing})
-	s.RegisterTemplate(TemplateDef{URITemplate: "b://{x}", Name: "r", Call: nothing})
+	s.RegisterResource(ResourceDef{URI: "a://1", Name: "r", Subscribe: true, Call: nothing})
+	s.RegisterTemplate(TemplateDef{URITemplate: "b://{x}", Name: "r", Subscribe: true, Call: nothing})
 	return s
 }
 
@@ -188,7 +188,7 @@ func TestStalledListener(t *testing.T) {
 		fast := new(recorder)
 		for id, out := range map[string]Stream{"1": slow, "2": fast} {
 			go func() {
-				m := Parse([]byte(modern(id, "subscriptions/listen", `"notifications":{"toolsListChanged":true,"resourceSubscriptions":["a://1","a://2"]}`)))
+				m := Parse([]byte(modern(id, "subscriptions/listen", `"notifications":{"toolsListChanged":true,"resourceSubscriptions":["a://1","b://2"]}`)))
 				c.Handle(t.Context(), m, out)
 				m.Release()
 			}()
@@ -197,7 +197,7 @@ func TestStalledListener(t *testing.T) {
 		for range 40 {
 			s.ToolsChanged()
 			s.ResourceUpdated("a://1")
-			s.ResourceUpdated("a://2")
+			s.ResourceUpdated("b://2")
 			synctest.Wait()
 		}
 		if len(fast.sent) != 1+40*3 {
@@ -281,9 +281,9 @@ func TestOfferMistakes(t *testing.T) {
 	s := everything(t)
 	for name, register := range map[string]func(){
 		"resource without a name":     func() { s.RegisterResource(ResourceDef{URI: "x", Call: nothing}) },
-		"resource twice":              func() { s.RegisterResource(ResourceDef{URI: "a://1", Name: "r", Call: nothing}) },
+		"resource twice":              func() { s.RegisterResource(ResourceDef{URI: "a://1", Name: "r", Subscribe: true, Call: nothing}) },
 		"resource with bad meta":      func() { s.RegisterResource(ResourceDef{URI: "x", Name: "r", Meta: "1", Call: nothing}) },
-		"template twice":              func() { s.RegisterTemplate(TemplateDef{URITemplate: "b://{x}", Name: "r", Call: nothing}) },
+		"template twice":              func() { s.RegisterTemplate(TemplateDef{URITemplate: "b://{x}", Name: "r", Subscribe: true, Call: nothing}) },
 		"template that is none":       func() { s.RegisterTemplate(TemplateDef{URITemplate: "b://{x", Name: "r", Call: nothing}) },
 		"template without a function": func() { s.RegisterTemplate(TemplateDef{URITemplate: "b://{y}", Name: "r"}) },
 		"prompt without a function":   func() { s.RegisterPrompt(PromptDef{Name: "q"}) },

@@ -28,6 +28,7 @@ type ResourceDef struct {
 	UI          *UIPage       // what hosts need to know of a user interface, whose URI begins with ui://; nil: nothing
 	TTL         time.Duration // how long a client may keep the contents; 0: it should ask again
 	Private     bool          // the contents depend on the caller and must not be shared by caches
+	Subscribe   bool          // clients may ask to be told of changes, which Server.ResourceUpdated tells of
 	Hidden      bool          // can be read but is not listed
 
 	Timeout time.Duration // as ToolDef.Timeout
@@ -53,6 +54,7 @@ type TemplateDef struct {
 	Meta        string
 	TTL         time.Duration
 	Private     bool
+	Subscribe   bool
 	Hidden      bool
 
 	Timeout time.Duration
@@ -130,7 +132,7 @@ func (s *Server) addTemplate(t TemplateDef, replace bool) error {
 	}
 	r, err := newResource(ResourceDef{
 		URI: t.URITemplate, Name: t.Name, Title: t.Title, Description: t.Description, MIMEType: t.MIMEType,
-		Annotations: t.Annotations, Icons: t.Icons, Meta: t.Meta, TTL: t.TTL, Private: t.Private, Hidden: t.Hidden,
+		Annotations: t.Annotations, Icons: t.Icons, Meta: t.Meta, TTL: t.TTL, Private: t.Private, Subscribe: t.Subscribe, Hidden: t.Hidden,
 		Timeout: t.Timeout, Scopes: t.Scopes, Errors: t.Errors, Call: t.Call,
 	})
 	if err != nil {
