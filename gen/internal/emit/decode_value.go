@@ -202,7 +202,8 @@ func (g *generator) readQuotedString(t *model.Type, u use, to target) block {
 	return g.whenOK("s", g.dec("QuotedString", u.label()), body...)
 }
 
-// readText reads a string into a type with its own text form.
+// readText reads a string into a type with its own text form. Rules are about
+// texts that the type takes, so that a mistake is reported once.
 func (g *generator) readText(t *model.Type, u use, to target) block {
 	return to.build(g, t, func(at place) block {
 		want := jen.Lit(wanted(t))
@@ -212,8 +213,14 @@ func (g *generator) readText(t *model.Type, u use, to target) block {
 			return always(g.dec("Text", u.label(), at.addr(), want))
 		}
 		parse := jen.If(define(at.selector().Dot("UnmarshalText").Call(s), g.id("err")), g.id("err").Op("!=").Nil()).Block(
-			g.dec("Fail", u.label(), want))
-		return g.whenOK("s", g.dec("String", u.label()), append(checks, parse)...)
+			g.dec("Fail", u.label(), want),
+		).Else()
+		if len(checks) == 1 { // an if statement
+			parse.Add(checks[0])
+		} else {
+			parse.Block(checks...)
+		}
+		return g.whenOK("s", g.dec("String", u.label()), parse)
 	})
 }
 
