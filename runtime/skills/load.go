@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
+	"github.com/mcpgen/mcpgen/runtime/skills/internal/front"
 )
 
 // Limits of one skill, which every host is prepared for.
@@ -124,23 +125,23 @@ func (c *catalog) load(fsys fs.FS, root string) error {
 	if err != nil {
 		return err
 	}
-	front, err := parseFront(data)
+	about, err := front.Parse(data)
 	if err != nil {
 		return err
 	}
 	if root == "." { // the folder has no name here
-		c.above = front.name
+		c.above = about.Name
 	}
 	at := path.Join(c.above, root)
-	if path.Base(at) != front.name {
-		return fmt.Errorf("its name is %q, that of its folder %q", front.name, path.Base(at))
+	if path.Base(at) != about.Name {
+		return fmt.Errorf("its name is %q, that of its folder %q", about.Name, path.Base(at))
 	}
 	s := &skill{uri: uriOf(at + "/" + manifest)}
 	e := codec.NewEncoder(nil)
 	e.Raw(`{"uri":`)
 	e.String(s.uri)
 	e.Raw(`,"frontmatter":`)
-	e.Raw(string(front.json))
+	e.Raw(string(about.JSON))
 	e.Raw(`,"resources":[`)
 	count, size := 0, 0
 	err = walk(fsys, root, func(name string, _ fs.DirEntry) error {
@@ -166,7 +167,7 @@ func (c *catalog) load(fsys fs.FS, root string) error {
 	e.Raw("]}")
 	s.entry = e.Bytes()
 	f := c.files[s.uri]
-	f.skill, f.name, f.description = s, front.name, front.description
+	f.skill, f.name, f.description = s, about.Name, about.Description
 	c.skills = append(c.skills, s)
 	return nil
 }

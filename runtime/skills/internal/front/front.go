@@ -1,4 +1,6 @@
-package skills
+// Package front reads the front matter of skills: the YAML at the beginning of
+// SKILL.md (https://agentskills.io/specification).
+package front
 
 import (
 	"bytes"
@@ -9,17 +11,18 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
 )
 
-// A front is the YAML at the beginning of SKILL.md.
-type front struct {
-	name        string
-	description string
-	json        []byte // all of it, as an object
+// A Matter is what the front matter of a skill says.
+type Matter struct {
+	Name        string
+	Description string
+	JSON        []byte // all of it, as an object
 }
 
 // validName is the rule for names of skills.
@@ -31,9 +34,10 @@ const (
 	maxNodes = 10_000
 )
 
-// parseFront reads the front of SKILL.md.
-func parseFront(data []byte) (*front, error) {
-	if !isText(data) {
+// Parse reads the front matter of SKILL.md. Its errors say what is wrong with the
+// file.
+func Parse(data []byte) (*Matter, error) {
+	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
 		return nil, errors.New("it is not text in UTF-8")
 	}
 	text := string(bytes.TrimPrefix(data, []byte("\ufeff")))
@@ -57,18 +61,18 @@ func parseFront(data []byte) (*front, error) {
 	if len(doc.Content) != 1 || doc.Content[0].Kind != yaml.MappingNode {
 		return nil, errors.New("its front matter is no mapping")
 	}
-	f := &front{}
+	f := &Matter{}
 	w := writer{e: codec.NewEncoder(nil)}
 	if err := w.node(doc.Content[0], 0); err != nil {
 		return nil, err
 	}
-	f.json = w.e.Bytes()
-	f.name, f.description = field(doc.Content[0], "name"), field(doc.Content[0], "description")
+	f.JSON = w.e.Bytes()
+	f.Name, f.Description = field(doc.Content[0], "name"), field(doc.Content[0], "description")
 	switch {
-	case f.name == "" || f.description == "":
+	case f.Name == "" || f.Description == "":
 		return nil, errors.New("its front matter needs name and description")
-	case len(f.name) > maxName || !validName.MatchString(f.name):
-		return nil, fmt.Errorf("%q is no name of a skill: at most %d lower-case letters, digits and single hyphens", f.name, maxName)
+	case len(f.Name) > maxName || !validName.MatchString(f.Name):
+		return nil, fmt.Errorf("%q is no name of a skill: at most %d lower-case letters, digits and single hyphens", f.Name, maxName)
 	}
 	return f, nil
 }
