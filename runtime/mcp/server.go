@@ -62,7 +62,8 @@ type Server struct {
 	handler Handler // middleware around serve; nil when there is none
 
 	observers []Observer
-	tail      string // end of every result of the stateless era; _meta is open
+	onChange  func(kind, uri string) // nil: nobody else is told
+	tail      string                 // end of every result of the stateless era; _meta is open
 
 	registry registry
 	audience audience

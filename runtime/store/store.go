@@ -60,6 +60,7 @@ type Counter interface {
 type Change struct {
 	Kind string `json:"kind"`          // such as "tools" or "contents"
 	URI  string `json:"uri,omitempty"` // of the resource, for "contents"
+	From string `json:"from"`          // the instance that it happened on
 }
 
 // A Bus carries changes from each instance to all others. It delivers each

@@ -1,0 +1,78 @@
+package mcp
+
+import "maps"
+
+// The kinds of changes, by which the instances of one server tell each other of
+// them: of the lists of tools, prompts and resources, and of the contents of one
+// resource.
+const (
+	KindTools     = "tools"
+	KindPrompts   = "prompts"
+	KindResources = "resources"
+	KindContents  = "contents"
+)
+
+var changeKinds = [...]struct {
+	kind string
+	bit  changes
+}{
+	{KindTools, changedTools},
+	{KindPrompts, changedPrompts},
+	{KindResources, changedResources},
+	{KindContents, changedContents},
+}
+
+// OnChange calls f for every change on this instance that clients are told of,
+// so that other instances can tell theirs. uri is that of the resource, for
+// KindContents. f must not block. OnChange must be called before the server
+// serves.
+func (s *Server) OnChange(f func(kind, uri string)) { s.onChange = f }
+
+// Announce tells the clients of this instance of a change on another one.
+// Unknown kinds are passed over: they may be of a newer version.
+func (s *Server) Announce(kind, uri string) {
+	for _, k := range changeKinds {
+		if k.kind == kind {
+			s.publish(k.bit, uri)
+		}
+	}
+}
+
+// AnnounceAll tells the clients of this instance that everything they watch may
+// have changed, for when changes elsewhere were missed.
+func (s *Server) AnnounceAll() {
+	s.publish(changedTools|changedPrompts|changedResources, "")
+	for uri := range s.watched() {
+		s.publish(changedContents, uri)
+	}
+}
+
+// watched are the resources that somebody subscribed to.
+func (s *Server) watched() map[string]bool {
+	all := map[string]bool{}
+	a := &s.audience
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for l := range a.listeners {
+		maps.Copy(all, l.uris)
+	}
+	for c := range a.sessions {
+		c.mu.Lock()
+		maps.Copy(all, c.subscriptions)
+		c.mu.Unlock()
+	}
+	return all
+}
+
+// changed tells everybody of a change on this instance.
+func (s *Server) changed(what changes, uri string) {
+	s.publish(what, uri)
+	if s.onChange == nil {
+		return
+	}
+	for _, k := range changeKinds {
+		if what&k.bit != 0 {
+			s.onChange(k.kind, uri)
+		}
+	}
+}
