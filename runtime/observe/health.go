@@ -183,7 +183,7 @@ func (h *Health) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		code = http.StatusServiceUnavailable
 	}
-	body := map[string]any{"status": h.word(code == http.StatusOK), "timestamp": time.Now().UTC().Format("2006-01-02T15:04:05.000Z")}
+	body := map[string]any{"status": h.word(code == http.StatusOK), "timestamp": now()}
 	if !h.o.Ready {
 		checks["server"] = "healthy"
 		if trusted {
@@ -195,6 +195,13 @@ func (h *Health) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	answer(w, code, body)
 }
+
+// NotReady answers that a server takes no requests, or no more.
+func NotReady(w http.ResponseWriter) {
+	answer(w, http.StatusServiceUnavailable, map[string]any{"status": "not-ready", "timestamp": now()})
+}
+
+func now() string { return time.Now().UTC().Format("2006-01-02T15:04:05.000Z") }
 
 func (h *Health) word(good bool) string {
 	switch {

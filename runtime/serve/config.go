@@ -1,6 +1,8 @@
 package serve
 
 import (
+	"context"
+	"crypto/tls"
 	"errors"
 	"flag"
 	"fmt"
@@ -8,11 +10,14 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/mcpgen/mcpgen/runtime/guard"
+	"github.com/mcpgen/mcpgen/runtime/mcp"
+	"github.com/mcpgen/mcpgen/runtime/observe"
+	"github.com/mcpgen/mcpgen/runtime/store"
 )
 
 // DefaultGrace is how long running calls may go on when the server stops.
@@ -24,28 +29,71 @@ type Config struct {
 	// stdio. Without a host it is 127.0.0.1, or every interface with AllowRemote.
 	HTTP string
 
-	// AllowRemote allows addresses that other machines can reach. Anyone who can
-	// reach the server can call its tools.
+	// AllowRemote allows addresses that other machines can reach although nobody
+	// is asked who he is: anyone who can reach the server can call its tools.
+	// With authentication such an address needs nothing but to be named.
 	AllowRemote bool
 
-	Hosts   []string // see guard.OriginConfig
-	Origins []string // see guard.OriginConfig
+	Hosts   []string // see guard.Config; added to those of Guard
+	Origins []string // see guard.Config; added to those of Guard
+
+	// Guard says who is let in and how often. Keys of APIKeys and APIKeysFile are
+	// added to its authenticators. Without a Resource, it is the URL of the
+	// listener.
+	Guard       guard.Config
+	APIKeys     []guard.Key
+	APIKeysFile string // in the form of guard.ParseKeys; read again when it changes
+
+	// RateLimit is how many requests one address may send, in the form of
+	// guard.ParseLimit. "": 100/15m if other machines can reach the server, and
+	// otherwise any number. Guard.PerAddress counts more.
+	RateLimit string
+
+	AuditLog      string // a file that the audit log is appended to; "-" is standard error; "" is none
+	AuditRequired bool   // refuse calls that cannot be recorded
+
+	TLSCert, TLSKey string      // files in PEM form, read again when they change; "": no TLS
+	TLS             *tls.Config // instead of them
 
 	Linger time.Duration // how long requests are still taken once /ready fails
 	Grace  time.Duration // how long running calls may go on after that; 0: DefaultGrace
 
 	// Listener is listened on instead of HTTP. One that other machines can reach
-	// needs AllowRemote too.
+	// needs AllowRemote or authentication too.
 	Listener net.Listener
 
-	// Routes are served beside the endpoints, by patterns of http.ServeMux, which
-	// must not be theirs. Their requests pass the checks of Hosts and Origins.
+	// Routes are served beside the endpoints, by patterns of http.ServeMux, to
+	// those whom the guard lets in; Public to everybody.
 	Routes map[string]http.Handler
+	Public map[string]http.Handler
+
+	Checks      map[string]observe.Check // what /health asks
+	ReadyChecks map[string]observe.Check // what /ready asks
+	Probes      map[string]http.Handler  // further paths for health checks, open to everybody
+
+	// Metrics is served at /metrics, to those whom the guard lets in unless
+	// MetricsPublic is set. nil: nothing is.
+	Metrics       http.Handler
+	MetricsPublic bool
+	Connections   *observe.Connections // counts the connections; may be nil
+	Observers     []mcp.Observer       // are told of every request, on stdio too
+
+	// Instance names this instance of the server in logs, metrics and the audit
+	// log. "": it has a random name where it needs one.
+	Instance string
+	// Store is shared by all instances: for rate limits, changes and the events of
+	// streams. nil: this process has its own.
+	Store store.Store
 
 	// Wrap are put around everything that is served over HTTP, the first
-	// outermost. One that gives its handler a ResponseWriter of its own has to
-	// offer Unwrap, see http.ResponseController: streams and WebSocket need it.
+	// outermost. Streams and WebSocket need what http.ResponseController reaches:
+	// a ResponseWriter of such a handler has an Unwrap method.
 	Wrap []func(http.Handler) http.Handler
+
+	// Settings are flags and variables beside those of this package. Setup is
+	// called, in order, before a server listens: when they have been read.
+	Settings []Setting
+	Setup    []func(ctx context.Context, s *mcp.Server, c *Config) error
 }
 
 // An Option changes the configuration before the environment and the flags do.
@@ -54,12 +102,45 @@ type Option func(c *Config)
 
 // Route serves h beside the endpoints, by a pattern of http.ServeMux.
 func Route(pattern string, h http.Handler) Option {
-	return func(c *Config) {
-		if c.Routes == nil {
-			c.Routes = map[string]http.Handler{}
-		}
-		c.Routes[pattern] = h
+	return func(c *Config) { add(&c.Routes, pattern, h) }
+}
+
+// Public is Route for what everybody may ask for.
+func Public(pattern string, h http.Handler) Option {
+	return func(c *Config) { add(&c.Public, pattern, h) }
+}
+
+// Auth adds an authenticator, such as a guard.AuthFunc.
+func Auth(a guard.Authenticator) Option {
+	return func(c *Config) { c.Guard.Auth = append(c.Guard.Auth, a) }
+}
+
+// Check adds a check to /health.
+func Check(name string, f observe.Check) Option {
+	return func(c *Config) { add(&c.Checks, name, f) }
+}
+
+// ReadyCheck adds a check to /ready.
+func ReadyCheck(name string, f observe.Check) Option {
+	return func(c *Config) { add(&c.ReadyChecks, name, f) }
+}
+
+// Probe answers a health check at a path of its own, such as an
+// [*observe.Health] with other checks.
+func Probe(path string, h http.Handler) Option {
+	return func(c *Config) { add(&c.Probes, path, h) }
+}
+
+// Observe adds an observer of every request.
+func Observe(o mcp.Observer) Option {
+	return func(c *Config) { c.Observers = append(c.Observers, o) }
+}
+
+func add[V any](m *map[string]V, key string, v V) {
+	if *m == nil {
+		*m = map[string]V{}
 	}
+	(*m)[key] = v
 }
 
 // Wrap puts a handler around everything that is served over HTTP.
@@ -83,43 +164,6 @@ func (e *ConfigError) Error() string {
 
 // Unwrap gives the reason.
 func (e *ConfigError) Unwrap() error { return e.Err }
-
-// A setting is one flag and its variable.
-type setting struct {
-	flag, env string
-	arg       string // what its value is called; "" for a switch
-	usage     string
-	set       func(c *Config, value string) error
-}
-
-var settings = []setting{
-	{"http", "MCP_HTTP_ADDR", "ADDR", "listen on ADDR, host:port, instead of stdio; :port is 127.0.0.1", func(c *Config, v string) error {
-		c.HTTP = v
-		return nil
-	}},
-	{"allow-remote", "MCP_ALLOW_REMOTE", "", "listen beyond the loopback interface; anyone who reaches the server can call its tools", func(c *Config, v string) (err error) {
-		c.AllowRemote, err = strconv.ParseBool(v)
-		return err
-	}},
-	{"allowed-hosts", "MCP_ALLOWED_HOSTS", "LIST", "names that requests may be sent to, separated by commas", func(c *Config, v string) error {
-		c.Hosts = list(v)
-		return nil
-	}},
-	{"allowed-origins", "MCP_ALLOWED_ORIGINS", "LIST", "origins of web pages that may send requests, separated by commas", func(c *Config, v string) error {
-		c.Origins = list(v)
-		return nil
-	}},
-	{"shutdown-linger", "MCP_SHUTDOWN_LINGER", "TIME", "take requests this long after /ready fails", func(c *Config, v string) (err error) {
-		c.Linger, err = duration(v)
-		return err
-	}},
-	{"shutdown-grace", "MCP_SHUTDOWN_GRACE", "TIME", "wait this long for running calls (default 25s)", func(c *Config, v string) (err error) {
-		c.Grace, err = duration(v)
-		return err
-	}},
-}
-
-func (s *setting) field() string { return "-" + s.flag + " (" + s.env + ")" }
 
 func list(v string) (items []string) {
 	for item := range strings.SplitSeq(v, ",") {
@@ -149,69 +193,78 @@ func configure(args []string, getenv func(string) string, help io.Writer, opts [
 	for _, o := range opts {
 		o(&c)
 	}
-	given := map[*setting]string{}
+	all := slices.Concat(settings, c.Settings)
+	given := map[*Setting]string{}
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	for i := range settings {
-		s := &settings[i]
-		if v := getenv(s.env); v != "" {
+	for i := range all {
+		s := &all[i]
+		if v := getenv(s.Env); v != "" {
 			given[s] = v
 		}
 		keep := func(v string) error {
 			given[s] = v
 			return nil
 		}
-		if s.arg == "" {
-			flags.BoolFunc(s.flag, "", keep)
+		if s.Arg == "" {
+			flags.BoolFunc(s.Flag, "", keep)
 		} else {
-			flags.Func(s.flag, "", keep)
+			flags.Func(s.Flag, "", keep)
 		}
 	}
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
-		usage(help)
+		usage(help, all)
 		return c, err
 	case err != nil:
 		return c, &ConfigError{Err: err}
 	case flags.NArg() > 0:
 		return c, &ConfigError{Err: fmt.Errorf("unexpected argument %q", flags.Arg(0))}
 	}
-	for i := range settings {
-		s := &settings[i]
+	for i := range all {
+		s := &all[i]
 		if v, ok := given[s]; ok {
-			if err := s.set(&c, v); err != nil {
+			if err := s.Set(&c, v); err != nil {
 				return c, &ConfigError{s.field(), err}
 			}
 		}
 	}
-	return c, nil
+	return c, unsupported(getenv, &c, all)
 }
 
-func usage(w io.Writer) {
+// needRemote are variables that mean nothing without package remote. A server
+// that passed over them would be open where it was meant to be closed.
+var needRemote = []string{"JWT_SECRET", "MCP_JWKS_URL", "MCP_REDIS_URL"}
+
+func unsupported(getenv func(string) string, c *Config, all []Setting) error {
+	if c.HTTP == "" {
+		return nil
+	}
+	for _, name := range needRemote {
+		known := slices.ContainsFunc(all, func(s Setting) bool { return s.Env == name })
+		if !known && getenv(name) != "" {
+			return &ConfigError{name, errors.New("this program cannot do what it asks for: give serve.Main the option remote.With() of runtime/serve/remote")}
+		}
+	}
+	return nil
+}
+
+func usage(w io.Writer, all []Setting) {
 	var text strings.Builder
 	text.WriteString("Speaks MCP on stdin and stdout, or listens with -http.\n")
-	for _, s := range settings {
-		text.WriteString("  -" + s.flag + " " + s.arg + "\n    \t" + s.usage + " (" + s.env + ")\n")
+	for _, s := range all {
+		text.WriteString("  -" + s.Flag + " " + s.Arg + "\n    \t" + s.Usage + " (" + s.Env + ")\n")
 	}
 	say(w, text.String())
 }
 
-// origins makes the checks of Host and Origin.
-func (c *Config) origins() (*guard.Origins, error) {
-	if _, err := guard.NewOrigins(guard.OriginConfig{Hosts: c.Hosts}); err != nil {
-		return nil, &ConfigError{field("allowed-hosts"), err}
-	}
-	o, err := guard.NewOrigins(guard.OriginConfig{Hosts: c.Hosts, Origins: c.Origins})
-	if err != nil {
-		return nil, &ConfigError{field("allowed-origins"), err}
-	}
-	return o, nil
-}
+// remote reports whether the server may be reached from other machines.
+func (c *Config) remote() bool { return c.AllowRemote || len(c.Guard.Auth) > 0 }
 
 // listen opens the listener.
 func (c *Config) listen() (net.Listener, error) {
 	if c.Listener != nil {
-		if a, ok := c.Listener.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() && !c.AllowRemote {
+		if a, ok := c.Listener.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() && !c.remote() {
 			return nil, &ConfigError{field("allow-remote"), remoteError(a.String())}
 		}
 		return c.Listener, nil
@@ -236,7 +289,7 @@ func (c *Config) address() (string, error) {
 	if host == "" && !c.AllowRemote {
 		host = "127.0.0.1"
 	}
-	if c.AllowRemote || host == "localhost" {
+	if c.remote() || host == "localhost" {
 		return net.JoinHostPort(host, port), nil
 	}
 	if a, err := netip.ParseAddr(host); err != nil || !a.Unmap().IsLoopback() {
@@ -250,13 +303,13 @@ type remoteError string
 
 func (e remoteError) Error() string {
 	return string(e) + " can be reached from other machines, and anyone who reaches the server can call its tools: " +
-		"listen on 127.0.0.1, or say " + field("allow-remote")
+		"listen on 127.0.0.1, ask who they are with " + field("api-keys") + " or another way, or say " + field("allow-remote")
 }
 
 // field is how a flag is named in errors.
 func field(name string) string {
 	for i := range settings {
-		if settings[i].flag == name {
+		if settings[i].Flag == name {
 			return settings[i].field()
 		}
 	}

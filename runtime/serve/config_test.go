@@ -77,7 +77,7 @@ func TestHelp(t *testing.T) {
 		t.Errorf("error = %v, want %v", err, flag.ErrHelp)
 	}
 	for _, s := range settings {
-		if !strings.Contains(help.String(), "-"+s.flag) || !strings.Contains(help.String(), s.env) {
+		if !strings.Contains(help.String(), "-"+s.Flag) || !strings.Contains(help.String(), s.Env) {
 			t.Errorf("help does not tell of %s", s.field())
 		}
 	}

@@ -3,11 +3,11 @@ package serve
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -40,34 +40,58 @@ type app struct {
 	handler http.Handler
 }
 
-func newApp(s *mcp.Server, c *Config, o *guard.Origins) *app {
+func newApp(s *mcp.Server, c *Config, g *guard.Guard) (*app, error) {
+	o := g.Origins()
 	a := &app{
 		server: s,
 		config: c,
-		http:   mcphttp.New(s, &mcphttp.Options{Origins: o}),
-		sse:    mcpsse.New(s, &mcpsse.Options{Origins: o}),
-		ws:     mcpws.New(s, &mcpws.Options{Origins: o}),
+		http:   mcphttp.New(s, &mcphttp.Options{Origins: o, Principal: g.Principal, Events: c.events()}),
+		sse:    mcpsse.New(s, &mcpsse.Options{Origins: o, Principal: g.Principal}),
+		ws:     mcpws.New(s, &mcpws.Options{Origins: o, Principal: g.Principal, Admit: g.Admit, Alive: g.Alive}),
 	}
-	mux := http.NewServeMux()
-	mux.HandleFunc("/mcp", a.serveMCP)
-	mux.Handle("GET /mcp/events", a.sse)
-	mux.Handle("POST /mcp/messages", a.sse)
-	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) { status(w, http.StatusOK, "ok") })
-	mux.HandleFunc("GET /ready", func(w http.ResponseWriter, _ *http.Request) {
-		if a.ready.Load() {
-			status(w, http.StatusOK, "ready")
-		} else {
-			status(w, http.StatusServiceUnavailable, "stopping")
-		}
-	})
+	var r routes
+	r.handle("/mcp", a.counted(http.HandlerFunc(a.serveMCP)))
+	r.handle("GET /mcp/events", a.counted(a.sse))
+	r.handle("POST /mcp/messages", a.counted(a.sse))
 	for pattern, h := range c.Routes {
-		mux.Handle(pattern, checked(o, h))
+		r.handle(pattern, h)
 	}
-	a.handler = mux
+	for pattern, h := range c.Public {
+		r.public(pattern, h)
+	}
+	paths, metadata := g.Metadata()
+	for _, p := range paths {
+		r.public(p, metadata)
+	}
+	switch {
+	case c.Metrics == nil:
+	case c.MetricsPublic:
+		r.public("/metrics", c.Metrics)
+	default:
+		r.handle("/metrics", c.Metrics)
+	}
+	if err := a.probes(&r); err != nil {
+		return nil, err
+	}
+	if r.err != nil {
+		return nil, r.err
+	}
+	a.handler = g.Handler(&r.closed, guard.Open{Probes: r.probed, Public: &r.opened})
 	for _, outer := range slices.Backward(c.Wrap) {
 		a.handler = outer(a.handler)
 	}
-	return a
+	return a, nil
+}
+
+// counted notes that MCP is spoken on a connection.
+func (a *app) counted(h http.Handler) http.Handler {
+	if a.config.Connections == nil {
+		return h
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a.config.Connections.Note(r)
+		h.ServeHTTP(w, r)
+	})
 }
 
 // serveMCP serves both transports that share a path.
@@ -79,26 +103,11 @@ func (a *app) serveMCP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func status(w http.ResponseWriter, code int, text string) {
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(code)
-	say(w, `{"status":"`+text+"\"}\n")
-}
-
-// checked refuses requests that web pages of other sites send.
-func checked(o *guard.Origins, h http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := o.Check(r); err != nil {
-			http.Error(w, err.Error(), http.StatusForbidden)
-			return
-		}
-		h.ServeHTTP(w, r)
-	})
-}
-
 func runHTTP(ctx context.Context, s *mcp.Server, c *Config, std Stdio) error {
-	origins, err := c.origins()
+	running, stop := context.WithCancel(ctx) // of what watches files and fetches keys
+	defer stop()
+	closing, err := c.prepare(running, s, std)
+	defer closing()
 	if err != nil {
 		return err
 	}
@@ -106,22 +115,52 @@ func runHTTP(ctx context.Context, s *mcp.Server, c *Config, std Stdio) error {
 	if err != nil {
 		return err
 	}
-	a := newApp(s, c, origins)
+	defer l.Close() //nolint:errcheck // it is closed already, unless the start failed
+	g, err := c.guard(s, l)
+	if err != nil {
+		return err
+	}
+	unshare, err := shareChanges(s, c)
+	if err != nil {
+		return err
+	}
+	defer unshare()
+	a, err := newApp(s, c, g)
+	if err != nil {
+		return err
+	}
+	s.Use(g.Middleware())
+	for _, o := range c.Observers {
+		s.Observe(o)
+	}
 	srv := &http.Server{
 		Handler:           a.handler,
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(s.Logger().Handler(), slog.LevelWarn),
+		TLSConfig:         c.TLS,
+	}
+	serve := srv.Serve
+	if c.TLS != nil {
+		serve = func(l net.Listener) error { return srv.ServeTLS(l, "", "") }
+	}
+	on := l
+	if c.Connections != nil {
+		on, srv.ConnContext = c.Connections.Listen(l), c.Connections.Context
+	}
+	if !g.Authenticates() && !onLoopback(l) {
+		s.Logger().Warn("nobody is asked who he is, and other machines can reach the server", "address", l.Addr().String())
 	}
 	a.ready.Store(true)
-	started(std.Err, s, fmt.Sprintf("http://%s/mcp (http, websocket) and /mcp/events (sse)", l.Addr()))
+	started(std.Err, s, c.base(l)+"/mcp (http, websocket) and /mcp/events (sse)"+authMode(g))
 	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(l) }()
+	go func() { ended <- serve(on) }()
 	ending := context.WithoutCancel(ctx)
 	select {
 	case err = <-ended:
 	case <-ctx.Done():
+		stop()
 		a.stop(ending, srv, l)
 		err = <-ended
 	}
@@ -130,6 +169,14 @@ func runHTTP(ctx context.Context, s *mcp.Server, c *Config, std Stdio) error {
 		return nil
 	}
 	return err
+}
+
+// authMode says in the start line who is let in.
+func authMode(g *guard.Guard) string {
+	if !g.Authenticates() {
+		return ""
+	}
+	return "; authentication " + strings.Join(g.Schemes(), ", ")
 }
 
 // stop ends accepting and lets calls end.

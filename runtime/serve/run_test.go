@@ -172,8 +172,8 @@ func TestHTTP(t *testing.T) { //nolint:tparallel // the server stops after its s
 		status int
 		body   string
 	}{
-		{"/health", nil, 200, `{"status":"ok"}`},
-		{"/ready", nil, 200, `{"status":"ready"}`},
+		{"/health", nil, 200, `"status":"healthy"`},
+		{"/ready", nil, 200, `"status":"ready"`},
 		{"/hi/ada", nil, 200, "hi ada"},
 		{"/hi/ada", http.Header{"Host": {"evil.example.com"}}, 403, "Host"},
 		{"/hi/ada", http.Header{"Origin": {"https://evil.example.com"}}, 403, "origin"},

@@ -102,6 +102,9 @@ func Run(ctx context.Context, s *mcp.Server, c Config, std Stdio) error {
 }
 
 func runStdio(ctx context.Context, s *mcp.Server, c *Config, std Stdio) error {
+	for _, o := range c.Observers {
+		s.Observe(o)
+	}
 	started(std.Err, s, "stdio")
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()

@@ -1,0 +1,179 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/mcpgen/mcpgen/runtime/guard"
+	"github.com/mcpgen/mcpgen/runtime/mcp"
+)
+
+// keysEvery is how often the file of API keys is looked at.
+const keysEvery = 2 * time.Second
+
+// prepare completes the configuration with what only a server over HTTP needs.
+// The files that it opens are closed by the function that it returns.
+func (c *Config) prepare(ctx context.Context, s *mcp.Server, std Stdio) (closing func(), err error) {
+	closing = func() {}
+	c.Guard.Auth = slices.Clone(c.Guard.Auth)
+	for _, setup := range c.Setup {
+		if err := setup(ctx, s, c); err != nil {
+			return closing, err
+		}
+	}
+	if err := c.keys(ctx, s); err != nil {
+		return closing, &ConfigError{field("api-keys-file"), err}
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return closing, &ConfigError{field("tls-key"), errors.New("a certificate and its key belong together")}
+	}
+	if c.TLSCert != "" && c.TLS == nil {
+		cert, err := guard.NewCertificate(c.TLSCert, c.TLSKey, s.Logger())
+		if err != nil {
+			return closing, &ConfigError{field("tls-cert"), err}
+		}
+		c.TLS = cert.Config()
+	}
+	if c.AuditLog != "" {
+		w, err := c.auditTo(std)
+		if err != nil {
+			return closing, &ConfigError{field("audit-log"), err}
+		}
+		if f, ok := w.(*os.File); ok && c.AuditLog != "-" {
+			closing = func() { _ = f.Close() } // every line has been written
+		}
+		c.Guard.Audit = guard.NewAudit(w, guard.AuditOptions{Required: c.AuditRequired, Instance: c.Instance})
+	}
+	return closing, nil
+}
+
+// keys makes the authenticator of API keys, and watches their file.
+func (c *Config) keys(ctx context.Context, s *mcp.Server) error {
+	if len(c.APIKeys) == 0 && c.APIKeysFile == "" {
+		return nil
+	}
+	keys := guard.NewKeys(c.APIKeys...)
+	c.Guard.Auth = append(c.Guard.Auth, keys)
+	if c.APIKeysFile == "" {
+		return nil
+	}
+	if len(c.APIKeys) > 0 {
+		return errors.New("keys come either from " + field("api-keys") + " or from a file")
+	}
+	seen, err := os.Stat(c.APIKeysFile)
+	if err != nil {
+		return err
+	}
+	if err := keys.Load(c.APIKeysFile); err != nil {
+		return err
+	}
+	go watch(ctx, c.APIKeysFile, seen, func() {
+		if err := keys.Load(c.APIKeysFile); err != nil {
+			s.Logger().Error("the API keys cannot be read again; the old ones stay", "error", err)
+			return
+		}
+		s.Logger().Info("API keys read again", "file", c.APIKeysFile)
+	})
+	return nil
+}
+
+// watch calls f when a file has changed, until ctx ends.
+func watch(ctx context.Context, file string, seen os.FileInfo, f func()) {
+	tick := time.NewTicker(keysEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		now, err := os.Stat(file)
+		if err != nil || now.ModTime().Equal(seen.ModTime()) && now.Size() == seen.Size() && os.SameFile(now, seen) {
+			continue
+		}
+		seen = now
+		f()
+	}
+}
+
+func (c *Config) auditTo(std Stdio) (io.Writer, error) {
+	if c.AuditLog == "-" {
+		return std.Err, nil
+	}
+	return os.OpenFile(c.AuditLog, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+}
+
+// guard makes the guard, for a server that listens on l.
+func (c *Config) guard(s *mcp.Server, l net.Listener) (*guard.Guard, error) {
+	g := c.Guard
+	g.Hosts = append(slices.Clone(g.Hosts), c.Hosts...)
+	g.Origins = append(slices.Clone(g.Origins), c.Origins...)
+	if g.Resource == "" {
+		g.Resource = c.base(l) + "/mcp"
+	}
+	if g.Counter == nil && c.Store != nil {
+		g.Counter = c.Store
+	}
+	if g.PerAddress == nil {
+		limit := c.RateLimit
+		if limit == "" && !onLoopback(l) {
+			g.PerAddress = guard.DefaultLimit()
+		} else if limit != "" {
+			var err error
+			if g.PerAddress, err = guard.ParseLimit(limit); err != nil {
+				return nil, &ConfigError{field("rate-limit"), err}
+			}
+		}
+	}
+	made, err := guard.New(s, g)
+	var bad *guard.FieldError
+	if errors.As(err, &bad) {
+		return nil, &ConfigError{fieldOf(bad.Field), bad.Err}
+	}
+	return made, err
+}
+
+// fieldOf gives the flag that stands for a field of the guard.
+func fieldOf(name string) string {
+	switch name {
+	case "Hosts":
+		return field("allowed-hosts")
+	case "Origins":
+		return field("allowed-origins")
+	case "TrustedProxies":
+		return field("trusted-proxies")
+	case "Resource":
+		return field("resource-url")
+	case "IPv6Prefix":
+		return field("ipv6-prefix")
+	}
+	return name
+}
+
+func onLoopback(l net.Listener) bool {
+	a, ok := l.Addr().(*net.TCPAddr)
+	return !ok || a.IP.IsLoopback()
+}
+
+// base is the URL of the listener. One of every address is named as it was
+// configured, since no client knows it by that name anyway.
+func (c *Config) base(l net.Listener) string {
+	scheme := "http"
+	if c.TLS != nil {
+		scheme = "https"
+	}
+	addr := l.Addr().String()
+	if a, ok := l.Addr().(*net.TCPAddr); ok && a.IP.IsUnspecified() {
+		if host, _, err := net.SplitHostPort(c.HTTP); err == nil && host != "" {
+			if _, port, err := net.SplitHostPort(addr); err == nil {
+				addr = net.JoinHostPort(host, port)
+			}
+		}
+	}
+	return scheme + "://" + addr
+}

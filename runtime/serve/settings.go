@@ -1,0 +1,156 @@
+package serve
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+
+	"github.com/mcpgen/mcpgen/runtime/guard"
+	"github.com/mcpgen/mcpgen/runtime/store"
+)
+
+// A Setting is one flag and the variable that stands for it.
+type Setting struct {
+	Flag, Env string
+	Arg       string // what its value is called; "" for a switch
+	Usage     string
+	Set       func(c *Config, value string) error
+}
+
+func (s *Setting) field() string { return "-" + s.Flag + " (" + s.Env + ")" }
+
+// settings are those of every program.
+var settings = []Setting{
+	{"http", "MCP_HTTP_ADDR", "ADDR", "listen on ADDR, host:port, instead of stdio; :port is 127.0.0.1", func(c *Config, v string) error {
+		c.HTTP = v
+		return nil
+	}},
+	{"host", "MCP_HOST", "HOST", "listen on HOST, at port 8080 or what -port says", func(c *Config, v string) error {
+		return c.listenOn(v, "")
+	}},
+	{"port", "MCP_PORT", "PORT", "listen on PORT, at 127.0.0.1 or what -host says", func(c *Config, v string) error {
+		if _, err := strconv.ParseUint(v, 10, 16); err != nil {
+			return fmt.Errorf("%q is no port: want a number up to 65535", v)
+		}
+		return c.listenOn("", v)
+	}},
+	{"allow-remote", "MCP_ALLOW_REMOTE", "", "listen beyond the loopback interface without authentication; anyone who reaches the server can call its tools", boolean(func(c *Config) *bool { return &c.AllowRemote })},
+	{"allowed-hosts", "MCP_ALLOWED_HOSTS", "LIST", "names that requests may be sent to, separated by commas", func(c *Config, v string) error {
+		c.Hosts = list(v)
+		return nil
+	}},
+	{"allowed-origins", "MCP_ALLOWED_ORIGINS", "LIST", "origins of web pages that may send requests and read answers, separated by commas", func(c *Config, v string) error {
+		c.Origins = list(v)
+		return nil
+	}},
+	{"cors-no-credentials", "MCP_CORS_NO_CREDENTIALS", "", "keep browsers from sending cookies along; needed for the origin *", boolean(func(c *Config) *bool { return &c.Guard.NoCredentials })},
+	{"api-keys", "MCP_API_KEYS", "LIST", "API keys as name:key[:scopes[:limit]], separated by commas", func(c *Config, v string) (err error) {
+		c.APIKeys, err = guard.ParseKeys(v)
+		return err
+	}},
+	{"api-keys-file", "MCP_API_KEYS_FILE", "FILE", "a file of such keys, read again when it changes", text(func(c *Config) *string { return &c.APIKeysFile })},
+	{"resource-url", "MCP_RESOURCE_URL", "URL", "the URL by which clients know the endpoint, and what tokens are made out for (default that of the listener)", text(func(c *Config) *string { return &c.Guard.Resource })},
+	{"authorization-servers", "MCP_AUTHORIZATION_SERVERS", "LIST", "URLs of the issuers of tokens, for clients", func(c *Config, v string) error {
+		c.Guard.AuthorizationServers = list(v)
+		return nil
+	}},
+	{"trusted-proxies", "MCP_TRUSTED_PROXIES", "LIST", "addresses or networks of proxies whose X-Forwarded-For is believed", func(c *Config, v string) error {
+		c.Guard.TrustedProxies = list(v)
+		return nil
+	}},
+	{"ipv6-prefix", "MCP_IPV6_PREFIX", "BITS", "length of the IPv6 networks that count as one address (default 56)", number(func(c *Config) *int { return &c.Guard.IPv6Prefix })},
+	{"rate-limit", "MCP_RATE_LIMIT", "LIMIT", "requests of one address, such as 100/15m, gcra:100/15m or off (default 100/15m beyond loopback)", func(c *Config, v string) error {
+		_, err := guard.ParseLimit(v)
+		c.RateLimit = v
+		return err
+	}},
+	{"caller-limit", "MCP_CALLER_LIMIT", "LIMIT", "requests of one authenticated caller, in the same form", func(c *Config, v string) (err error) {
+		c.Guard.PerPrincipal, err = guard.ParseLimit(v)
+		return err
+	}},
+	{"tool-limits", "MCP_TOOL_LIMITS", "LIST", "calls of a tool by one caller, as tool=limit, separated by commas", toolLimits},
+	{"max-in-flight", "MCP_MAX_IN_FLIGHT", "N", "calls that run at a time (default 1024; -1 for any number)", number(func(c *Config) *int { return &c.Guard.MaxInFlight })},
+	{"max-per-caller", "MCP_MAX_PER_CALLER", "N", "of one caller (default 32; -1 for any number)", number(func(c *Config) *int { return &c.Guard.MaxPerPrincipal })},
+	{"audit-log", "MCP_AUDIT_LOG", "FILE", "append a line for every attempt and call to FILE; - is standard error", text(func(c *Config) *string { return &c.AuditLog })},
+	{"audit-required", "MCP_AUDIT_REQUIRED", "", "refuse calls that cannot be recorded", boolean(func(c *Config) *bool { return &c.AuditRequired })},
+	{"tls-cert", "MCP_TLS_CERT", "FILE", "serve https with this certificate, in PEM form", text(func(c *Config) *string { return &c.TLSCert })},
+	{"tls-key", "MCP_TLS_KEY", "FILE", "and its key", text(func(c *Config) *string { return &c.TLSKey })},
+	{"server-id", "SERVER_ID", "NAME", "names this instance in logs, metrics and the audit log", text(func(c *Config) *string { return &c.Instance })},
+	{"shutdown-linger", "MCP_SHUTDOWN_LINGER", "TIME", "take requests this long after /ready fails", func(c *Config, v string) (err error) {
+		c.Linger, err = duration(v)
+		return err
+	}},
+	{"shutdown-grace", "MCP_SHUTDOWN_GRACE", "TIME", "wait this long for running calls (default 25s)", func(c *Config, v string) (err error) {
+		c.Grace, err = duration(v)
+		return err
+	}},
+}
+
+func text(at func(*Config) *string) func(*Config, string) error {
+	return func(c *Config, v string) error {
+		*at(c) = v
+		return nil
+	}
+}
+
+func boolean(at func(*Config) *bool) func(*Config, string) error {
+	return func(c *Config, v string) error {
+		b, err := strconv.ParseBool(v)
+		if err != nil {
+			return fmt.Errorf("%q is neither true nor false", v)
+		}
+		*at(c) = b
+		return nil
+	}
+}
+
+func number(at func(*Config) *int) func(*Config, string) error {
+	return func(c *Config, v string) error {
+		n, err := strconv.Atoi(v)
+		if err != nil {
+			return fmt.Errorf("%q is no number", v)
+		}
+		*at(c) = n
+		return nil
+	}
+}
+
+// listenOn changes one part of the address.
+func (c *Config) listenOn(host, port string) error {
+	h, p := "127.0.0.1", "8080"
+	if c.HTTP != "" {
+		var err error
+		if h, p, err = net.SplitHostPort(c.HTTP); err != nil {
+			return fmt.Errorf("the address %q has no such part: %w", c.HTTP, err)
+		}
+	}
+	if host != "" {
+		h = host
+	}
+	if port != "" {
+		p = port
+	}
+	c.HTTP = net.JoinHostPort(h, p)
+	return nil
+}
+
+func toolLimits(c *Config, v string) error {
+	limits := map[string]store.Limit{}
+	for _, entry := range list(v) {
+		tool, limit, ok := strings.Cut(entry, "=")
+		if !ok || tool == "" {
+			return errors.New("want tool=limit, such as search=10/1m")
+		}
+		l, err := guard.ParseLimit(limit)
+		if err != nil {
+			return fmt.Errorf("%s: %w", tool, err)
+		}
+		if l != nil {
+			limits[tool] = *l
+		}
+	}
+	c.Guard.PerTool = limits
+	return nil
+}

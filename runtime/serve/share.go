@@ -1,0 +1,91 @@
+package serve
+
+import (
+	"context"
+	"crypto/rand"
+	"time"
+
+	"github.com/mcpgen/mcpgen/runtime/mcp"
+	"github.com/mcpgen/mcpgen/runtime/mcphttp"
+	"github.com/mcpgen/mcpgen/runtime/store"
+)
+
+const (
+	// untold is how many changes may wait to be told to other instances. When
+	// there are more, the last ones are lost.
+	untold = 1024
+	// tellTimeout is how long the store may take to pass one on.
+	tellTimeout = 5 * time.Second
+)
+
+// shareChanges tells other instances of changes on this one, and clients of
+// changes on others, until the function that it returns is called.
+func shareChanges(s *mcp.Server, c *Config) (stop func(), err error) {
+	if c.Store == nil {
+		return func() {}, nil
+	}
+	me := c.Instance + "-" + rand.Text()
+	cancel, err := c.Store.Subscribe(func(ch store.Change) {
+		if ch.From != me {
+			s.Announce(ch.Kind, ch.URI)
+		}
+	}, s.AnnounceAll)
+	if err != nil {
+		return nil, err
+	}
+	changes := make(chan store.Change, untold)
+	s.OnChange(func(kind, uri string) {
+		select {
+		case changes <- store.Change{Kind: kind, URI: uri, From: me}:
+		default:
+			s.Logger().Warn("a change was not told to other instances: too many at a time", "kind", kind)
+		}
+	})
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case ch := <-changes:
+				ctx, cancel := context.WithTimeout(context.Background(), tellTimeout)
+				if err := c.Store.Publish(ctx, ch); err != nil {
+					s.Logger().Warn("a change was not told to other instances", "kind", ch.Kind, "error", err)
+				}
+				cancel()
+			case <-done:
+				return
+			}
+		}
+	}()
+	return func() {
+		close(done)
+		<-ended
+		cancel()
+	}, nil
+}
+
+// sharedEvents keeps the events of streams in a store.
+type sharedEvents struct{ store.Events }
+
+// Append implements mcphttp.EventStore.
+func (e sharedEvents) Append(ctx context.Context, session, stream string, ev mcphttp.Event) error {
+	return e.Events.Append(ctx, session, stream, store.Event(ev))
+}
+
+// After implements mcphttp.EventStore.
+func (e sharedEvents) After(ctx context.Context, session, stream string, seq uint64) ([]mcphttp.Event, error) {
+	events, err := e.Events.After(ctx, session, stream, seq)
+	out := make([]mcphttp.Event, len(events))
+	for i, ev := range events {
+		out[i] = mcphttp.Event(ev)
+	}
+	return out, err
+}
+
+// events is where the events of streams are kept; nil is in this process.
+func (c *Config) events() mcphttp.EventStore {
+	if c.Store == nil {
+		return nil
+	}
+	return sharedEvents{c.Store}
+}
