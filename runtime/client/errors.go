@@ -56,9 +56,15 @@ func (e *HTTPError) Error() string {
 type ToolError struct {
 	Tool   string
 	Result *Result
+
+	is error // what a generated client recognised it as
 }
 
 // Error gives the text of the result.
 func (e *ToolError) Error() string {
 	return fmt.Sprintf("tool %s: %s", e.Tool, e.Result.Text())
 }
+
+// Unwrap gives the error of the tool's package that the result shows, where a
+// generated client knows it, or nil.
+func (e *ToolError) Unwrap() error { return e.is }

@@ -28,6 +28,8 @@ type Content struct {
 	Resource    json.RawMessage `json:"resource,omitempty"`
 	Annotations json.RawMessage `json:"annotations,omitempty"`
 	Meta        json.RawMessage `json:"_meta,omitempty"`
+
+	raw json.RawMessage // the block as it came
 }
 
 // Text is the text of all text blocks, one after the other, each on a line of
