@@ -17,8 +17,8 @@ type Event struct {
 // likes. Its methods are safe for concurrent use; the events of one stream are
 // appended one after the other.
 type EventStore interface {
-	// Append keeps an event of a stream of a session. An error means that the
-	// message cannot be delivered.
+	// Append keeps an event of a stream of a session. After an error the stream
+	// goes on, and cannot be resumed.
 	Append(ctx context.Context, session, stream string, ev Event) error
 
 	// After gives the events of a stream that follow seq, oldest first. Those

@@ -175,16 +175,9 @@ func TestBrokenBody(t *testing.T) {
 // one that does not. The first gets them all, and the broadcast waits for nobody.
 func TestStalledReader(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, &mcphttp.Options{WriteTimeout: 2 * time.Second})
-	healthy, stalled := w.begin("2025-06-18"), w.begin("2025-06-18")
-	ev := readEvents(t, w.open(t.Context(), "GET", "", healthy...))
-	c := w.dial()
-	if err := c.(*net.TCPConn).SetReadBuffer(4 << 10); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := fmt.Fprintf(c, "GET / HTTP/1.1\r\nHost: localhost\r\nMcp-Session-Id: %s\r\n\r\n", stalled[1]); err != nil {
-		t.Fatal(err)
-	}
+	w := newWorld(t, nil)
+	ev := readEvents(t, w.open(t.Context(), "GET", "", w.begin("2025-06-18")...))
+	w.stall()
 	for w.e.Carried() < 2 {
 		time.Sleep(time.Millisecond)
 	}
@@ -202,15 +195,52 @@ func TestStalledReader(t *testing.T) {
 		}
 		got <- n
 	}()
-	msg := []byte(`{"jsonrpc":"2.0","method":"m","params":{"x":"` + strings.Repeat("x", 1<<20) + `"}}`)
 	for range messages {
-		w.e.Broadcast(t.Context(), msg)
+		w.e.Broadcast(t.Context(), large)
 	}
 	if n := <-got; n != messages {
 		t.Errorf("the reader that reads got %d of %d", n, messages)
 	}
-	for w.e.Carried() > 1 { // until the write deadline
-		time.Sleep(time.Millisecond)
+}
+
+// large is a message of 1 MiB.
+var large = []byte(`{"jsonrpc":"2.0","method":"m","params":{"x":"` + strings.Repeat("x", 1<<20) + `"}}`)
+
+// stall opens the standing stream of a new session and does not read it.
+func (w *world) stall() {
+	w.t.Helper()
+	id := w.begin("2025-06-18")[1]
+	c := w.dial()
+	if err := c.(*net.TCPConn).SetReadBuffer(4 << 10); err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := fmt.Fprintf(c, "GET / HTTP/1.1\r\nHost: localhost\r\nMcp-Session-Id: %s\r\n\r\n", id); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// TestStalledStreamEnds has a reader that does not read: it loses its stream
+// when a write takes too long, or when too much waits for it.
+func TestStalledStreamEnds(t *testing.T) {
+	t.Parallel()
+	for name, o := range map[string]*mcphttp.Options{
+		"deadline": {WriteTimeout: 10 * time.Millisecond},
+		"memory":   {StreamMemory: 5 << 20, WriteTimeout: time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, o)
+			w.stall()
+			for w.e.Carried() < 1 {
+				time.Sleep(time.Millisecond)
+			}
+			for range 20 {
+				w.e.Broadcast(t.Context(), large)
+			}
+			for w.e.Carried() > 0 {
+				time.Sleep(time.Millisecond)
+			}
+		})
 	}
 }
 

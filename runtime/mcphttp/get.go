@@ -17,6 +17,7 @@ func (e *Endpoint) get(w http.ResponseWriter, r *http.Request) {
 		e.refuse(w, http.StatusNotAcceptable, nil, mcp.CodeInvalidRequest, "Accept must allow text/event-stream")
 		return
 	}
+	stop := e.stops.Of(r) // known before the client hears of the stream
 	if e.stops.Ended() {
 		e.refuse(w, http.StatusServiceUnavailable, nil, mcp.CodeClosing, "the server is shutting down")
 		return
@@ -29,16 +30,16 @@ func (e *Endpoint) get(w http.ResponseWriter, r *http.Request) {
 	defer s.release()
 	switch last := r.Header["Last-Event-Id"]; {
 	case len(last) == 0 || e.o.Events == nil:
-		e.stand(w, r, s)
+		e.stand(w, r, s, stop)
 	case len(last) == 1:
-		e.resume(w, r, s, last[0])
+		e.resume(w, r, s, last[0], stop)
 	default:
 		e.refuse(w, http.StatusBadRequest, nil, mcp.CodeInvalidRequest, "more than one Last-Event-ID header")
 	}
 }
 
 // stand serves a new standing stream.
-func (e *Endpoint) stand(w http.ResponseWriter, r *http.Request, s *session) {
+func (e *Endpoint) stand(w http.ResponseWriter, r *http.Request, s *session, stop <-chan struct{}) {
 	st := s.stand()
 	queue, _ := st.carry()
 	if queue == nil {
@@ -51,7 +52,7 @@ func (e *Endpoint) stand(w http.ResponseWriter, r *http.Request, s *session) {
 			queue.Drop()
 		}
 	}
-	e.pump(r, out, st, queue)
+	e.pump(r, out, st, queue, stop)
 	if e.o.Events == nil {
 		st.end()
 	}
@@ -59,7 +60,7 @@ func (e *Endpoint) stand(w http.ResponseWriter, r *http.Request, s *session) {
 
 // resume serves what a stream has had after the event with the id last, and
 // goes on with it. When that is not known completely, nothing is.
-func (e *Endpoint) resume(w http.ResponseWriter, r *http.Request, s *session, last string) {
+func (e *Endpoint) resume(w http.ResponseWriter, r *http.Request, s *session, last string, stop <-chan struct{}) {
 	number, seq, ok := parseEventID(last)
 	if !ok || !s.known(number) {
 		e.refuse(w, http.StatusBadRequest, nil, mcp.CodeInvalidRequest, "Last-Event-ID is no id of this session")
@@ -68,6 +69,10 @@ func (e *Endpoint) resume(w http.ResponseWriter, r *http.Request, s *session, la
 	st := s.find(number)
 	if st == nil {
 		st = &stream{s: s, number: number, over: true}
+	}
+	if !st.complete() {
+		e.gone(w)
+		return
 	}
 	queue, upTo := st.carry()
 	if queue != nil {
@@ -79,7 +84,7 @@ func (e *Endpoint) resume(w http.ResponseWriter, r *http.Request, s *session, la
 	}
 	missed, ok := e.missed(r, st, seq, upTo, queue != nil)
 	if !ok {
-		e.refuse(w, http.StatusGone, nil, mcp.CodeInvalidRequest, "events after this id are no longer kept")
+		e.gone(w)
 		return
 	}
 	out := sse.NewWriter(w, e.o.WriteTimeout)
@@ -91,7 +96,12 @@ func (e *Endpoint) resume(w http.ResponseWriter, r *http.Request, s *session, la
 	if queue == nil {
 		return
 	}
-	e.pump(r, out, st, queue)
+	e.pump(r, out, st, queue, stop)
+}
+
+// gone answers a client that comes back for what is not there any more.
+func (e *Endpoint) gone(w http.ResponseWriter) {
+	e.refuse(w, http.StatusGone, nil, mcp.CodeInvalidRequest, "events after this id are no longer kept")
 }
 
 // missed gives the events of a stream after seq: up to upTo when the stream goes
@@ -115,17 +125,21 @@ func (e *Endpoint) missed(r *http.Request, st *stream, seq, upTo uint64, goesOn 
 			return nil, false
 		}
 	}
-	return events, len(events) > 0
+	if len(events) == 0 {
+		return nil, false
+	}
+	last := events[len(events)-1]
+	return events, goesOn && last.Seq == upTo || !goesOn && last.Last
 }
 
 // pump writes what is queued for a stream until it ends, the client leaves, or
 // the server shuts down. Then the client is told when to come back.
-func (e *Endpoint) pump(r *http.Request, out *sse.Writer, st *stream, queue *sse.Queue) {
+func (e *Endpoint) pump(r *http.Request, out *sse.Writer, st *stream, queue *sse.Queue, stop <-chan struct{}) {
 	defer st.drop(queue)
 	if out.Flush() != nil {
 		return
 	}
-	if out.Pump(queue, e.o.Heartbeat, r.Context().Done(), e.stops.Of(r)) == sse.Stopped {
+	if out.Pump(queue, e.o.Heartbeat, r.Context().Done(), stop) == sse.Stopped {
 		_ = out.Event(&sse.Event{Retry: e.o.Retry}) // flushed with the end of the response
 	}
 }

@@ -120,6 +120,14 @@ func (w *world) registerTools() {
 			return c.Check()
 		},
 	})
+	w.s.Register(mcp.ToolDef{Name: "roots", Call: func(ctx context.Context, c *mcp.Call) error {
+		roots, err := mcp.Roots(ctx)
+		if err != nil {
+			return err
+		}
+		c.Text(roots[0].URI)
+		return nil
+	}})
 	w.s.Register(mcp.ToolDef{Name: "reconnect", Call: func(ctx context.Context, c *mcp.Call) error {
 		if err := mcp.CloseStream(ctx); err != nil {
 			c.Text(err.Error())

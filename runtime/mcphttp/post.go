@@ -89,6 +89,7 @@ func detached(r *http.Request) context.Context { return context.WithoutCancel(r.
 
 // open begins a session with an initialize request.
 func (e *Endpoint) open(x *exchange, m *mcp.Message, p *mcp.Principal) {
+	e.stops.Of(x.r) // a stream may follow: the server must be known before it shuts down
 	if !e.sessions.reserve() {
 		x.reject(http.StatusServiceUnavailable, m, "too many sessions are in use")
 		return

@@ -21,6 +21,7 @@ type stream struct {
 	away  bool       // of a request: its own response no longer carries it
 	queue *sse.Queue // of the GET that carries it; nil when none does
 	over  bool       // no event follows
+	lossy bool       // an event could not be kept: the stream cannot be resumed
 }
 
 // key is what an EventStore knows the stream by.
@@ -53,8 +54,8 @@ func (st *stream) prime() *sse.Event {
 
 // record gives a message its place in the stream: it is kept, and queued for the
 // GET that carries the stream. direct reports whether the response of the
-// request carries it and has to be written to. Without an event store the id
-// is "".
+// request carries it and has to be written to. The id of a message that is not
+// kept is "".
 func (st *stream) record(ctx context.Context, msg []byte, last bool) (id string, direct bool, err error) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -62,13 +63,10 @@ func (st *stream) record(ctx context.Context, msg []byte, last bool) (id string,
 		return "", false, errOver
 	}
 	direct = st.post && !st.away
-	if events := st.s.e.o.Events; events != nil {
-		ev := Event{Seq: st.seq + 1, Data: append([]byte(nil), msg...), Last: last}
-		if err := events.Append(ctx, st.s.id, st.key(), ev); err != nil {
-			return "", false, err
-		}
-		st.seq++
+	if st.keep(ctx, msg, last) {
 		id = st.eventID(st.seq)
+	} else if !direct && st.queue == nil {
+		return "", false, errNobody
 	}
 	if st.queue != nil {
 		st.queue.Push(sse.AppendMessage(nil, id, msg)) // who does not read loses the stream, not the event
@@ -77,6 +75,22 @@ func (st *stream) record(ctx context.Context, msg []byte, last bool) (id string,
 		}
 	}
 	return id, direct, nil
+}
+
+// keep hands a message to the event store.
+func (st *stream) keep(ctx context.Context, msg []byte, last bool) bool {
+	events := st.s.e.o.Events
+	if events == nil || st.lossy {
+		return false
+	}
+	ev := Event{Seq: st.seq + 1, Data: append([]byte(nil), msg...), Last: last}
+	if err := events.Append(ctx, st.s.id, st.key(), ev); err != nil {
+		st.s.e.s.Logger().Warn("event store", "error", err)
+		st.lossy = true
+		return false
+	}
+	st.seq++
+	return true
 }
 
 // carry makes a GET the carrier of the stream, in place of what carried it. The
@@ -104,6 +118,13 @@ func (st *stream) drop(queue *sse.Queue) {
 	}
 	st.mu.Unlock()
 	queue.Drop()
+}
+
+// complete reports whether all events of the stream were kept.
+func (st *stream) complete() bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return !st.lossy
 }
 
 // carried reports whether a GET carries the stream.

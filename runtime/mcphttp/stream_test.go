@@ -622,11 +622,13 @@ func TestCoalesce(t *testing.T) {
 	}
 	h := w.begin("2025-06-18")
 	modern, head := modernCall(1, "steps", `{"text":"s","n":100}`, `,"progressToken":"p"`)
-	for _, resp := range []*http.Response{
-		w.open(t.Context(), "POST", modern, head...),
-		w.open(t.Context(), "POST", legacyCall(1, "steps", `{"text":"s","n":100}`, `"progressToken":"p"`), h...),
+	for _, open := range []func() *http.Response{
+		func() *http.Response { return w.open(t.Context(), "POST", modern, head...) },
+		func() *http.Response {
+			return w.open(t.Context(), "POST", legacyCall(1, "steps", `{"text":"s","n":100}`, `"progressToken":"p"`), h...)
+		},
 	} {
-		ev := readEvents(t, resp)
+		ev := readEvents(t, open())
 		for i := range 100 {
 			if _, a := ev.next(); a.Params.Progress != float64(i+1) {
 				t.Fatalf("event %d is %+v", i, a)

@@ -57,6 +57,7 @@ func (e *Endpoint) stream(w http.ResponseWriter, r *http.Request) {
 		e.refuse(w, http.StatusServiceUnavailable, mcp.CodeOverloaded, "too many streams are open")
 		return
 	}
+	stop := e.stops.Of(r) // known before the client hears of the stream
 	if e.stops.Ended() {
 		e.refuse(w, http.StatusServiceUnavailable, mcp.CodeClosing, "the server is shutting down")
 		return
@@ -75,7 +76,7 @@ func (e *Endpoint) stream(w http.ResponseWriter, r *http.Request) {
 	if out.Event(&sse.Event{Name: "endpoint", Data: []byte(address), HasData: true}) != nil || out.Flush() != nil {
 		return
 	}
-	out.Pump(c.queue, e.o.Heartbeat, r.Context().Done(), e.stops.Of(r))
+	out.Pump(c.queue, e.o.Heartbeat, r.Context().Done(), stop)
 }
 
 // address is where the client of a stream POSTs to. It is made from the path

@@ -432,6 +432,45 @@ func TestBounds(t *testing.T) {
 	}
 }
 
+// TestListChanged has a message that belongs to no request.
+func TestListChanged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	s := w.begin("2024-11-05")
+	w.s.ToolsChanged()
+	if m := s.next(); m.Method != "notifications/tools/list_changed" {
+		t.Errorf("event %s", m.raw)
+	}
+}
+
+// TestSlowBody never sends the end of a body, or breaks it.
+func TestSlowBody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, &mcpsse.Options{ReadTimeout: 100 * time.Millisecond})
+	s := w.begin("2025-06-18")
+	for rest, want := range map[string]int{
+		"Content-Length: 10\r\n\r\n{":               http.StatusRequestTimeout,
+		"Transfer-Encoding: chunked\r\n\r\nxyz\r\n": http.StatusBadRequest,
+	} {
+		c, err := net.Dial("tcp", w.srv.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := fmt.Fprintf(c, "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n%s", s.address, rest); err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		c.Close()
+		if resp.StatusCode != want || !resp.Close {
+			t.Errorf("%q: %d, close %v", rest, resp.StatusCode, resp.Close)
+		}
+	}
+}
+
 func TestShutdown(t *testing.T) {
 	t.Parallel()
 	ended := func(s *stream) {

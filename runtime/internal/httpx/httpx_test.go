@@ -280,3 +280,37 @@ func TestStops(t *testing.T) {
 		t.Error("not ended")
 	}
 }
+
+// TestWrite writes in pieces, each with a deadline of its own.
+func TestWrite(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{0, 1, 256 << 10, 256<<10 + 1, 1 << 20} {
+		w := &pieces{ResponseRecorder: httptest.NewRecorder()}
+		body := strings.Repeat("x", size)
+		if err := httpx.Write(w, []byte(body), time.Second); err != nil || w.Body.String() != body {
+			t.Errorf("%d bytes: wrote %d, %v", size, w.Body.Len(), err)
+		}
+		if want := max(1, (size+256<<10-1)/(256<<10)); w.deadlines != want {
+			t.Errorf("%d bytes: %d deadlines, want %d", size, w.deadlines, want)
+		}
+	}
+	if err := httpx.Write(&pieces{ResponseRecorder: httptest.NewRecorder(), err: io.ErrClosedPipe}, []byte("x"), 0); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("error = %v", err)
+	}
+}
+
+type pieces struct {
+	*httptest.ResponseRecorder
+
+	deadlines int
+	err       error
+}
+
+func (p *pieces) SetWriteDeadline(time.Time) error { p.deadlines++; return nil }
+
+func (p *pieces) Write(b []byte) (int, error) {
+	if p.err != nil {
+		return 0, p.err
+	}
+	return p.ResponseRecorder.Write(b)
+}

@@ -1,14 +1,17 @@
 package sse
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // itemCost is what an item costs a budget beside its bytes.
 const itemCost = 64
 
 // A Budget bounds what the queues of one server hold together. When a new item
-// does not fit, the queue that holds the most loses everything and ends: a
-// reader that stands still gives way to those that read, and a burst is taken
-// whole by whoever keeps up. Its methods and those of its queues are safe for
+// does not fit, the queue that has held the most for longest loses everything and
+// ends: a reader that stands still gives way to those that read, and a burst is
+// taken whole by whoever keeps up. Its methods and those of its queues are safe for
 // concurrent use, and none but PushWait blocks.
 type Budget struct {
 	limit int
@@ -32,6 +35,7 @@ type Queue struct {
 
 	items  [][]byte
 	cost   int
+	since  time.Time // when the reader last took something, or had nothing to take
 	closed bool
 	lost   bool
 }
@@ -74,10 +78,13 @@ func (q *Queue) push(item []byte) bool {
 	if q.closed {
 		return false
 	}
+	if len(q.items) == 0 {
+		q.since = time.Now()
+	}
 	q.items = append(q.items, item)
 	q.add(len(item) + itemCost)
 	for b := q.budget; b.used > b.limit; {
-		b.largest().drop()
+		b.worst().drop()
 	}
 	signal(q.ready)
 	return !q.closed
@@ -101,6 +108,7 @@ func (q *Queue) Take(limit int) (items [][]byte, more bool) {
 	}
 	q.add(-size - n*itemCost)
 	if n > 0 {
+		q.since = time.Now()
 		signal(q.space)
 	}
 	return items, !q.closed || n > 0
@@ -166,13 +174,16 @@ func (q *Queue) add(n int) {
 	}
 }
 
-// largest is the queue that holds the most. There is one, as used is not 0.
-func (b *Budget) largest() *Queue {
-	var most *Queue
+// worst is the queue that has held the most for longest. There is one, as used
+// is not 0.
+func (b *Budget) worst() *Queue {
+	var worst *Queue
+	var most float64
+	now := time.Now()
 	for q := range b.full {
-		if most == nil || q.cost > most.cost {
-			most = q
+		if bad := float64(q.cost) * float64(now.Sub(q.since)+time.Microsecond); worst == nil || bad > most {
+			worst, most = q, bad
 		}
 	}
-	return most
+	return worst
 }

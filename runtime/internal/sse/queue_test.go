@@ -126,6 +126,32 @@ func TestSlowReaderGivesWay(t *testing.T) {
 	}
 }
 
+// TestBurst fills two queues to the same level, of which one has just been read
+// from.
+func TestBurst(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := sse.NewBudget(101 << 10)
+		stalled, healthy := b.NewQueue(), b.NewQueue()
+		stalled.Push(make([]byte, 40<<10))
+		for range 5 {
+			healthy.Push(make([]byte, 10<<10))
+		}
+		time.Sleep(time.Millisecond)
+		healthy.Take(1)
+		for range 2 {
+			healthy.Push(make([]byte, 10<<10))
+		}
+		if stalled.Lost() || healthy.Lost() {
+			t.Fatal("lost too early")
+		}
+		time.Sleep(time.Microsecond)
+		if healthy.Push(make([]byte, 10<<10)); !stalled.Lost() || healthy.Lost() {
+			t.Errorf("lost: stalled %v, healthy %v", stalled.Lost(), healthy.Lost())
+		}
+	})
+}
+
 // TestBudgetIsABound pushes one item that is larger than the whole budget.
 func TestBudgetIsABound(t *testing.T) {
 	t.Parallel()
