@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -90,12 +91,25 @@ func reply(result string) func(http.ResponseWriter, *http.Request, json.RawMessa
 
 func fail(status int, id, rpcError string) func(http.ResponseWriter, *http.Request, json.RawMessage) {
 	return func(w http.ResponseWriter, _ *http.Request, got json.RawMessage) {
+		id := id
 		if id == "" {
 			id = string(got)
 		}
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
 		fmt.Fprintf(w, `{"jsonrpc":"2.0","id":%s,"error":%s}`, id, rpcError)
+	}
+}
+
+// once answers with first, and with next from then on.
+func once(first, next func(http.ResponseWriter, *http.Request, json.RawMessage)) func(http.ResponseWriter, *http.Request, json.RawMessage) {
+	var done atomic.Bool
+	return func(w http.ResponseWriter, r *http.Request, id json.RawMessage) {
+		if done.Swap(true) {
+			next(w, r, id)
+		} else {
+			first(w, r, id)
+		}
 	}
 }
 
@@ -119,6 +133,10 @@ func TestEraDetection(t *testing.T) {
 		{"invalid request of an old server", fail(400, "null", `{"code":-32600,"message":"no session"}`), Auto, "2025-11-25", ""},
 		{"names legacy revisions only", fail(400, "", `{"code":-32022,"message":"no","data":{"supported":["2025-06-18"],"requested":"2026-07-28"}}`), Auto, "2025-11-25", ""},
 		{"discovers legacy revisions only", reply(`{"supportedVersions":["2025-06-18"],"capabilities":{}}`), Auto, "2025-11-25", ""},
+		{"knows no discovery but answers", reply(`{}`), Auto, "2025-11-25", ""},
+		{"discovers other revisions only", reply(`{"supportedVersions":["2031-01-01"],"capabilities":{}}`), Auto, "", "no revision that this client knows"},
+		{"refuses what it speaks", once(fail(400, "", `{"code":-32022,"message":"no","data":{"supported":["2026-07-28"]}}`), reply(discovered)), Auto, "2026-07-28", ""},
+		{"refuses it again", fail(400, "", `{"code":-32022,"message":"no","data":{"supported":["2026-07-28"]}}`), Auto, "", "refuses the revision that it says it speaks"},
 		{"modern refusal", fail(400, "", `{"code":-32020,"message":"header mismatch"}`), Auto, "", "header mismatch"},
 		{"modern wanted, legacy server", nil, Modern, "", "400"},
 		{"legacy wanted", reply(discovered), Legacy, "2025-11-25", ""},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/mcpgen/mcpgen/runtime/internal/sse"
@@ -71,6 +72,10 @@ func (h *httpTransport) pass(body io.Reader, at *position, id string) (answered 
 	}
 }
 
+// standingWait is how long the standing stream may take to open before anything
+// else is sent. Some servers open it with its first event only.
+const standingWait = 500 * time.Millisecond
+
 // listen keeps the standing stream of a session open, on which the server sends
 // what belongs to no request. A server may refuse it.
 func (h *httpTransport) listen() {
@@ -80,10 +85,20 @@ func (h *httpTransport) listen() {
 	if session == "" {
 		return
 	}
+	opened := make(chan struct{})
+	defer func() { // a server may drop what it has no stream for
+		select {
+		case <-opened:
+		case <-time.After(standingWait):
+		}
+	}()
 	h.streams.Go(func() {
 		at := position{retry: defaultRetry}
+		first := sync.OnceFunc(func() { close(opened) })
+		defer first()
 		for {
 			res, err := h.get(h.ctx, at.id)
+			first()
 			if err != nil {
 				return // refused, or the session is over: calls will say so
 			}

@@ -16,9 +16,10 @@ func (c *Client) negotiate(ctx context.Context) error {
 	if c.opt.Era == Legacy {
 		return c.initialize(ctx, c.opt.Revision)
 	}
-	probe, cancel := context.WithTimeout(ctx, c.opt.ProbeTimeout)
-	legacy, err := c.discover(probe)
-	cancel()
+	legacy, err := c.probe(ctx)
+	if errors.Is(err, errAgain) { // it speaks the revision that it has refused
+		legacy, err = c.probe(ctx)
+	}
 	switch {
 	case err == nil && legacy == "":
 		return nil
@@ -29,6 +30,13 @@ func (c *Client) negotiate(ctx context.Context) error {
 		legacy = c.opt.Revision
 	}
 	return c.initialize(ctx, legacy)
+}
+
+// probe asks once, in a bounded time.
+func (c *Client) probe(ctx context.Context) (legacy string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, c.opt.ProbeTimeout)
+	defer cancel()
+	return c.discover(ctx)
 }
 
 func orOutdated(err error) error {
@@ -48,15 +56,25 @@ func (c *Client) over() bool {
 	}
 }
 
+var (
+	errAgain    = errors.New("the server refuses the revision that it says it speaks")
+	errElse     = errors.New("the server speaks no revision that this client knows")
+	errNotFacts = errors.New("the answer says nothing of revisions")
+)
+
 // speaksModern tells whether an error is one that only a server of the
 // stateless era gives, other than "not this revision".
 func speaksModern(err error) bool {
+	if errors.Is(err, errAgain) || errors.Is(err, errElse) {
+		return true
+	}
 	var rpc *RPCError
 	return errors.As(err, &rpc) && (rpc.Code == codeHeaderMismatch || rpc.Code == codeMissingCapability)
 }
 
 // discover asks server/discover. It gives a legacy revision when that is all
-// the server offers.
+// the server offers. A refusal of the revision that names it as supported is
+// errAgain: what spoke may not be the server, or the server has just changed.
 func (c *Client) discover(ctx context.Context) (legacy string, err error) {
 	c.modern, c.revision = true, modernRevision
 	raw, err := c.request(ctx, request{method: "server/discover"})
@@ -67,7 +85,12 @@ func (c *Client) discover(ctx context.Context) (legacy string, err error) {
 				c.server = r.server()
 				return "", nil
 			}
-			legacy = newestOf(r.Supported)
+			if legacy = newestOf(r.Supported); legacy == "" {
+				err = errElse
+			}
+			if r.Supported == nil { // a server that answers anything with something
+				err = errNotFacts
+			}
 		}
 	}
 	c.modern, c.revision = false, ""
@@ -78,6 +101,9 @@ func (c *Client) discover(ctx context.Context) (legacy string, err error) {
 		}
 		if json.Unmarshal(rpc.Data, &d) == nil {
 			legacy = newestOf(d.Supported)
+		}
+		if slices.Contains(d.Supported, modernRevision) {
+			return "", fmt.Errorf("%w: %w", errAgain, err)
 		}
 	}
 	return legacy, err
