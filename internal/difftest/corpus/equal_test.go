@@ -1,0 +1,103 @@
+package corpus
+
+import (
+	"encoding/json"
+	"math/big"
+	"reflect"
+	"strconv"
+	"time"
+)
+
+// equal compares two values by what they mean: times by their instant, numbers
+// by their value.
+func equal(a, b any) bool { return alike(reflect.ValueOf(a), reflect.ValueOf(b)) }
+
+func alike(a, b reflect.Value) bool {
+	if a.IsValid() != b.IsValid() || a.IsValid() && a.Type() != b.Type() {
+		return false
+	}
+	if !a.IsValid() {
+		return true
+	}
+	if a.CanInterface() {
+		switch x := a.Interface().(type) {
+		case time.Time:
+			return x.Equal(b.Interface().(time.Time))
+		case big.Int:
+			y := b.Interface().(big.Int)
+			return x.Cmp(&y) == 0
+		case big.Rat:
+			y := b.Interface().(big.Rat)
+			return x.Cmp(&y) == 0
+		case big.Float:
+			y := b.Interface().(big.Float)
+			return x.Cmp(&y) == 0
+		}
+	}
+	switch a.Kind() {
+	case reflect.Interface:
+		if x, y, ok := numbers(a, b); ok {
+			return x == y
+		}
+		fallthrough
+	case reflect.Pointer:
+		if a.IsNil() || b.IsNil() {
+			return a.IsNil() == b.IsNil()
+		}
+		return alike(a.Elem(), b.Elem())
+	case reflect.Struct:
+		for i := range a.NumField() {
+			if !alike(a.Field(i), b.Field(i)) {
+				return false
+			}
+		}
+		return true
+	case reflect.Slice, reflect.Array:
+		if a.Kind() == reflect.Slice && a.IsNil() != b.IsNil() || a.Len() != b.Len() {
+			return false
+		}
+		for i := range a.Len() {
+			if !alike(a.Index(i), b.Index(i)) {
+				return false
+			}
+		}
+		return true
+	case reflect.Map:
+		if a.IsNil() != b.IsNil() || a.Len() != b.Len() {
+			return false
+		}
+		for _, k := range a.MapKeys() {
+			if !alike(a.MapIndex(k), b.MapIndex(k)) {
+				return false
+			}
+		}
+		return true
+	default:
+		return a.Equal(b)
+	}
+}
+
+// numbers gives two values of any type as numbers, if they are: float64 is one
+// form of them, json.Number the other.
+func numbers(a, b reflect.Value) (x, y string, ok bool) {
+	if x, ok = number(a); !ok {
+		return "", "", false
+	}
+	y, ok = number(b)
+	return x, y, ok
+}
+
+func number(v reflect.Value) (string, bool) {
+	var r *big.Rat
+	switch x := v.Interface().(type) {
+	case float64:
+		// The shortest text of a float64 is what was read.
+		r, _ = new(big.Rat).SetString(strconv.FormatFloat(x, 'g', -1, 64))
+	case json.Number:
+		r, _ = new(big.Rat).SetString(string(x))
+	}
+	if r == nil {
+		return "", false
+	}
+	return r.String(), true
+}
