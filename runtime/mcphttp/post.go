@@ -68,7 +68,7 @@ func (e *Endpoint) route(x *exchange, m *mcp.Message, p *mcp.Principal) {
 		e.stateless(x, m)
 	case len(version) > 1:
 		x.refuse(m, &mcp.WireError{Code: mcp.CodeHeaderMismatch, Message: "more than one MCP-Protocol-Version header"})
-	case len(version) == 1 && !isLegacy(version[0]):
+	case len(version) == 1 && !isLegacy(version[0]) && !m.Opens():
 		x.refuse(m, e.unsupported(version[0]))
 	case e.o.Stateless:
 		x.era = eraSession

@@ -70,7 +70,7 @@ func TestInitialize(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
 	for _, header := range [][]string{
-		nil, {"MCP-Protocol-Version", "2025-11-25"}, {"MCP-Protocol-Version", "2025-03-26"},
+		nil, {"MCP-Protocol-Version", "2025-11-25"}, {"MCP-Protocol-Version", "2025-03-26"}, {"MCP-Protocol-Version", "2024-10-07"},
 		{"Mcp-Session-Id", "from-another-life"}, {"Accept", "application/json"}, {"Accept", "text/event-stream"},
 	} {
 		if r := w.do("POST", fmt.Sprintf(initBody, "2025-11-25"), header...); r.status != 200 || len(r.header["Mcp-Session-Id"]) != 1 || r.header.Get("Mcp-Session-Id") == "from-another-life" {
