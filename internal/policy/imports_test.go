@@ -68,6 +68,7 @@ var rules = []rule{
 	{"internal/golden", []string{"golang.org/x/tools/txtar"}},
 	{"internal/policy", nil},
 	{"internal/e2e", nil},
+	{"internal/e2e/conformclient", []string{"runtime/client", "runtime/skills/host"}},
 	{"internal/demo", []string{"runtime/client", "runtime/mcp", "runtime/mcpstdio"}},
 
 	{"examples/...", []string{"runtime/..."}},
