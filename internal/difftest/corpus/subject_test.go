@@ -13,6 +13,7 @@ import (
 // A subject is one type with its generated code, without its type.
 type subject struct {
 	name          string
+	typ           reflect.Type
 	input, output string // schemas; output is "" when there is no encoder
 
 	decode func(d *codec.Decoder) any                    // gives a pointer to the value
@@ -36,7 +37,7 @@ type subject struct {
 }
 
 func of[T any](name, input, output string, decode func(*codec.Decoder, *T), encode func(*codec.Encoder, *T)) *subject {
-	s := &subject{name: name, input: input, output: output}
+	s := &subject{name: name, typ: reflect.TypeFor[T](), input: input, output: output}
 	s.decode = func(d *codec.Decoder) any {
 		v := new(T)
 		decode(d, v)
