@@ -69,9 +69,10 @@ type Result struct {
 	Files []File
 	// Diagnostics are the mistakes in the user's source, sorted by place.
 	Diagnostics []Diagnostic
-	// Packages counts the matched packages, Annotated those with tools, and
-	// Tools the tools in them.
-	Packages, Annotated, Tools int
+	// Packages counts the matched packages, Annotated those with annotations, and
+	// the others what is annotated in them.
+	Packages, Annotated              int
+	Tools, Resources, Prompts, Forms int
 }
 
 // A File is one output.
@@ -151,10 +152,11 @@ func (r *Result) fail(diags diag.List) *Result {
 func (r *Result) count(prog *load.Program, packages []*model.Package) {
 	r.Packages = len(prog.Packages)
 	for _, p := range packages {
-		if len(p.Tools) > 0 {
-			r.Annotated++
-			r.Tools += len(p.Tools)
-		}
+		r.Annotated++
+		r.Tools += len(p.Tools)
+		r.Resources += len(p.Resources)
+		r.Prompts += len(p.Prompts)
+		r.Forms += len(p.Forms)
 	}
 }
 
@@ -194,18 +196,23 @@ func generateAll(packages []*model.Package, profile schema.Profile) ([]File, dia
 // generateOne gives the file of one package. It has no path when the package
 // needs none.
 func generateOne(p *model.Package, profile schema.Profile) (File, diag.List, error) {
-	if len(p.Tools) == 0 {
+	if p.Empty() {
 		return File{}, nil, nil
 	}
 	built, diags := schema.Build(p, profile)
-	if len(diags) > 0 {
+	builtForms, formDiags := schema.Forms(p)
+	if diags = append(diags, formDiags...); len(diags) > 0 {
 		return File{}, diags, nil
 	}
 	texts := make(map[string]emit.Schemas, len(built))
 	for name, s := range built {
 		texts[name] = emit.Schemas{Input: s.Input, Output: s.Output}
 	}
-	content, err := emit.File(p, texts)
+	forms := make(map[string]emit.FormSchemas, len(builtForms))
+	for name, s := range builtForms {
+		forms[name] = emit.FormSchemas(s)
+	}
+	content, err := emit.File(p, texts, forms)
 	if err == nil {
 		err = checkSource(content)
 	}

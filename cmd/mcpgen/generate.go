@@ -30,14 +30,29 @@ func (c *command) generate(ctx context.Context) int {
 			c.printf("%-6s %s\n", change.Action, c.path(result.Dir, change.Path))
 		}
 	}
-	if result.Tools == 0 {
+	if result.Annotated == 0 {
 		c.sayf("mcpgen: no //mcp: directives in %s\n", count(result.Packages, "package"))
 	}
 	if c.verbose {
-		c.sayf("mcpgen: %s, %s of %s annotated, %v\n", count(result.Tools, "tool"),
+		c.sayf("mcpgen: %s, %s of %s annotated, %v\n", offered(result),
 			count(result.Annotated, "package"), count(result.Packages, "package"), time.Since(started).Round(time.Millisecond))
 	}
 	return exitOK
+}
+
+// offered counts what was generated: tools in any case, the rest where there is
+// some.
+func offered(r *gen.Result) string {
+	text := count(r.Tools, "tool")
+	for _, kind := range []struct {
+		n    int
+		noun string
+	}{{r.Resources, "resource"}, {r.Prompts, "prompt"}, {r.Forms, "form"}} {
+		if kind.n > 0 {
+			text += ", " + count(kind.n, kind.noun)
+		}
+	}
+	return text
 }
 
 // check compares the files with what would be generated.

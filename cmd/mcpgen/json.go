@@ -14,6 +14,9 @@ type (
 		Packages    int              `json:"packages"`
 		Annotated   int              `json:"annotated"`
 		Tools       int              `json:"tools"`
+		Resources   int              `json:"resources"`
+		Prompts     int              `json:"prompts"`
+		Forms       int              `json:"forms"`
 		Files       []jsonFile       `json:"files"`
 		Diagnostics []gen.Diagnostic `json:"diagnostics"`
 	}
@@ -31,7 +34,8 @@ var statusNames = [...]string{exitOK: "ok", exitStale: "stale", exitFailed: "fai
 func (c *command) printJSON(result *gen.Result, changes []gen.Change, status int) int {
 	out := jsonOutput{
 		Status:   statusNames[status],
-		Packages: result.Packages, Annotated: result.Annotated, Tools: result.Tools,
+		Packages: result.Packages, Annotated: result.Annotated,
+		Tools: result.Tools, Resources: result.Resources, Prompts: result.Prompts, Forms: result.Forms,
 		Files: []jsonFile{}, Diagnostics: []gen.Diagnostic{},
 	}
 	for _, change := range changes {

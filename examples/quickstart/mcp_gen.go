@@ -355,4 +355,4 @@ var _ = map[bool]bool{
 		Kelvin == "kelvin": true,
 }
 
-// Fingerprint of the annotated source: b30006c757a2a560
+// Fingerprint of the annotated source: 896cc96dbeb607c4

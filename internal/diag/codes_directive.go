@@ -12,7 +12,7 @@ const (
 	WrongValue         Code = "MCP0108"
 	DirectiveSyntax    Code = "MCP0109"
 	DirectiveJSON      Code = "MCP0110"
-	NotSupported       Code = "MCP0111"
+	// MCP0111 stood for a directive of a later version.
 )
 
 func explainDirective(c Code) (Explanation, bool) {
@@ -57,8 +57,6 @@ In a group of declarations such as type ( … ), the comment of the single decla
 		return Explanation{"JSON that cannot be read", `mcp:example and mcp:schema take one JSON object that fills the rest of the line, and default= and other values that begin with { or [ are JSON too. Names and strings need double quotes; names may not repeat.
 
 	//mcp:example {"city": "Oslo", "days": 3}`}, true
-	case NotSupported:
-		return Explanation{"directive not supported yet", `The directive belongs to the language but this version of mcpgen does not generate anything for it. It is refused, because ignoring it would let you believe that it works.`}, true
 	default:
 		return Explanation{}, false
 	}

@@ -9,6 +9,9 @@ const (
 	HeaderTaken        Code = "MCP0605" // two headers of one name
 	GeneratedNameTaken Code = "MCP0606" // the package declares a generated name
 	PredeclaredTaken   Code = "MCP0607" // the package declares a name of Go's own
+	ResourceTaken      Code = "MCP0608" // two resources of one address
+	PromptName         Code = "MCP0609" // a prompt's name that clients refuse
+	PromptTaken        Code = "MCP0610" // two prompts of one name
 )
 
 func explainNames(c Code) (Explanation, bool) {
@@ -31,6 +34,16 @@ func explainNames(c Code) (Explanation, bool) {
 		return Explanation{"name of a generated function is taken", `mcpgen declares Register for the plain functions of a package, and RegisterType for each service Type. The package declares one of these names itself. Rename it.`}, true
 	case PredeclaredTaken:
 		return Explanation{"name of Go's own is taken", `The package declares a name that Go declares itself, such as string or len, and so hides it from the file that mcpgen writes into the package. Rename the declaration.`}, true
+	case ResourceTaken:
+		return Explanation{"two resources with one address", `A client names a resource by its address, so a package cannot have two resources with the same uri, or two templates that differ in the names of their variables only. Give one of them another address.`}, true
+	case PromptName:
+		return Explanation{"name that cannot be a prompt's", `Clients show prompts as commands. A name that every client accepts has at most 48 letters, digits, underscores and hyphens. The full profile takes what the protocol allows.
+
+	//mcp:prompt name=review_change`}, true
+	case PromptTaken:
+		return Explanation{"two prompts with one name", `Prompts of a package are usually served together, where a name can be there once. Rename one with name=, or set services apart by a prefix:
+
+	//mcp:service prefix=review_`}, true
 	default:
 		return Explanation{}, false
 	}

@@ -21,6 +21,8 @@ func Explain(c Code) (Explanation, bool) {
 		explainNames,
 		explainFiles,
 		explainContract,
+		explainOffers,
+		explainForms,
 	}
 	for _, explain := range areas {
 		if e, ok := explain(c); ok {

@@ -30,7 +30,7 @@ var rules = []rule{
 	{"gen/internal/model", nil},
 	{"gen/internal/load", []string{"internal/diag", "golang.org/x/tools/go/packages"}},
 	{"gen/internal/directive", []string{"internal/diag"}},
-	{"gen/internal/scan", []string{"internal/diag", "gen/internal/load", "gen/internal/directive", "gen/internal/model"}},
+	{"gen/internal/scan", []string{"internal/diag", "gen/internal/load", "gen/internal/directive", "gen/internal/model", "github.com/yosida95/uritemplate/v3"}},
 	{"gen/internal/schema", []string{"internal/diag", "gen/internal/model", "github.com/invopop/jsonschema", "github.com/pb33f/ordered-map/v2", "github.com/santhosh-tekuri/jsonschema/v5"}},
 	{"gen/internal/contract", []string{"internal/diag", "gen/internal/model"}},
 	{"gen/internal/emit", []string{"gen/internal/model", "github.com/dave/jennifer/jen"}},

@@ -836,12 +836,22 @@ func encodePage(e *codec.Encoder, v *Page) {
 func encodeStats(e *codec.Encoder, v *Stats) {
 	e.Raw(`{"by_status":{`)
 	for _, k := range codec.SortedKeys(v.ByStatus) {
+		switch k {
+		case StatusOpen, StatusInProgress, StatusClosed:
+		default:
+			e.Fail("", codec.PropertyNames, "property names among open, in_progress, closed")
+		}
 		e.Comma()
 		e.Key(string(k))
 		e.Int(int64(v.ByStatus[k]))
 	}
 	e.Raw(`},"by_priority":{`)
 	for _, k := range codec.SortedKeys(v.ByPriority) {
+		switch k {
+		case Low, Normal, High, Urgent:
+		default:
+			e.Fail("", codec.PropertyNames, "property names among low, normal, high, urgent")
+		}
 		e.Comma()
 		e.Key(string(k))
 		e.Int(int64(v.ByPriority[k]))
@@ -932,4 +942,4 @@ var _ = map[bool]bool{
 		StatusClosed == "closed": true,
 }
 
-// Fingerprint of the annotated source: 39df35a8cb29e326
+// Fingerprint of the annotated source: 0e6a89e30b6845a5

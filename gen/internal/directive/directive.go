@@ -6,7 +6,7 @@
 // positions come out, and a diagnostic at its exact column for everything that
 // is not right. Nothing is skipped in silence.
 //
-//   - verbs.go and verbs_later.go hold one Go type per directive. Its fields are
+//   - verbs.go and verbs_offer.go hold one Go type per directive. Its fields are
 //     the arguments and its doc comment is the page of `mcpgen explain`.
 //   - registry.go lists the directives and says where each may stand.
 //   - grammar.go splits a line into arguments with columns, values.go turns an
@@ -149,13 +149,8 @@ func firstWord(s string) string {
 	return s
 }
 
-// allowed reports whether the verb may stand at the place and means something
-// already.
+// allowed reports whether the verb may stand at the place.
 func (p *groupParser) allowed(v *Verb, end int) bool {
-	if !v.Supported {
-		p.reportf(0, end, diag.NotSupported, "remove it", "mcp:%s is not supported yet", v.Name)
-		return false
-	}
 	if !v.Places.Has(p.place) {
 		fix := "put it right above " + v.Places.String()
 		if v.Name == "param" && p.place == Field {

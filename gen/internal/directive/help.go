@@ -16,8 +16,8 @@ import (
 //go:embed verbs.go
 var verbsSource string
 
-//go:embed verbs_later.go
-var verbsLaterSource string
+//go:embed verbs_offer.go
+var verbsOfferSource string
 
 // Help gives the page of a directive, and false for an unknown verb.
 func Help(verb string) (string, bool) {
@@ -30,9 +30,6 @@ func Help(verb string) (string, bool) {
 	doc = "mcp:" + v.Name + strings.TrimPrefix(doc, name)
 	var b strings.Builder
 	fmt.Fprintf(&b, "mcp:%s stands %s.\n", v.Name, placesInHelp(v))
-	if !v.Supported {
-		b.WriteString("It is not supported yet.\n")
-	}
 	b.WriteString("\n" + plainText(doc, 76))
 	if rows := argumentRows(v, spec); len(rows) > 0 {
 		b.WriteString("\nArguments:\n\n")
@@ -50,9 +47,6 @@ func Overview() string {
 		name := reflect.TypeOf(verbs[i].Args).Name()
 		_, doc := declaration(name)
 		first := strings.TrimPrefix(firstSentence(doc), name+" ")
-		if !verbs[i].Supported {
-			first += " (Not supported yet.)"
-		}
 		lines := strings.TrimSpace(plainText(first, 64))
 		fmt.Fprintf(&b, "    mcp:%-10s %s\n", verbs[i].Name, strings.ReplaceAll(lines, "\n", "\n"+strings.Repeat(" ", 19)))
 	}
@@ -73,7 +67,7 @@ func placesInHelp(v *Verb) string {
 
 // declaration finds the type of a verb in the embedded source.
 func declaration(name string) (*ast.StructType, string) {
-	for _, src := range [...]string{verbsSource, verbsLaterSource} {
+	for _, src := range [...]string{verbsSource, verbsOfferSource} {
 		file, err := parser.ParseFile(token.NewFileSet(), "verbs.go", src, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
 			continue // cannot happen: the compiler has read it

@@ -86,11 +86,9 @@ const (
 
 // A Verb is one entry of the registry.
 type Verb struct {
-	Name string
-	// Supported is false for verbs that are recognised and refused.
-	Supported bool
-	Places    Place
-	Repeat    Repeat
+	Name   string
+	Places Place
+	Repeat Repeat
 	// Args is the zero value of the type that holds the arguments.
 	Args any
 }
@@ -100,21 +98,21 @@ func (v *Verb) newArgs() any { return reflect.New(reflect.TypeOf(v.Args)).Interf
 
 // verbs is the registry, in the order in which help lists it.
 var verbs = [...]Verb{
-	{Name: "server", Supported: true, Places: PackageDoc, Args: Server{}},
-	{Name: "service", Supported: true, Places: StructType, Args: Service{}},
-	{Name: "tool", Supported: true, Places: Func | Method, Args: Tool{}},
-	{Name: "resource", Supported: false, Places: Func | Method, Args: Resource{}},
-	{Name: "prompt", Supported: false, Places: Func | Method, Args: Prompt{}},
-	{Name: "complete", Supported: false, Places: Func | Method, Args: Complete{}},
-	{Name: "provide", Supported: false, Places: Func | Method, Args: Provide{}},
-	{Name: "form", Supported: false, Places: StructType, Args: Form{}},
-	{Name: "param", Supported: true, Places: Func | Method | Parameter, Repeat: ByName, Args: Param{}},
-	{Name: "example", Supported: true, Places: Func | Method, Repeat: Anytime, Args: Example{}},
-	{Name: "enum", Supported: true, Places: OtherType, Args: Enum{}},
-	{Name: "union", Supported: true, Places: InterfaceType, Args: Union{}},
-	{Name: "variant", Supported: true, Places: StructType, Args: Variant{}},
-	{Name: "schema", Supported: true, Places: AnyType | Field, Args: Schema{}},
-	{Name: "ignore", Supported: true, Places: Const | Field | Method | StructType | OtherType, Args: Ignore{}},
+	{Name: "server", Places: PackageDoc, Args: Server{}},
+	{Name: "service", Places: StructType, Args: Service{}},
+	{Name: "tool", Places: Func | Method, Args: Tool{}},
+	{Name: "resource", Places: Func | Method, Args: Resource{}},
+	{Name: "prompt", Places: Func | Method, Args: Prompt{}},
+	{Name: "complete", Places: Func | Method, Args: Complete{}},
+	{Name: "provide", Places: Func | Method, Args: Provide{}},
+	{Name: "form", Places: StructType, Args: Form{}},
+	{Name: "param", Places: Func | Method | Parameter, Repeat: ByName, Args: Param{}},
+	{Name: "example", Places: Func | Method, Repeat: Anytime, Args: Example{}},
+	{Name: "enum", Places: OtherType, Args: Enum{}},
+	{Name: "union", Places: InterfaceType, Args: Union{}},
+	{Name: "variant", Places: StructType, Args: Variant{}},
+	{Name: "schema", Places: AnyType | Field, Args: Schema{}},
+	{Name: "ignore", Places: Const | Field | Method | StructType | OtherType, Args: Ignore{}},
 }
 
 // Verbs gives a copy of the registry, in the order in which help lists it.

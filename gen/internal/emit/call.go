@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -30,24 +31,29 @@ func (g *generator) argsStruct(t *model.Function) {
 	g.declare(name+" holds the arguments of "+toolFunc(t)+".", jen.Type().Id(name).Struct(fields...))
 }
 
-// callFunc emits the function that serves one call of a tool: it reads the
-// arguments, calls the user's function, and writes the result.
-func (g *generator) callFunc(t *model.Function) {
+// callFunc emits the function that serves one call: it reads the arguments, gets
+// what is provided, calls the user's function, and writes the result.
+func (g *generator) callFunc(t *model.Function, read []jen.Code) {
+	v := g.provide(t)
+	body := slices.Concat(read, v.code, g.callAndAnswer(t, v))
+	g.handler(t, "Call", body)
+}
+
+// handler emits a function that a definition calls with a context and one c, of
+// a type of package mcp. That of a method gets the receiver first.
+func (g *generator) handler(t *model.Function, of string, body []jen.Code) {
 	name := g.names.funcs[t].call
-	body := append(g.readArguments(t), g.callAndAnswer(t)...)
 	ctx := jen.Id("_")
-	for _, p := range t.Params {
-		if p.Role == model.RoleContext {
-			ctx = g.id("ctx")
-		}
+	if usesContext(t) {
+		ctx = g.id("ctx")
 	}
-	params := []jen.Code{ctx.Add(g.std("context", "Context")), g.id("c").Op("*").Add(g.mcp("Call"))}
+	params := []jen.Code{ctx.Add(g.std("context", "Context")), g.id("c").Op("*").Add(g.mcp(of))}
 	comment := name + " serves one call of " + toolFunc(t) + "."
 	if t.Service == nil {
 		g.declare(comment, jen.Func().Id(name).Params(params...).Error().Block(body...))
 		return
 	}
-	handler := jen.Func().Params(g.std("context", "Context"), jen.Op("*").Add(g.mcp("Call"))).Error()
+	handler := jen.Func().Params(g.std("context", "Context"), jen.Op("*").Add(g.mcp(of))).Error()
 	g.declare(strings.Replace(comment, "serves one call", "serves calls", 1),
 		jen.Func().Id(name).Params(g.receiver(t.Service)).Add(handler).Block(
 			jen.Return(jen.Func().Params(params...).Error().Block(body...)),
@@ -79,10 +85,10 @@ func (g *generator) readArguments(t *model.Function) []jen.Code {
 }
 
 // userCall is the call of the annotated function.
-func (g *generator) userCall(t *model.Function) *jen.Statement {
+func (g *generator) userCall(t *model.Function, v *providedVars) *jen.Statement {
 	args := make([]jen.Code, len(t.Params))
 	for i, p := range t.Params {
-		args[i] = g.argument(t, p)
+		args[i] = g.argument(t, p, v)
 	}
 	if t.Service != nil {
 		return g.id("svc").Dot(t.Func).Call(args...)
@@ -91,8 +97,16 @@ func (g *generator) userCall(t *model.Function) *jen.Statement {
 }
 
 // argument is the value of one parameter.
-func (g *generator) argument(t *model.Function, p model.Param) *jen.Statement {
+func (g *generator) argument(t *model.Function, p model.Param, v *providedVars) *jen.Statement {
 	switch p.Role {
+	case model.RoleProvided:
+		return jen.Id(v.names[p.Provider])
+	case model.RoleTyped:
+		return g.convert(p.Go, "string", g.id("c").Dot("Value").Call())
+	case model.RoleOther:
+		return g.convert(p.Go, "string", jen.Id(v.others[p.Other]))
+	case model.RoleCompletion:
+		return g.id("c")
 	case model.RoleArgument:
 		s := g.id("a")
 		for _, step := range t.Input.Fields[p.Field].Path {
@@ -126,8 +140,8 @@ var injected = map[model.Role]string{
 }
 
 // callAndAnswer calls the function and hands on what it returns.
-func (g *generator) callAndAnswer(t *model.Function) []jen.Code {
-	call := g.userCall(t)
+func (g *generator) callAndAnswer(t *model.Function, v *providedVars) []jen.Code {
+	call := g.userCall(t, v)
 	if t.Output.Form == model.OutputNone {
 		if t.Output.Error {
 			return []jen.Code{jen.Return(call)}
@@ -139,7 +153,7 @@ func (g *generator) callAndAnswer(t *model.Function) []jen.Code {
 			return []jen.Code{direct, jen.Return(jen.Nil())}
 		}
 	}
-	result := jen.Id(g.resultName(t))
+	result := jen.Id(v.fresh(g.resultName(t)))
 	var out []jen.Code
 	if t.Output.Error {
 		out = append(out,
@@ -156,8 +170,13 @@ func (g *generator) callAndAnswer(t *model.Function) []jen.Code {
 // answerDirectly hands on a result that needs no variable, or gives nil.
 func (g *generator) answerDirectly(t *model.Function, call *jen.Statement) jen.Code {
 	switch t.Output.Form {
-	case model.OutputText, model.OutputContent, model.OutputContents:
+	case model.OutputText, model.OutputContent, model.OutputContents, model.OutputBlob, model.OutputResource,
+		model.OutputResources, model.OutputMessage, model.OutputMessages:
 		return g.answer(t, call)[0]
+	case model.OutputValues:
+		if predeclared(t.Output.Type.Elem.Go, "string") {
+			return g.answer(t, call)[0]
+		}
 	}
 	return nil
 }
@@ -176,6 +195,18 @@ func (g *generator) answer(t *model.Function, result *jen.Statement) []jen.Code 
 		return g.structured(t, result)
 	case model.OutputPlain:
 		return g.plainText(t, result)
+	case model.OutputBlob:
+		return []jen.Code{c.Dot("Blob").Call(g.bytes(t.Output.Go, result))}
+	case model.OutputResource:
+		return []jen.Code{c.Dot("Contents").Call(result)}
+	case model.OutputResources:
+		return []jen.Code{c.Dot("Contents").Call(result.Clone().Op("..."))}
+	case model.OutputMessage:
+		return []jen.Code{c.Dot("Messages").Call(result)}
+	case model.OutputMessages:
+		return []jen.Code{c.Dot("Messages").Call(result.Clone().Op("..."))}
+	case model.OutputValues:
+		return g.values(t, result)
 	}
 	bugf("result of %s has form %d", t.Func, t.Output.Form)
 	return nil
@@ -212,12 +243,16 @@ func (g *generator) structured(t *model.Function, result *jen.Statement) []jen.C
 func (g *generator) plainText(t *model.Function, result *jen.Statement) []jen.Code {
 	e, err := g.id("e"), g.id("err")
 	w := &writer{g: g}
-	g.write(w, t.Output.Type, use{}, place{expr: result}, nest{})
-	out := []jen.Code{
+	g.write(w, t.Output.Type, use{notNil: t.Output.NilIsNone}, place{expr: result}, nest{})
+	var out []jen.Code
+	if t.Output.NilIsNone {
+		out = append(out, jen.If(result.Clone().Op("==").Nil()).Block(jen.Return(g.mcp("ErrNotFound"))))
+	}
+	out = append(out,
 		define(g.codec("GetEncoder").Call(), e),
 		jen.Defer().Add(g.codec("PutEncoder")).Call(e.Clone()),
 		g.enc("Begin"),
-	}
+	)
 	out = append(out, w.done()...)
 	return append(out,
 		jen.If(define(g.enc("Err"), err), err.Clone().Op("!=").Nil()).Block(jen.Return(err.Clone())),
@@ -233,14 +268,16 @@ func (g *generator) resultName(t *model.Function) string {
 		wish = "text"
 	case model.OutputContent, model.OutputContents:
 		wish = "content"
+	case model.OutputBlob:
+		wish = "data"
+	case model.OutputResource, model.OutputResources:
+		wish = "contents"
+	case model.OutputMessage, model.OutputMessages:
+		wish = "messages"
+	case model.OutputValues:
+		wish = "values"
 	case model.OutputStructured:
-		typ := t.Output.Go
-		if typ.Form == model.PointerTo {
-			typ = *typ.Elem
-		}
-		if typ.Form == model.Named && len(typ.Args) == 0 && typ.Name != "" {
-			wish = unexported(typ.Name)
-		}
+		wish = variableOf(t.Output.Go, wish)
 	}
 	return g.names.result(wish)
 }

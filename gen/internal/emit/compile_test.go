@@ -31,7 +31,7 @@ func TestCompiled(t *testing.T) {
 		for _, f := range files {
 			put(t, filepath.Join(dir, name, f.Name()), get(t, filepath.Join(src, f.Name())))
 		}
-		text, err := File(p, schemasOf(t, p))
+		text, err := File(p, schemasOf(t, p), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,7 +14,10 @@
 //	reach.go     which definitions need a decoder, which an encoder
 //	schema.go    schema constants
 //	register.go  Register functions
+//	offer.go     resources, prompts and completions
 //	call.go      argument structs and call functions
+//	inject.go    what is filled in and provided
+//	form.go      methods of forms
 //	place.go     where values are and where they go
 //	decode*.go   decoders
 //	default.go   default values as Go literals

@@ -18,10 +18,18 @@ type Schemas struct {
 	Output string // "" when the tool has no structured result
 }
 
-// File writes mcp_gen.go for a package. Schemas are by wire name of their tool.
-// The same input gives the same bytes. An error is a bug of mcpgen.
-func File(p *model.Package, schemas map[string]Schemas) (src []byte, err error) {
-	g := newGenerator(p, schemas)
+// FormSchemas are the JSON Schemas of one form as compact JSON texts.
+type FormSchemas struct {
+	Schema         string // for 2025-11-25 and later
+	Schema20250618 string // for that revision
+	Since20251125  bool   // clients of older revisions cannot fill in the form
+}
+
+// File writes mcp_gen.go for a package. Schemas are by wire name of their tool,
+// forms by the name of their definition. The same input gives the same bytes. An
+// error is a bug of mcpgen.
+func File(p *model.Package, schemas map[string]Schemas, forms map[string]FormSchemas) (src []byte, err error) {
+	g := newGenerator(p, schemas, forms)
 	defer func() {
 		if r := recover(); r != nil {
 			bug, ok := r.(internalError)
@@ -36,7 +44,19 @@ func File(p *model.Package, schemas map[string]Schemas) (src []byte, err error) 
 	g.schemaConstants()
 	g.registerFuncs()
 	for _, t := range p.Tools {
-		g.tool(&t.Function)
+		g.called(&t.Function, g.readArguments(&t.Function))
+	}
+	for _, r := range p.Resources {
+		g.called(&r.Function, g.readVariables(r))
+	}
+	for _, pr := range p.Prompts {
+		g.called(&pr.Function, g.readArguments(&pr.Function))
+	}
+	for _, c := range p.Completions {
+		g.completionFunc(c)
+	}
+	for _, f := range p.Forms {
+		g.form(f)
 	}
 	for _, d := range g.reach.defs {
 		g.definition(d)
@@ -60,6 +80,7 @@ func bugf(format string, args ...any) {
 type generator struct {
 	p       *model.Package
 	schemas map[string]Schemas
+	forms   map[string]FormSchemas
 	file    *jen.File
 	imports *imports
 	names   *names
@@ -69,10 +90,11 @@ type generator struct {
 	patterns []pattern // in first-use order
 }
 
-func newGenerator(p *model.Package, schemas map[string]Schemas) *generator {
+func newGenerator(p *model.Package, schemas map[string]Schemas, forms map[string]FormSchemas) *generator {
 	g := &generator{
 		p:       p,
 		schemas: schemas,
+		forms:   forms,
 		file:    jen.NewFilePathName(p.Path, p.Name),
 		reach:   newReach(p),
 	}
@@ -97,12 +119,13 @@ func (g *generator) handshake() {
 	g.file.Add(jen.Const().Id("_").Op("=").Add(g.mcp("Generated1")))
 }
 
-// tool emits what belongs to one tool.
-func (g *generator) tool(f *model.Function) {
+// called emits what belongs to one function that is called with arguments, which
+// read reads.
+func (g *generator) called(f *model.Function, read []jen.Code) {
 	if f.Input.Synthetic && !argless(f) {
 		g.argsStruct(f)
 	}
-	g.callFunc(f)
+	g.callFunc(f, read)
 	if g.reach.inputOf[f.Input] == f && !argless(f) {
 		g.structDecoder(f.Input, g.names.defs[f.Input], "the arguments of "+toolFunc(f), "")
 	}

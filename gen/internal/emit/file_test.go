@@ -55,12 +55,12 @@ func TestFile(t *testing.T) {
 	for name, p := range cases() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := File(p, shortSchemas(p))
+			got, err := File(p, shortSchemas(p), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			golden(t, name, got)
-			again, err := File(p, shortSchemas(p))
+			again, err := File(p, shortSchemas(p), nil)
 			if err != nil || !bytes.Equal(got, again) {
 				t.Errorf("the second file differs: %v", err)
 			}

@@ -19,12 +19,18 @@ func (g *generator) guards() {
 
 // signatureGuards pin the types of the annotated functions.
 func (g *generator) signatureGuards() {
-	defs := make([]jen.Code, 0, len(g.p.Tools))
-	for _, t := range g.p.Tools {
-		if t.Sign.Form != model.FuncOf {
-			continue
+	all := g.p.Functions()
+	for _, c := range g.p.Completions {
+		all = append(all, &c.Function)
+	}
+	for _, p := range g.p.Providers {
+		all = append(all, &p.Function)
+	}
+	var defs []jen.Code
+	for _, f := range all {
+		if f.Sign.Form == model.FuncOf {
+			defs = append(defs, jen.Id("_").Add(g.typ(f.Sign)).Op("=").Add(g.function(f)))
 		}
-		defs = append(defs, jen.Id("_").Add(g.typ(t.Sign)).Op("=").Add(g.function(&t.Function)))
 	}
 	if len(defs) > 0 {
 		g.declare("The functions as they were when this file was made. If this does not compile, one has changed\n"+
@@ -48,8 +54,15 @@ func (g *generator) function(t *model.Function) *jen.Statement {
 // all; a conversion would ignore the tags.
 func (g *generator) layoutGuards() {
 	var defs []jen.Code
+	pinned := map[string]bool{} // a struct may have a second definition for arguments that are strings
 	for _, d := range g.reach.pinned {
 		if d.Kind == model.Struct && !d.Synthetic && d.Layout != nil {
+			if name := d.Go.Name; len(d.Go.Args) == 0 {
+				if pinned[name] {
+					continue
+				}
+				pinned[name] = true
+			}
 			defs = append(defs, jen.Id("_").Add(g.typ(*d.Layout)).Op("=").Add(g.typ(d.Go)).Values())
 		}
 	}

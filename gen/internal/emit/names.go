@@ -24,18 +24,18 @@ var locals = []string{
 type names struct {
 	taken   map[string]bool // names at package scope, ours included
 	imports map[string]bool // taken by imports of other files only
-	funcs   map[*model.Function]*toolNames
+	funcs   map[*model.Function]*funcNames
 	defs    map[*model.Def]*defNames
 	members map[*model.Variant]*defNames // variants without the discriminator as a field
 	results map[string]bool              // names of result variables, which imports must not have
 }
 
-// toolNames are the identifiers of one tool.
-type toolNames struct {
+// funcNames are the identifiers of one annotated function.
+type funcNames struct {
 	call         string // function that serves a call
 	args         string // struct of the arguments, when the generator declares it
-	inputSchema  string // constant
-	outputSchema string // constant
+	inputSchema  string // constant of a tool
+	outputSchema string // constant of a tool
 }
 
 // defNames are the identifiers of one definition.
@@ -45,13 +45,15 @@ type defNames struct {
 	encode     string // function
 	properties string // table of property names
 	values     string // table of the values of an enum or the tags of a union
+	schema     string // constant of a form
+	schema2025 string // constant of a form, for 2025-06-18
 }
 
 func newNames(p *model.Package, r *reach) *names {
 	n := &names{
 		taken:   map[string]bool{},
 		imports: p.Imports,
-		funcs:   map[*model.Function]*toolNames{},
+		funcs:   map[*model.Function]*funcNames{},
 		defs:    map[*model.Def]*defNames{},
 		members: map[*model.Variant]*defNames{},
 		results: map[string]bool{},
@@ -59,17 +61,17 @@ func newNames(p *model.Package, r *reach) *names {
 	for name := range p.Taken {
 		n.taken[name] = true
 	}
+	for _, f := range p.Functions() {
+		n.function(f)
+	}
 	for _, t := range p.Tools {
 		base := toolBase(&t.Function)
-		names := &toolNames{
-			call:         n.pick("call" + base),
-			inputSchema:  n.pick(unexported(base) + "InputSchema"),
-			outputSchema: n.pick(unexported(base) + "OutputSchema"),
-		}
-		if t.Input.Synthetic {
-			names.args = n.pick(unexported(base) + "Args")
-		}
-		n.funcs[&t.Function] = names
+		names := n.funcs[&t.Function]
+		names.inputSchema = n.pick(unexported(base) + "InputSchema")
+		names.outputSchema = n.pick(unexported(base) + "OutputSchema")
+	}
+	for _, c := range p.Completions {
+		n.function(&c.Function)
 	}
 	for _, d := range r.all {
 		base := exported(d.Name)
@@ -83,7 +85,31 @@ func newNames(p *model.Package, r *reach) *names {
 			}
 		}
 	}
+	for _, d := range r.forms {
+		n.form(d)
+	}
 	return n
+}
+
+// function chooses the names of one function.
+func (n *names) function(f *model.Function) {
+	base := toolBase(f)
+	names := &funcNames{call: n.pick("call" + base)}
+	if f.Input != nil && f.Input.Synthetic {
+		names.args = n.pick(unexported(base) + "Args")
+	}
+	n.funcs[f] = names
+}
+
+// form chooses the names of a form.
+func (n *names) form(d *model.Def) {
+	base := exported(d.Name)
+	n.defs[d] = &defNames{
+		base:       base,
+		properties: n.pick(unexported(base) + "Names"),
+		schema:     n.pick(unexported(base)),
+		schema2025: n.pick(unexported(base) + "20250618"),
+	}
 }
 
 func (n *names) def(base string) *defNames {

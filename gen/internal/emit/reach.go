@@ -2,7 +2,7 @@ package emit
 
 import "github.com/mcpgen/mcpgen/gen/internal/model"
 
-// reach is which definitions the tools of a package read and write. It follows
+// reach is which definitions the functions and forms of a package read and write. It follows
 // the types instead of flags, so that no function is missing and none is unused.
 type reach struct {
 	all     []*model.Def // in first-use order, inputs included
@@ -10,6 +10,7 @@ type reach struct {
 	decoded map[*model.Def]bool
 	encoded map[*model.Def]bool
 	inputOf map[*model.Def]*model.Function // the first function whose arguments a definition is
+	forms   []*model.Def                   // read by methods of their own
 	pinned  []*model.Def                   // all that the file says something about, in first-use order
 
 	known map[*model.Def]bool
@@ -24,14 +25,17 @@ func newReach(p *model.Package) *reach {
 		known:   map[*model.Def]bool{},
 		seen:    map[*model.Def]bool{},
 	}
-	for _, t := range p.Tools {
-		if r.inputOf[t.Input] == nil {
-			r.inputOf[t.Input] = &t.Function
+	for _, f := range p.Functions() {
+		if r.inputOf[f.Input] == nil {
+			r.inputOf[f.Input] = f
 		}
-		r.def(t.Input, r.decoded)
-		if t.Output.Type != nil {
-			r.typ(t.Output.Type, r.encoded)
+		r.def(f.Input, r.decoded)
+		if f.Output.Type != nil {
+			r.typ(f.Output.Type, r.encoded)
 		}
+	}
+	for _, form := range p.Forms {
+		r.form(form.Def)
 	}
 	for _, d := range r.all {
 		if r.inputOf[d] == nil || r.encoded[d] {
@@ -39,6 +43,14 @@ func newReach(p *model.Package) *reach {
 		}
 	}
 	return r
+}
+
+// form follows the fields of a form. It has no decoder but a method, so it is
+// none of the definitions that stand by themselves.
+func (r *reach) form(d *model.Def) {
+	r.pin(d)
+	r.forms = append(r.forms, d)
+	r.fields(d, r.decoded)
 }
 
 // typ follows a type in one direction: reading or writing.

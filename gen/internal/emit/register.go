@@ -2,7 +2,9 @@ package emit
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/dave/jennifer/jen"
@@ -11,21 +13,44 @@ import (
 )
 
 // registerFuncs emits Register for the plain functions and one Register… for
-// each service.
+// each service: tools first, then what else is offered.
 func (g *generator) registerFuncs() {
-	if tools := g.toolsOf(nil); len(tools) > 0 {
-		g.declare("Register adds the tools of this package to s.",
-			jen.Func().Id("Register").Params(g.server()).Block(g.registrations(tools)...))
+	if calls := append(g.registrations(g.toolsOf(nil)), g.offers(nil)...); len(calls) > 0 {
+		g.declare("Register adds the "+g.offered(nil)+" of this package to s.",
+			jen.Func().Id("Register").Params(g.server()).Block(calls...))
 	}
 	for _, svc := range g.p.Services {
-		tools := g.toolsOf(svc)
-		if len(tools) == 0 {
+		calls := append(g.registrations(g.toolsOf(svc)), g.offers(svc)...)
+		if len(calls) == 0 {
 			continue
 		}
 		name := "Register" + exported(svc.Name)
-		g.declare(name+" adds the methods of svc to s as tools. They may be called concurrently.",
-			jen.Func().Id(name).Params(g.server(), g.receiver(svc)).Block(g.registrations(tools)...))
+		g.declare(name+" adds the methods of svc to s as "+g.offered(svc)+". They may be called concurrently.",
+			jen.Func().Id(name).Params(g.server(), g.receiver(svc)).Block(calls...))
 	}
+}
+
+// offered says in words what a service, or the plain functions, offer.
+func (g *generator) offered(svc *model.Service) string {
+	var kinds []string
+	has := func(kind string, f *model.Function) {
+		if f.Service == svc && !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		}
+	}
+	for _, t := range g.p.Tools {
+		has("tools", &t.Function)
+	}
+	for _, r := range g.p.Resources {
+		has("resources", &r.Function)
+	}
+	for _, p := range g.p.Prompts {
+		has("prompts", &p.Function)
+	}
+	if last := len(kinds) - 1; last > 0 {
+		return strings.Join(kinds[:last], ", ") + " and " + kinds[last]
+	}
+	return strings.Join(kinds, "")
 }
 
 func (g *generator) toolsOf(svc *model.Service) []*model.Tool {
@@ -99,17 +124,9 @@ func (g *generator) toolDef(t *model.Tool) []jen.Code {
 		field("Hidden", jen.True())
 	}
 	if len(t.Errors) > 0 {
-		errs := make([]jen.Code, len(t.Errors))
-		for i, name := range t.Errors {
-			errs[i] = jen.Id(name)
-		}
-		field("Errors", jen.Index().Error().Values(errs...))
+		field("Errors", errorSlice(t.Errors))
 	}
-	call := jen.Id(names.call)
-	if t.Service != nil {
-		call.Call(g.id("svc"))
-	}
-	field("Call", call)
+	field("Call", g.callOf(&t.Function))
 	return append(out, jen.Line())
 }
 
@@ -134,12 +151,22 @@ func (g *generator) hints(h model.Hints) []jen.Code {
 	return out
 }
 
-func (g *generator) icons(urls []string) *jen.Statement {
-	icons := make([]jen.Code, len(urls))
-	for i, url := range urls {
-		icons[i] = jen.Values(jen.Id("Src").Op(":").Add(quoted(url)))
+func (g *generator) icons(icons []model.Icon) *jen.Statement {
+	out := make([]jen.Code, len(icons))
+	for i, icon := range icons {
+		parts := []jen.Code{jen.Id("Src").Op(":").Add(quoted(icon.Src))}
+		if icon.MIMEType != "" {
+			parts = append(parts, jen.Id("MIMEType").Op(":").Add(quoted(icon.MIMEType)))
+		}
+		if len(icon.Sizes) > 0 {
+			parts = append(parts, jen.Id("Sizes").Op(":").Add(stringSlice(icon.Sizes)))
+		}
+		if icon.Theme != "" {
+			parts = append(parts, jen.Id("Theme").Op(":").Add(quoted(icon.Theme)))
+		}
+		out[i] = jen.Values(parts...)
 	}
-	return jen.Index().Add(g.mcp("Icon")).Values(icons...)
+	return jen.Index().Add(g.mcp("Icon")).Values(out...)
 }
 
 // duration writes a duration in its greatest whole unit.

@@ -53,7 +53,7 @@ func TestAssumedName(t *testing.T) {
 
 func TestDuration(t *testing.T) {
 	t.Parallel()
-	g := newGenerator(pkg(), nil)
+	g := newGenerator(pkg(), nil, nil)
 	for d, want := range map[time.Duration]string{
 		0: "0", time.Hour: "time.Hour", 90 * time.Minute: "90 * time.Minute", 1500 * time.Millisecond: "1500 * time.Millisecond",
 		time.Nanosecond: "time.Nanosecond", -time.Second: "-1 * time.Second",
@@ -173,7 +173,7 @@ func TestImportAliases(t *testing.T) {
 	p := pkg()
 	p.Taken = map[string]bool{"time": true, "json": true}
 	p.Imports = map[string]bool{"json": true}
-	g := newGenerator(p, nil)
+	g := newGenerator(p, nil, nil)
 	for _, q := range [][3]string{
 		{"time", "time", "Now"}, {"encoding/json", "json", "Marshal"}, {"example.com/json", "json", "X"}, {"example.com/go-yaml/v3", "yaml", "Y"},
 		{"example.com/len", "len", "Z"}, {"example.com/d", "d", "D"}, {mcpPath, "mcp", "Server"}, {"a.com/mcp", "mcp", "M"},
@@ -198,7 +198,7 @@ func TestBuildConstraint(t *testing.T) {
 	t.Parallel()
 	p := forecast()
 	p.Constraint = "linux && !cgo"
-	src, err := File(p, shortSchemas(p))
+	src, err := File(p, shortSchemas(p), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,10 +213,11 @@ func TestToolFields(t *testing.T) {
 	tl := p.Tools[0]
 	tl.Title, tl.Doc = "The \"forecast\"", "First.\n\nSecond."
 	tl.Timeout, tl.TTL = 30*time.Second, time.Hour
-	tl.Scopes, tl.Tags, tl.Icons = []string{"read"}, []string{"a", "b"}, []string{"https://example.com/i.png"}
+	tl.Scopes, tl.Tags = []string{"read"}, []string{"a", "b"}
+	tl.Icons = []model.Icon{{Src: "https://example.com/i.png"}}
 	tl.Meta = []model.KeyValue{{Key: "x/y", Value: `{"a":1}`}, {Key: "z", Value: `"s"`}}
 	tl.Strict, tl.Hidden, tl.Errors = true, true, []string{"ErrA", "ErrB"}
-	src, err := File(p, shortSchemas(p))
+	src, err := File(p, shortSchemas(p), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,7 +273,7 @@ func TestBugs(t *testing.T) {
 		p.Tools[0].Input.Fields[0].Type = &own
 		schemas := shortSchemas(p)
 		change(p, schemas)
-		if src, err := File(p, schemas); err == nil || !strings.HasPrefix(err.Error(), "internal error: ") {
+		if src, err := File(p, schemas, nil); err == nil || !strings.HasPrefix(err.Error(), "internal error: ") {
 			t.Errorf("%s: got %v and %d bytes", name, err, len(src))
 		}
 	}

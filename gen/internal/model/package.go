@@ -19,9 +19,16 @@ type Package struct {
 	Dir  string // absolute directory of its files
 
 	Server   *Server    // mcp:server, or nil
-	Tools    []*Tool    // sorted by file and line
-	Services []*Service // receiver types of tool methods, sorted by name
-	Defs     []*Def     // every definition reachable from the tools, in first-use order
+	Services []*Service // receiver types of annotated methods, sorted by name
+	Defs     []*Def     // every definition that something below reaches, in first-use order
+
+	// What the package offers, each sorted by file and line.
+	Tools       []*Tool
+	Resources   []*Resource
+	Prompts     []*Prompt
+	Completions []*Completion
+	Providers   []*Provider
+	Forms       []*FormType
 
 	// Taken holds every identifier that generated code must not shadow or
 	// redeclare: names at package scope, those of tests and of files for other
@@ -35,6 +42,27 @@ type Package struct {
 	Constraint string
 }
 
+// Empty reports whether there is nothing to generate.
+func (p *Package) Empty() bool {
+	return len(p.Tools)+len(p.Resources)+len(p.Prompts)+len(p.Forms) == 0
+}
+
+// Functions gives every function that is called with arguments: those of tools,
+// resources and prompts.
+func (p *Package) Functions() []*Function {
+	var out []*Function
+	for _, t := range p.Tools {
+		out = append(out, &t.Function)
+	}
+	for _, r := range p.Resources {
+		out = append(out, &r.Function)
+	}
+	for _, pr := range p.Prompts {
+		out = append(out, &pr.Function)
+	}
+	return out
+}
+
 // A Server holds the arguments of mcp:server.
 type Server struct {
 	Pos                                         token.Position
@@ -45,7 +73,7 @@ type Server struct {
 type Service struct {
 	Pos    token.Position
 	Name   string // Go type name
-	Prefix string // put before every tool name
+	Prefix string // put before every name
 	Scopes []string
 }
 
@@ -57,7 +85,7 @@ type Tool struct {
 	Title    string
 	Hints    Hints
 	Tags     []string
-	Icons    []string      // URLs
+	Icons    []Icon
 	Meta     []KeyValue    // meta.K=V, in order
 	Strict   bool          // no lenient conversion of arguments
 	Hidden   bool          // callable, not listed
@@ -68,6 +96,14 @@ type Tool struct {
 // Hints are the tool annotations of the protocol. A nil pointer is "not said".
 type Hints struct {
 	ReadOnly, Destructive, Idempotent, OpenWorld *bool
+}
+
+// An Icon is a picture for user interfaces.
+type Icon struct {
+	Src      string // https or data URI
+	MIMEType string
+	Sizes    []string
+	Theme    string // "light", "dark" or ""
 }
 
 // KeyValue is one entry of an ordered map. Value is JSON.

@@ -69,7 +69,10 @@ func describeTool(b *strings.Builder, t *model.Tool) {
 	}
 	add("scopes", strings.Join(t.Scopes, ","))
 	add("tags", strings.Join(t.Tags, ","))
-	add("icons", strings.Join(t.Icons, ","))
+	for _, icon := range t.Icons {
+		words := append([]string{icon.Src, icon.MIMEType, icon.Theme}, icon.Sizes...)
+		add("icons", strings.Join(strings.Fields(strings.Join(words, " ")), " "))
+	}
 	add("errors", strings.Join(t.Errors, ","))
 	for _, kv := range t.Meta {
 		add("meta."+kv.Key, kv.Value)

@@ -153,8 +153,8 @@ func (a *applier) apply(ks []keyword) {
 	}
 	a.finishDefault()
 	a.checkRules()
-	if k, ok := a.seen["header"]; ok && a.f.Hidden {
-		a.s.reportf(k.pos, diag.KeywordNoEffect, "remove one of the two", "header has no effect on %s, which is hidden", a.what)
+	if k, ok := a.seen["header"]; ok && a.f.Header != "" {
+		a.checkHeader(k)
 	}
 }
 
@@ -382,25 +382,4 @@ func (a *applier) setFormat(k keyword) {
 		return
 	}
 	r.Format = k.text
-}
-
-// isToken reports whether a text can be the name of an HTTP header.
-func isToken(s string) bool {
-	for _, r := range s {
-		if r > 126 || r <= ' ' || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r) {
-			return false
-		}
-	}
-	return s != ""
-}
-
-func (a *applier) setHeader(k keyword) {
-	switch t := strip(a.f.Type); {
-	case !isToken(k.text):
-		a.s.reportf(k.pos, diag.BadHeader, "use letters, digits and hyphens", "%q of %s cannot be part of the name of an HTTP header", k.text, a.what)
-	case !slices.Contains([]model.Kind{model.Bool, model.Int, model.Uint, model.String, model.Enum, model.Text}, t.Kind), a.f.AsString:
-		a.s.reportf(k.pos, diag.BadHeader, "remove it", "%s cannot be sent as a header: only strings, integers and booleans can", a.what)
-	default:
-		a.f.Header = k.text
-	}
 }

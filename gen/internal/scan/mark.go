@@ -9,33 +9,37 @@ import (
 	"github.com/mcpgen/mcpgen/internal/diag"
 )
 
-// mark walks from the tools to every definition they reach, notes who needs a
+// mark walks from the functions to every definition they reach, notes who needs a
 // decoder and who an encoder, and reports types that go one way only.
 func (s *scanner) mark() {
-	for _, t := range s.out.Tools {
-		in := marker{s: s, tool: &t.Function, decode: true, headers: map[string]token.Position{}}
-		in.def(t.Input, true)
-		out := marker{s: s, tool: &t.Function}
-		if t.Output.Type != nil {
-			out.typ(t.Output.Type, use{pos: t.Pos, what: "the result of " + t.Func})
-		}
-		// A declared schema describes a result and is neither read nor written.
-		if t.Output.Schema != nil {
-			described := marker{s: s, tool: &t.Function, describe: true}
-			described.typ(t.Output.Schema, use{pos: t.Pos, what: "output= of " + t.Func})
-		}
-	}
 	for _, d := range s.defs {
 		d.Recursive = reaches(d, d, map[*model.Def]bool{})
 	}
+	for _, fn := range s.out.Functions() {
+		in := marker{s: s, tool: fn, decode: true, headers: map[string]token.Position{}}
+		in.def(fn.Input, true)
+		out := marker{s: s, tool: fn}
+		if fn.Output.Type != nil {
+			out.typ(fn.Output.Type, use{pos: fn.Pos, what: "the result of " + fn.Func})
+		}
+		// A declared schema describes a result and is neither read nor written.
+		if fn.Output.Schema != nil {
+			described := marker{s: s, tool: fn, describe: true}
+			described.typ(fn.Output.Schema, use{pos: fn.Pos, what: "output= of " + fn.Func})
+		}
+	}
+	for _, form := range s.out.Forms {
+		in := marker{s: s, decode: true}
+		in.def(form.Def, false)
+	}
 }
 
-// A marker walks the definitions that one tool reads or writes.
+// A marker walks the definitions that one function or form reads or writes.
 type marker struct {
 	s        *scanner
-	tool     *model.Function
-	decode   bool // arguments, not a result
-	describe bool // only a schema is needed
+	tool     *model.Function // nil for a form
+	decode   bool            // arguments, not a result
+	describe bool            // only a schema is needed
 	// headers holds the names of x-mcp-header in lower case.
 	headers map[string]token.Position
 	visited map[*model.Def]bool
@@ -65,14 +69,14 @@ func (m *marker) def(d *model.Def, flat bool) {
 	}
 	for i := range d.Fields {
 		f := &d.Fields[i]
-		if m.decode {
-			m.header(f, flat && !again)
+		if m.decode && m.tool != nil {
+			m.header(f, flat && !again && !d.Recursive)
 			if !again {
 				m.propertyName(f)
 			}
 		}
 		if !again {
-			m.typ(f.Type, use{f.Pos, "property " + f.Name, flat})
+			m.typ(f.Type, use{f.Pos, "property " + f.Name, flat && !f.Nullable})
 		}
 	}
 	for i := range d.Variants {
@@ -94,7 +98,7 @@ func (m *marker) typ(t *model.Type, u use) {
 	if t.Def != nil {
 		m.def(t.Def, u.flat)
 	}
-	u.flat = u.flat && (t.Kind == model.Pointer || t.Kind == model.Opt)
+	u.flat = u.flat && t.Kind == model.Pointer
 	if t.Key != nil {
 		m.typ(t.Key, u)
 	}
@@ -121,7 +125,7 @@ func (m *marker) header(f *model.Field, flat bool) {
 	switch _, taken := m.headers[name]; {
 	case !flat:
 		m.s.reportf(f.Pos, diag.BadHeader, "remove it, or move the property to the arguments object",
-			"property %s of %s has a header, but is inside a list or a map, or there twice", f.Name, m.tool.Func)
+			"property %s of %s has a header, but is inside a list, a map, a recursive type or a choice, or there twice", f.Name, m.tool.Func)
 	case taken:
 		m.s.reportf(f.Pos, diag.HeaderTaken, "choose another name", "two properties of %s have the header %s", m.tool.Func, f.Header)
 	default:

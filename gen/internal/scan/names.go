@@ -18,29 +18,37 @@ var (
 
 // toolName gives a tool its wire name.
 func (s *scanner) toolName(t *model.Tool, f *annotated) {
-	pos := t.Pos
-	t.Name = s.naming.wire(t.Func)
-	if f.tool.Name != "" || f.dir.Has("name") {
-		t.Name, pos = f.tool.Name, f.dir.At("name")
+	t.Name = s.wireName(&t.Function, f.tool.Name, f)
+	if words := s.refusedName(t.Name); words != "" {
+		s.reportf(s.namePos(&t.Function, f), diag.ToolName, "give it another one with //mcp:tool name=",
+			"%q cannot be the name of a tool: clients accept %s", t.Name, words)
 	}
-	if t.Service != nil {
-		t.Name = s.naming.join(t.Service.Prefix, t.Name)
+}
+
+// namePos is the place of a name on the wire: name=, or the function's own.
+func (s *scanner) namePos(fn *model.Function, f *annotated) token.Position {
+	if f.dir.Has("name") {
+		return f.dir.At("name")
 	}
+	return fn.Pos
+}
+
+// refusedName says what clients accept when they do not accept a name, else "".
+func (s *scanner) refusedName(name string) string {
 	rule, words := portableTool, "1 to 48 letters, digits, _ and -"
 	if s.opts.Full {
 		rule, words = protocolTool, "1 to 128 letters, digits, _, . and -"
 	}
-	if !rule.MatchString(t.Name) {
-		s.reportf(pos, diag.ToolName, "give it another one with //mcp:tool name=",
-			"%q cannot be the name of a tool: clients accept %s", t.Name, words)
+	if rule.MatchString(name) {
+		return ""
 	}
+	return words
 }
 
 // checkNames finds names that are there twice: tools on the wire, and functions
 // of the generated file that the package has already.
 func (s *scanner) checkNames() {
 	first := map[string]*model.Tool{}
-	plain := false
 	for _, t := range s.out.Tools {
 		if other := first[t.Name]; other != nil {
 			fix := "give one of them another name with //mcp:tool name="
@@ -51,13 +59,16 @@ func (s *scanner) checkNames() {
 		} else {
 			first[t.Name] = t
 		}
-		plain = plain || t.Service == nil
 	}
-	if len(s.out.Tools) > 0 {
+	s.offerNames()
+	if !s.out.Empty() {
 		s.predeclaredNames()
 	}
-	if plain {
-		s.generatedName("Register", s.out.Tools[0].Pos)
+	for _, fn := range s.out.Functions() {
+		if fn.Service == nil {
+			s.generatedName("Register", fn.Pos)
+			break
+		}
 	}
 	registers := map[string]*model.Service{}
 	for _, svc := range s.out.Services {

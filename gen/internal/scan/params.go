@@ -41,16 +41,8 @@ func (s *scanner) parameters(t *model.Function, f *annotated) {
 	params := s.readParameters(f)
 	var arguments []*parameter
 	for i, p := range params {
-		role := s.role(p, i, f)
-		out := model.Param{Pos: p.pos, Name: p.name(), Role: role, Variadic: p.variadic, Field: -1}
-		if out.Name == "" {
-			out.Name = "arg" + strconv.Itoa(i+1)
-		}
-		out.Go, _ = s.spell(p.v.Type())
-		if p.variadic && out.Go.Form == model.SliceOf {
-			out.Go = *out.Go.Elem
-		}
-		if role == model.RoleArgument {
+		out := s.parameter(p, i, f)
+		if out.Role == model.RoleArgument {
 			arguments = append(arguments, p)
 		} else {
 			s.noWords(p, f)
@@ -61,6 +53,24 @@ func (s *scanner) parameters(t *model.Function, f *annotated) {
 		return
 	}
 	s.syntheticInput(t, f, params)
+}
+
+// parameter translates what a parameter is by itself.
+func (s *scanner) parameter(p *parameter, index int, f *annotated) model.Param {
+	out := model.Param{Pos: p.pos, Name: p.name(), Role: s.role(p, index, f), Variadic: p.variadic, Field: -1}
+	if out.Name == "" {
+		out.Name = "arg" + strconv.Itoa(index+1)
+	}
+	if out.Role == model.RoleArgument {
+		if out.Provider = s.provider(p, f); out.Provider != nil {
+			out.Role = model.RoleProvided
+		}
+	}
+	out.Go, _ = s.spell(p.v.Type())
+	if p.variadic && out.Go.Form == model.SliceOf {
+		out.Go = *out.Go.Elem
+	}
+	return out
 }
 
 // readParameters joins types, comments and directives of the parameters.
@@ -177,6 +187,11 @@ func (s *scanner) role(p *parameter, index int, f *annotated) model.Role {
 			return wrong("*slog.Logger")
 		}
 		return model.RoleLogger
+	case isMCP(elem, "Completion"):
+		if _, ok := f.as.(*directive.Complete); !ok || !pointer {
+			return wrong("*mcp.Completion, in a function with mcp:complete")
+		}
+		return model.RoleCompletion
 	default:
 		return model.RoleArgument
 	}

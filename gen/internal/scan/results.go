@@ -12,30 +12,41 @@ import (
 
 // results finds the form of a tool's result: error, T, or (T, error).
 func (s *scanner) results(t *model.Tool, f *annotated) {
+	typ, at := s.result(&t.Output, f)
+	switch {
+	case typ != nil:
+		s.output(&t.Output, typ, at, f)
+	case at.pos.Line == 0:
+		s.noOutput(f)
+	}
+}
+
+// result gives the type of the one result besides error, and its place. Without
+// a result there is no place; with one that cannot be, which is reported, there
+// is no type.
+func (s *scanner) result(out *model.Output, f *annotated) (types.Type, site) {
 	list := f.fn.Signature().Results()
 	n := list.Len()
 	if n > 0 && isError(list.At(n-1).Type()) {
-		t.Output.Error = true
+		out.Error = true
 		n--
 	}
 	if n == 0 {
-		s.noOutput(f)
-		return
+		return nil, site{}
 	}
-	pos := s.resultPos(f)
-	typ := list.At(0).Type()
-	switch {
-	case n > 1 && isError(list.At(0).Type()):
-		s.reportf(pos, diag.ResultShape, "return (T, error)", "%s returns its error before its result", f.what)
+	at := site{pos: s.resultPos(f), what: "the result of " + f.what, name: toolBase(f) + "Result"}
+	switch typ := list.At(0).Type(); {
+	case n > 1 && isError(typ):
+		s.reportf(at.pos, diag.ResultShape, "return (T, error)", "%s returns its error before its result", f.what)
 	case n > 1:
-		s.reportf(pos, diag.ResultShape, "return a struct with a field for each", "%s has %d results, and a tool has one", f.what, n)
+		s.reportf(at.pos, diag.ResultShape, "return a struct with a field for each", "%s has %d results, and %s has one", f.what, n, f.noun())
 	case types.Implements(typ, s.ifaces.err) && !types.IsInterface(typ):
-		s.reportf(pos, diag.ConcreteError, "return error: a nil *T in an error is not nil",
+		s.reportf(at.pos, diag.ConcreteError, "return error: a nil *T in an error is not nil",
 			"%s returns %s, which is an error in fact but not in type", f.what, s.typeName(typ))
 	default:
-		at := site{pos: pos, what: "the result of " + f.what, name: toolBase(f) + "Result"}
-		s.output(&t.Output, typ, at, f)
+		return typ, at
 	}
+	return nil, at
 }
 
 // noOutput checks that a tool without a result does not declare one.
@@ -85,11 +96,18 @@ func (s *scanner) output(out *model.Output, typ types.Type, at site, f *annotate
 }
 
 // saysObject reports whether a schema has "type": "object" at its top.
-func saysObject(schema string) bool {
+func saysObject(schema string) bool { return schemaType(schema) == "object" }
+
+// schemaType gives the one type that a schema has at its top, or "".
+func schemaType(schema string) string {
 	var top struct {
 		Type any `json:"type"`
 	}
-	return json.Unmarshal([]byte(schema), &top) == nil && top.Type == "object"
+	if json.Unmarshal([]byte(schema), &top) != nil {
+		return ""
+	}
+	name, _ := top.Type.(string)
+	return name
 }
 
 // structuredKind reports whether a type is an object on the wire.

@@ -10,9 +10,13 @@
 // The way through a package:
 //
 //	scan.go      one package, in order
-//	tools.go     annotated functions and services
+//	tools.go     annotated functions, tools and services; function.go what they share
+//	resource.go  resources, with uri.go their addresses, and prompt.go prompts
+//	complete.go  completions, provide.go providers, form.go forms
 //	params.go    parameters, and paramdoc.go their comments
+//	textinput.go arguments that come as strings
 //	results.go   results
+//	detail.go    icons, keys of _meta and the like
 //	types.go     types, with wellknown.go, methods.go, enum.go, union.go and structs.go
 //	fields.go    fields of structs, tags.go their tags
 //	keywords.go  keywords of tags and mcp:param, with literals.go, pattern.go and rules.go
@@ -56,7 +60,7 @@ func Scan(prog *load.Program, opts Options) ([]*model.Package, diag.List) {
 		}
 		s := newScanner(prog, src, pkg, opts, &diags)
 		s.scan()
-		if len(s.out.Tools) > 0 {
+		if !s.out.Empty() {
 			out = append(out, s.out)
 		}
 	}
@@ -84,7 +88,9 @@ type scanner struct {
 	open        map[*types.TypeName]bool // types being translated that have no definition
 	directives  map[*types.TypeName][]directive.Directive
 	constraints []constrained
-	attempted   bool // some function is annotated, if not well
+	provided    []*provided         // what mcp:provide gives
+	offers      map[*types.Func]any // *model.Resource and *model.Prompt by their functions
+	attempted   bool                // something is annotated, if not well
 }
 
 // A constrained is a tool with the build constraint of its file.
@@ -109,6 +115,7 @@ func newScanner(prog *load.Program, src *sources, pkg *load.Package, opts Option
 		defNames:   map[string]bool{},
 		open:       map[*types.TypeName]bool{},
 		directives: map[*types.TypeName][]directive.Directive{},
+		offers:     map[*types.Func]any{},
 	}
 }
 
@@ -116,11 +123,17 @@ func newScanner(prog *load.Program, src *sources, pkg *load.Package, opts Option
 func (s *scanner) scan() {
 	s.takenNames()
 	server := s.server()
+	var fs []*annotated
 	for _, file := range s.pkg.Files {
-		for _, f := range s.annotatedFuncs(file) {
-			s.addTool(f)
-		}
+		fs = append(fs, s.annotatedFuncs(file)...)
 	}
+	s.addProviders(fs)
+	for _, f := range fs {
+		s.add(f)
+	}
+	s.addCompletions(fs)
+	s.addForms()
+	s.unusedProviders()
 	slices.SortFunc(s.out.Services, func(a, b *model.Service) int { return strings.Compare(a.Name, b.Name) })
 	s.unusedServices()
 	s.unionDeclarations()

@@ -17,12 +17,13 @@ type annotated struct {
 	decl *ast.FuncDecl
 	fn   *types.Func
 	ds   []directive.Directive
-	tool *directive.Tool
-	dir  *directive.Directive // of mcp:tool
+	as   any                  // what the function is: *directive.Tool, *directive.Resource, …
+	dir  *directive.Directive // that says so
+	tool *directive.Tool      // as, when the function is a tool
 	what string               // for messages
 }
 
-// annotatedFuncs finds the tools among the functions of a file.
+// annotatedFuncs finds the annotated functions of a file.
 func (s *scanner) annotatedFuncs(file *ast.File) []*annotated {
 	var out []*annotated
 	for _, decl := range file.Decls {
@@ -35,12 +36,12 @@ func (s *scanner) annotatedFuncs(file *ast.File) []*annotated {
 		if decl.Recv != nil {
 			f.what = "method " + decl.Name.Name
 		}
-		f.tool, f.dir = directive.Get[directive.Tool](ds)
+		s.findRole(f)
 		ignore, dir := directive.Get[directive.Ignore](ds)
 		switch {
-		case f.tool == nil && ignore != nil:
+		case f.as == nil && ignore != nil:
 			s.reportf(dir.Pos, diag.NoEffect, "remove it", "mcp:ignore has no effect: %s is no tool", f.what)
-		case f.tool == nil:
+		case f.as == nil:
 			s.needsTool(f)
 		case ignore == nil:
 			s.attempted = true
@@ -73,48 +74,30 @@ func (s *scanner) needsTool(f *annotated) {
 
 // addTool translates an annotated function and adds it to the package.
 func (s *scanner) addTool(f *annotated) {
-	pos := s.position(f.decl.Name.Pos())
 	t := &model.Tool{
-		Function: model.Function{
-			Pos:     pos,
-			Func:    f.decl.Name.Name,
-			Doc:     withoutName(s.prose(f.decl.Doc.Text(), s.pkg.Types), f.decl.Name.Name),
-			Timeout: f.tool.Timeout,
-			Scopes:  f.tool.Scopes,
-		},
 		Title:  f.tool.Title,
 		Hints:  s.hints(f),
 		Tags:   f.tool.Tags,
-		Icons:  f.tool.Icon,
+		Icons:  s.icons(f, f.tool.Icon),
+		Meta:   s.meta(f.tool.Meta),
 		Strict: f.tool.Strict,
 		Hidden: f.tool.Hidden,
 		TTL:    f.tool.TTL,
 	}
-	for _, kv := range f.tool.Meta {
-		t.Meta = append(t.Meta, model.KeyValue{Key: kv.Key, Value: kv.Value})
-	}
-	if !s.callable(f) {
+	var ok bool
+	if t.Function, ok = s.function(f, f.tool.Timeout, f.tool.Scopes); !ok {
 		return
-	}
-	if recv := f.fn.Signature().Recv(); recv != nil {
-		t.Service = s.service(recv)
-		if t.Service == nil {
-			return
-		}
-		t.Scopes = union(t.Service.Scopes, t.Scopes)
 	}
 	s.toolName(t, f)
 	s.parameters(&t.Function, f)
 	s.results(t, f)
-	t.Errors = s.errorVars(f)
-	t.Sign = s.sign(f)
+	s.finish(&t.Function, f, f.tool.Errors)
 	for _, d := range f.ds {
 		if e, ok := d.Args.(*directive.Example); ok {
 			t.Examples = append(t.Examples, model.Example{Pos: e.Object.Pos, JSON: e.Object.Text})
 		}
 	}
 	s.out.Tools = append(s.out.Tools, t)
-	s.constraints = append(s.constraints, constrained{pos, s.constraintOf(f.file)})
 }
 
 // union joins two lists without repeats.
@@ -157,7 +140,7 @@ func (s *scanner) callable(f *annotated) bool {
 	}
 	if sig.TypeParams().Len() > 0 || sig.RecvTypeParams().Len() > 0 {
 		s.reportf(s.position(f.decl.Name.Pos()), diag.GenericTool,
-			"annotate a function that calls it with the types filled in", "%s has type parameters, and a tool has one schema", f.what)
+			"annotate a function that calls it with the types filled in", "%s has type parameters, and %s has one form", f.what, f.noun())
 		return false
 	}
 	return true
@@ -216,9 +199,9 @@ func (s *scanner) unusedService(gen *ast.GenDecl, spec *ast.TypeSpec) {
 }
 
 // errorVars resolves the names of errors=.
-func (s *scanner) errorVars(f *annotated) []string {
+func (s *scanner) errorVars(ids []directive.Ident) []string {
 	var out []string
-	for _, id := range f.tool.Errors {
+	for _, id := range ids {
 		if id.Pkg != "" {
 			s.reportf(id.Pos, diag.ErrorVariable, "declare var Err… = "+id.String()+" in this package and name that",
 				"errors= names %s of another package", id)

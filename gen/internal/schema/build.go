@@ -385,7 +385,8 @@ func (b *builder) shared(d *model.Def) bool {
 
 func hasHeader(d *model.Def) bool {
 	for _, f := range d.Fields {
-		if f.Header != "" || f.Type.Kind == model.Struct && !f.Type.Def.Recursive && hasHeader(f.Type.Def) {
+		t := strip(f.Type)
+		if f.Header != "" || t.Kind == model.Struct && !t.Def.Recursive && hasHeader(t.Def) {
 			return true
 		}
 	}

@@ -121,7 +121,7 @@ func subschemas(keyword string, v any) map[string]map[string]any {
 // extras adds the author's further keywords. They may annotate; what mcpgen
 // writes itself comes from rules, so that the decoder knows of it too.
 func (b *builder) extras(s *jsonschema.Schema, f *model.Field) {
-	if f.Header != "" {
+	if f.Header != "" && b.input {
 		s.Extras = setExtra(s.Extras, "x-mcp-header", f.Header)
 	}
 	for _, kv := range f.Extras {

@@ -7,13 +7,14 @@
 // examples that the author wrote: what does not fit is reported where it was
 // written.
 //
-// Files: build.go builds schemas from types, rules.go adds constraints, text.go
-// words descriptions, fragment.go reads the author's own schemas, print.go
+// Files: build.go builds schemas from types, rules.go adds constraints, form.go
+// cuts schemas down to those of forms, text.go words descriptions, fragment.go reads the author's own schemas, print.go
 // prints, check.go and reason.go validate, satisfy.go finds types of which no
 // value is finite.
 package schema
 
 import (
+	"go/token"
 	"slices"
 
 	"github.com/invopop/jsonschema"
@@ -47,15 +48,39 @@ type ToolSchemas struct {
 
 // Build makes the schemas of every tool of p, by wire name. The diagnostics
 // name defaults, examples and hand-written schemas that do not fit, in source
-// order; the schemas are usable only when there are none.
+// order; the schemas are usable only when there are none. What resources and
+// prompts have of these is checked too, although they have no schema.
 func Build(p *model.Package, profile Profile) (map[string]ToolSchemas, diag.List) {
 	g := &generation{profile: profile, checked: map[*model.Field]bool{}}
 	schemas := make(map[string]ToolSchemas, len(p.Tools))
 	for _, t := range p.Tools {
 		schemas[t.Name] = ToolSchemas{Input: g.input(t), Output: g.output(t)}
 	}
+	for _, r := range p.Resources {
+		g.unpublished(r.Input, subject{r.Pos, r.Func, r.Name})
+	}
+	for _, pr := range p.Prompts {
+		g.unpublished(pr.Input, subject{pr.Pos, pr.Func, pr.Name})
+	}
 	g.diags.Sort()
 	return schemas, g.diags
+}
+
+// A subject is what a schema is made for: what an internal error is about.
+type subject struct {
+	pos        token.Position
+	decl, name string
+}
+
+func ofTool(t *model.Tool) subject { return subject{t.Pos, t.Func, t.Name} }
+
+// unpublished checks what the author wrote for arguments whose schema nobody
+// sees.
+func (g *generation) unpublished(d *model.Def, of subject) {
+	b := newBuilder(g.profile, true)
+	if g.finish(b, b.root(d), of) != "" {
+		g.verify(of, func(b *builder) *jsonschema.Schema { return b.root(d) }, true, nil)
+	}
 }
 
 // A generation is the state of one Build.
@@ -74,11 +99,11 @@ func (g *generation) input(t *model.Tool) string {
 		return ""
 	}
 	b := newBuilder(g.profile, true)
-	text := g.finish(b, b.root(t.Input), t)
+	text := g.finish(b, b.root(t.Input), ofTool(t))
 	if text == "" {
 		return ""
 	}
-	g.verify(t, func(b *builder) *jsonschema.Schema { return b.root(t.Input) }, true, t.Examples)
+	g.verify(ofTool(t), func(b *builder) *jsonschema.Schema { return b.root(t.Input) }, true, t.Examples)
 	return text
 }
 
@@ -95,31 +120,31 @@ func (g *generation) output(t *model.Tool) string {
 			"the schema of the result of %s does not say that it is an object", t.Func)
 		return ""
 	}
-	text := g.finish(b, root, t)
+	text := g.finish(b, root, ofTool(t))
 	if text != "" {
-		g.verify(t, func(b *builder) *jsonschema.Schema { return b.result(t) }, false, nil)
+		g.verify(ofTool(t), func(b *builder) *jsonschema.Schema { return b.result(t) }, false, nil)
 	}
 	return text
 }
 
 // finish prints a schema after making sure that it is one. It returns "" when
 // the author's input or a bug of ours made it unusable; both are reported.
-func (g *generation) finish(b *builder, root *jsonschema.Schema, t *model.Tool) string {
+func (g *generation) finish(b *builder, root *jsonschema.Schema, of subject) string {
 	g.diags = append(g.diags, b.diags...)
 	if len(b.diags) > 0 {
 		return ""
 	}
 	text, _, err := b.compile(root)
 	if err != nil {
-		g.internal(t, err)
+		g.internal(of, err)
 	}
 	return text
 }
 
-// verify checks the values that the author wrote for a tool. They are compared
+// verify checks the values that the author wrote. They are compared
 // with a schema of their own, which has the exact bounds of every Go type, so
 // that nothing passes that the decoder would refuse.
-func (g *generation) verify(t *model.Tool, build func(*builder) *jsonschema.Schema, input bool, examples []model.Example) {
+func (g *generation) verify(of subject, build func(*builder) *jsonschema.Schema, input bool, examples []model.Example) {
 	b := newBuilder(Full, input)
 	b.exact = true
 	root := build(b)
@@ -135,20 +160,20 @@ func (g *generation) verify(t *model.Tool, build func(*builder) *jsonschema.Sche
 	}
 	_, c, err := b.compile(root)
 	if err != nil {
-		g.internal(t, err)
+		g.internal(of, err)
 		return
 	}
 	for _, v := range values {
 		diags, err := c.check(v)
 		if err != nil {
-			g.internal(t, err)
+			g.internal(of, err)
 		}
 		g.diags = append(g.diags, diags...)
 	}
 }
 
 // internal reports a mistake of mcpgen itself.
-func (g *generation) internal(t *model.Tool, err error) {
-	g.diags.Add(t.Pos, diag.SchemaInternal, "report it with the declaration of "+t.Func,
-		"internal error in the schema of %s: %v", t.Name, err)
+func (g *generation) internal(of subject, err error) {
+	g.diags.Add(of.pos, diag.SchemaInternal, "report it with the declaration of "+of.decl,
+		"internal error in the schema of %s: %v", of.name, err)
 }

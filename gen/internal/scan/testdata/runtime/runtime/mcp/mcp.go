@@ -20,6 +20,18 @@ type Result[T any] struct {
 
 type Content interface{ isContent() }
 
+type ResourceContents struct {
+	URI, Text string
+	Blob      []byte
+}
+
+type PromptMessage struct {
+	Role    string
+	Content Content
+}
+
+type Completion struct{ value string }
+
 type (
 	Text     struct{ Text string }
 	Image    struct{ Data []byte }
