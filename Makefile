@@ -58,6 +58,7 @@ bench: ## Benchmarks of the generator and of the path of a call
 .PHONY: golden
 golden: ## Rewrite golden files; review the diff like code
 	go test ./gen/... -update
+	go test ./runtime/mcp -run ProtocolPage -update
 
 .PHONY: deps
 deps: ## Rewrite internal/policy/deps.txt from what the packages import
