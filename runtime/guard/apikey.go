@@ -44,10 +44,11 @@ func NewKey(name, key string, scopes ...string) (Key, error) {
 }
 
 // ParseKeys reads a list of keys: name:key, separated by commas or on lines of
-// their own. More may follow the key, each after a colon: scopes, separated by
-// blanks, and a limit as [ParseLimit] reads it. A key may be given by its digest,
-// sha256- and 64 hexadecimal digits. Lines that begin with # are passed over.
-// Errors name the key by its name or place and never quote it.
+// their own. More may follow the key, each after a semicolon: scopes= with scopes
+// separated by blanks, and limit= with a limit as [ParseLimit] reads it. A key
+// may be given by its digest, sha256- and 64 hexadecimal digits. Lines that begin
+// with # are passed over. Errors name the key by its name or place and never
+// quote it.
 func ParseKeys(text string) ([]Key, error) {
 	var keys []Key
 	lines := bufio.NewScanner(strings.NewReader(text))
@@ -72,26 +73,27 @@ func ParseKeys(text string) ([]Key, error) {
 }
 
 func parseKey(entry string) (Key, error) {
-	parts := strings.Split(entry, ":")
-	if len(parts) < 2 {
+	parts := strings.Split(entry, ";")
+	name, key, ok := strings.Cut(parts[0], ":")
+	if !ok {
 		return Key{}, errors.New("want name:key")
 	}
-	k, err := keyOf(strings.TrimSpace(parts[0]), parts[1])
+	k, err := keyOf(strings.TrimSpace(name), strings.TrimSpace(key))
 	if err != nil {
 		return Key{}, err
 	}
-	if len(parts) > 2 {
-		k.Scopes = strings.Fields(parts[2])
-	}
-	if len(parts) > 3 && parts[3] != "" {
-		l, err := ParseLimit(parts[3])
-		if err != nil {
-			return Key{}, fmt.Errorf("%s: %w", k.Name, err)
+	for _, part := range parts[1:] {
+		what, value, _ := strings.Cut(strings.TrimSpace(part), "=")
+		switch what {
+		case "scopes":
+			k.Scopes = strings.Fields(value)
+		case "limit":
+			if k.Limit, err = ParseLimit(value); err != nil {
+				return Key{}, fmt.Errorf("%s: %w", k.Name, err)
+			}
+		default:
+			return Key{}, fmt.Errorf("%s: want scopes= or limit= after a semicolon", k.Name)
 		}
-		k.Limit = l
-	}
-	if len(parts) > 4 {
-		return Key{}, fmt.Errorf("%s: want name:key:scopes:limit, and no more colons", k.Name)
 	}
 	return k, nil
 }

@@ -94,7 +94,13 @@ type Config struct {
 	// called, in order, before a server listens: when they have been read.
 	Settings []Setting
 	Setup    []func(ctx context.Context, s *mcp.Server, c *Config) error
+
+	deferred []func()
 }
+
+// Defer has f called when the server has stopped, the last f first. It is for
+// functions of Setup.
+func (c *Config) Defer(f func()) { c.deferred = append(c.deferred, f) }
 
 // An Option changes the configuration before the environment and the flags do.
 // Any function on a Config is one.

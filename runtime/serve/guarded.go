@@ -19,7 +19,11 @@ const keysEvery = 2 * time.Second
 // prepare completes the configuration with what only a server over HTTP needs.
 // The files that it opens are closed by the function that it returns.
 func (c *Config) prepare(ctx context.Context, s *mcp.Server, std Stdio) (closing func(), err error) {
-	closing = func() {}
+	closing = func() {
+		for _, f := range slices.Backward(c.deferred) {
+			f()
+		}
+	}
 	c.Guard.Auth = slices.Clone(c.Guard.Auth)
 	for _, setup := range c.Setup {
 		if err := setup(ctx, s, c); err != nil {
@@ -45,7 +49,7 @@ func (c *Config) prepare(ctx context.Context, s *mcp.Server, std Stdio) (closing
 			return closing, &ConfigError{field("audit-log"), err}
 		}
 		if f, ok := w.(*os.File); ok && c.AuditLog != "-" {
-			closing = func() { _ = f.Close() } // every line has been written
+			c.Defer(func() { _ = f.Close() }) // every line has been written
 		}
 		c.Guard.Audit = guard.NewAudit(w, guard.AuditOptions{Required: c.AuditRequired, Instance: c.Instance})
 	}

@@ -46,7 +46,7 @@ var settings = []Setting{
 		return nil
 	}},
 	{"cors-no-credentials", "MCP_CORS_NO_CREDENTIALS", "", "keep browsers from sending cookies along; needed for the origin *", boolean(func(c *Config) *bool { return &c.Guard.NoCredentials })},
-	{"api-keys", "MCP_API_KEYS", "LIST", "API keys as name:key[:scopes[:limit]], separated by commas", func(c *Config, v string) (err error) {
+	{"api-keys", "MCP_API_KEYS", "LIST", "API keys as name:key[;scopes=…][;limit=…], separated by commas", func(c *Config, v string) (err error) {
 		c.APIKeys, err = guard.ParseKeys(v)
 		return err
 	}},

@@ -1,0 +1,140 @@
+// Package remote adds to serve.Main what a server on a network may want and
+// other servers should not have to link: bearer tokens, metrics, and state that
+// several instances share.
+//
+//	serve.Main(s, remote.With(nil))
+//
+// Each is switched on by a flag or a variable:
+//
+//	-jwt-secret SECRET      JWT_SECRET          take tokens signed with it (HS256); at least 32 bytes
+//	-jwt-secret-file FILE   JWT_SECRET_FILE     the same, from a file
+//	-jwks-url URL           MCP_JWKS_URL        take tokens signed with the keys found there
+//	-jwt-issuer NAME        MCP_JWT_ISSUER      who must have made tokens out; needed with -jwks-url
+//	-redis-url URL          MCP_REDIS_URL       share limits, changes and streams through Redis or Valkey
+//	-metrics-public         MCP_METRICS_PUBLIC  serve /metrics to everybody
+//	-metrics-tools          MCP_METRICS_TOOLS   count calls by tool too
+//
+// /metrics is there in any case, for those who are let in.
+package remote
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/mcpgen/mcpgen/runtime/guard/jwtauth"
+	"github.com/mcpgen/mcpgen/runtime/mcp"
+	"github.com/mcpgen/mcpgen/runtime/observe"
+	"github.com/mcpgen/mcpgen/runtime/observe/prom"
+	"github.com/mcpgen/mcpgen/runtime/serve"
+	"github.com/mcpgen/mcpgen/runtime/store/redis"
+)
+
+// A Config is what the flags and variables set. The zero value has metrics and
+// nothing else.
+type Config struct {
+	JWT      jwtauth.Config // without Secret and JWKS: no tokens
+	RedisURL string         // "": every instance stands alone
+	Tools    bool           // count calls by tool too
+	Public   bool           // metrics for everybody
+}
+
+// With is the option for serve.Main. c is what the program itself sets; nil is
+// nothing.
+func With(c *Config) serve.Option {
+	return func(sc *serve.Config) {
+		var own Config
+		if c != nil {
+			own = *c
+		}
+		sc.Settings = append(sc.Settings, own.settings()...)
+		sc.Setup = append(sc.Setup, own.setup)
+	}
+}
+
+func (c *Config) settings() []serve.Setting {
+	text := func(to *string) func(*serve.Config, string) error {
+		return func(_ *serve.Config, v string) error {
+			*to = v
+			return nil
+		}
+	}
+	truth := func(to *bool) func(*serve.Config, string) error {
+		return func(_ *serve.Config, v string) (err error) {
+			if *to, err = strconv.ParseBool(v); err != nil {
+				return fmt.Errorf("%q is neither true nor false", v)
+			}
+			return nil
+		}
+	}
+	return []serve.Setting{
+		{Flag: "jwt-secret", Env: "JWT_SECRET", Arg: "SECRET", Usage: "take bearer tokens signed with SECRET (HS256), of at least 32 bytes", Set: func(_ *serve.Config, v string) error {
+			return c.secret([]byte(v))
+		}},
+		{Flag: "jwt-secret-file", Env: "JWT_SECRET_FILE", Arg: "FILE", Usage: "the same, with the secret in a file", Set: func(_ *serve.Config, v string) error {
+			b, err := os.ReadFile(v)
+			if err != nil {
+				return err
+			}
+			return c.secret([]byte(strings.TrimRight(string(b), "\r\n")))
+		}},
+		{Flag: "jwks-url", Env: "MCP_JWKS_URL", Arg: "URL", Usage: "take bearer tokens signed with the keys at URL", Set: text(&c.JWT.JWKS)},
+		{Flag: "jwt-issuer", Env: "MCP_JWT_ISSUER", Arg: "NAME", Usage: "who must have made tokens out", Set: text(&c.JWT.Issuer)},
+		{Flag: "redis-url", Env: "MCP_REDIS_URL", Arg: "URL", Usage: "share limits, changes and streams of all instances through Redis or Valkey", Set: text(&c.RedisURL)},
+		{Flag: "metrics-public", Env: "MCP_METRICS_PUBLIC", Usage: "serve /metrics to everybody", Set: truth(&c.Public)},
+		{Flag: "metrics-tools", Env: "MCP_METRICS_TOOLS", Usage: "count calls by tool too", Set: truth(&c.Tools)},
+	}
+}
+
+// secret takes a secret. Its text never gets into an error.
+func (c *Config) secret(secret []byte) error {
+	if len(secret) < jwtauth.MinSecret {
+		return fmt.Errorf("the secret has %d bytes; at least %d are needed, such as from: openssl rand -hex 32", len(secret), jwtauth.MinSecret)
+	}
+	c.JWT.Secret = secret
+	return nil
+}
+
+// setup makes what was asked for.
+func (c *Config) setup(ctx context.Context, s *mcp.Server, sc *serve.Config) error {
+	if len(c.JWT.Secret) > 0 || c.JWT.JWKS != "" {
+		if c.JWT.Logger == nil {
+			c.JWT.Logger = s.Logger()
+		}
+		a, err := jwtauth.New(ctx, c.JWT)
+		if err != nil {
+			return &serve.ConfigError{Field: "-jwks-url (MCP_JWKS_URL), -jwt-secret (JWT_SECRET)", Err: err}
+		}
+		sc.Guard.Auth = append(sc.Guard.Auth, a)
+		if c.JWT.Issuer != "" && sc.Guard.AuthorizationServers == nil && c.JWT.JWKS != "" {
+			sc.Guard.AuthorizationServers = []string{c.JWT.Issuer}
+		}
+	} else if c.JWT.Issuer != "" {
+		return &serve.ConfigError{Field: "-jwt-issuer (MCP_JWT_ISSUER)", Err: errors.New("tokens of an issuer need -jwks-url or -jwt-secret")}
+	}
+	m := prom.New(&prom.Options{Tools: c.Tools, Instance: sc.Instance, Lost: func() uint64 {
+		if sc.Guard.Audit == nil {
+			return 0
+		}
+		return sc.Guard.Audit.Dropped()
+	}})
+	sc.Metrics, sc.MetricsPublic = m.Handler(), sc.MetricsPublic || c.Public
+	sc.Observers = append(sc.Observers, m.Observe)
+	sc.Connections = observe.NewConnections(m.Opened, m.Closed)
+	if c.RedisURL == "" {
+		return nil
+	}
+	st, err := redis.Open(c.RedisURL, nil)
+	if err != nil {
+		return &serve.ConfigError{Field: "-redis-url (MCP_REDIS_URL)", Err: errors.New("want redis://[user:password@]host:port[/db], or rediss:// for TLS")}
+	}
+	if err := st.Ping(ctx); err != nil {
+		s.Logger().Warn("Redis does not answer yet; until it does, this instance stands alone", "error", err)
+	}
+	sc.Store, sc.Guard.CounterFailed = st, m.StoreFailed
+	sc.Defer(func() { _ = st.Close() }) // nothing is unwritten
+	return nil
+}
