@@ -46,7 +46,10 @@ func TestTranscripts(t *testing.T) {
 	for _, f := range files {
 		mcptest.Replay(t, f, all)
 	}
-	t.Run("shutdown", func(t *testing.T) { shutdown(t, seen) })
+	t.Run("shutdown", func(t *testing.T) {
+		t.Parallel()
+		shutdown(t, seen)
+	})
 }
 
 // shutdown ends a subscription in the one way that no transcript can.

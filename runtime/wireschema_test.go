@@ -3,6 +3,7 @@ package runtime_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -72,7 +73,7 @@ func loadSchema(name string) (*wireSchema, error) {
 	}
 	s.definitions, _ = doc[s.defs].(map[string]any)
 	if len(s.definitions) == 0 {
-		return nil, fmt.Errorf("no definitions")
+		return nil, errors.New("no definitions")
 	}
 	if name != "tasks" { // composed with allOf, which cannot be closed part by part
 		for def, schema := range s.definitions {
@@ -105,7 +106,7 @@ func closeObjects(path []string, schema any) {
 		}
 		for _, key := range slices.Sorted(maps.Keys(v)) {
 			if key != "allOf" {
-				closeObjects(append(path[:len(path):len(path)], key), v[key])
+				closeObjects(append(slices.Clip(path), key), v[key])
 			}
 		}
 		names, ok := v["properties"].(map[string]any)
@@ -177,7 +178,7 @@ func (s *wireSchema) validate(def string, v any) error {
 		s.compiled[def] = c
 	}
 	if err := c.Validate(v); err != nil {
-		return fmt.Errorf("not a %s of %s: %#v", def, s.revision, err)
+		return fmt.Errorf("not a %s of %s: %s", def, s.revision, fmt.Sprintf("%#v", err)) // with what is wrong at each level
 	}
 	return nil
 }

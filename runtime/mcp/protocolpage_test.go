@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -226,7 +227,7 @@ func sentBy(t *testing.T, rev revision) string {
 		} else if method == "tools/call" {
 			params += `,"_meta":{"progressToken":"p"}`
 		}
-		m := Parse([]byte(legacy(fmt.Sprint(id), method, params)))
+		m := Parse([]byte(legacy(strconv.Itoa(id), method, params)))
 		p.c.Handle(t.Context(), m, p)
 		m.Release()
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -430,7 +431,7 @@ func TestTaskAfterRounds(t *testing.T) {
 					return err
 				}
 			}
-			c.Text(fmt.Sprint(first.Value.ok))
+			c.Text(strconv.FormatBool(first.Value.ok))
 			return nil
 		})
 		a := tasked(t, c, "tools/call", `"name":"x"`)

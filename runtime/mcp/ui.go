@@ -1,6 +1,7 @@
 package mcp
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -108,7 +109,7 @@ func withUI(meta string, ui map[string]any) (string, error) {
 	taken := false
 	members([]byte(orEmpty(meta)), func(key string, _ []byte) { taken = taken || key == "ui" })
 	if taken {
-		return "", fmt.Errorf("its _meta has a member ui, which is that of the user interface")
+		return "", errors.New("its _meta has a member ui, which is that of the user interface")
 	}
 	e := codec.NewEncoder([]byte(strings.TrimSuffix(orEmpty(meta), "}")))
 	e.Comma()

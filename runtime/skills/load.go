@@ -1,6 +1,7 @@
 package skills
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -210,7 +211,7 @@ func uriOf(p string) string {
 
 // isText reports whether data can be sent as text and comes out the same.
 func isText(data []byte) bool {
-	return utf8.Valid(data) && !strings.ContainsRune(string(data), 0)
+	return utf8.Valid(data) && bytes.IndexByte(data, 0) < 0
 }
 
 // types are the types of files that skills are made of. Others are text or bytes.

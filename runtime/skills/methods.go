@@ -142,7 +142,7 @@ func page[T any](list []T, uri func(T) string, cursor string, paged bool) (from,
 		if err != nil || !strings.HasPrefix(string(last), "skill://") {
 			return 0, 0, &mcp.WireError{Code: mcp.CodeInvalidParams, Message: "the cursor is not one of this list"}
 		}
-		found := false
+		var found bool
 		if from, found = slices.BinarySearchFunc(list, string(last), func(t T, s string) int { return strings.Compare(uri(t), s) }); found {
 			from++
 		}

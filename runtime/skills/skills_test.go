@@ -186,7 +186,7 @@ func TestPages(t *testing.T) {
 	c := connect(t, many, nil)
 	for _, method := range []string{"skills/list", "resources/directory/read"} {
 		uri := `"uri":"skill://s000/files"`
-		member := strings.Split(method, "/")[0]
+		member, _, _ := strings.Cut(method, "/")
 		ask(c, method, uri)
 		c.Expect(`{"id":1,"result":{"` + member + `":[…],"nextCursor":$next` + member[:1] + `,…}}`)
 	}
@@ -249,11 +249,11 @@ func TestRefused(t *testing.T) {
 
 // bomb is YAML whose aliases multiply.
 func bomb() string {
-	s := "x0: &x0 [1,1,1,1,1,1,1,1,1,1]\n"
+	b := []byte("x0: &x0 [1,1,1,1,1,1,1,1,1,1]\n")
 	for i := 1; i < 8; i++ {
-		s += fmt.Sprintf("x%d: &x%d [%s]\n", i, i, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*x%d,", i-1), 10), ","))
+		b = fmt.Appendf(b, "x%d: &x%d [%s]\n", i, i, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*x%d,", i-1), 10), ","))
 	}
-	return s
+	return string(b)
 }
 
 // TestLineEnds reads front matter as editors of other systems write it.

@@ -16,10 +16,10 @@ import (
 
 func main() {
 	ctx, cancel := context.WithTimeout(context.Background(), 25*time.Second)
-	defer cancel()
-	if err := run(ctx, os.Getenv("MCP_CONFORMANCE_SCENARIO"), os.Args[len(os.Args)-1]); err != nil {
+	err := run(ctx, os.Getenv("MCP_CONFORMANCE_SCENARIO"), os.Args[len(os.Args)-1])
+	cancel()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "conformclient:", err)
-		cancel()
 		os.Exit(1)
 	}
 }
@@ -85,7 +85,9 @@ func run(ctx context.Context, name, url string) error {
 // nothing, and with true where it suggests nothing.
 func accept(q client.Elicitation) (client.Answer, error) {
 	var form struct {
-		Properties map[string]struct{ Default any }
+		Properties map[string]struct {
+			Default any `json:"default"`
+		} `json:"properties"`
 	}
 	if err := json.Unmarshal(q.Schema, &form); err != nil {
 		return client.Answer{}, err
@@ -156,16 +158,16 @@ func callAll(ctx context.Context, c *client.Client) error {
 
 // given makes the calls that the scenario asks for.
 func given(ctx context.Context, c *client.Client) error {
-	var context struct {
+	var wanted struct {
 		ToolCalls []struct {
-			Name      string
-			Arguments json.RawMessage
-		}
+			Name      string          `json:"name"`
+			Arguments json.RawMessage `json:"arguments"`
+		} `json:"toolCalls"`
 	}
-	if err := json.Unmarshal([]byte(os.Getenv("MCP_CONFORMANCE_CONTEXT")), &context); err != nil {
+	if err := json.Unmarshal([]byte(os.Getenv("MCP_CONFORMANCE_CONTEXT")), &wanted); err != nil {
 		return err
 	}
-	for _, t := range context.ToolCalls {
+	for _, t := range wanted.ToolCalls {
 		if err := call(ctx, c, t.Name, t.Arguments); err != nil {
 			return err
 		}
