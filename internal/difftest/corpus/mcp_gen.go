@@ -6184,4 +6184,4 @@ var _ = map[bool]bool{
 	Happy == "happy": true,
 }
 
-// Fingerprint of the annotated source: 6b4b1898bc9e3019
+// Fingerprint of the annotated source: 920808fa3350dd0d
