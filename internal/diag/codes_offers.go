@@ -17,6 +17,7 @@ const (
 	ProviderShape    Code = "MCP0713" // a function that cannot provide
 	ProviderCycle    Code = "MCP0714" // providers that need one another
 	ProviderPlace    Code = "MCP0715" // a value that is provided twice, or not here
+	UserInterface    Code = "MCP0716" // a user interface that cannot be shown
 )
 
 func explainOffers(c Code) (Explanation, bool) {
@@ -63,6 +64,14 @@ func explainOffers(c Code) (Explanation, bool) {
 		return Explanation{"providers that need one another", `Each of the providers needs the result of the next one, so none can run first. Take one out of the circle by a plain call.`}, true
 	case ProviderPlace:
 		return Explanation{"value that is provided twice, or not here", `Every type has one provider in a package. A parameter has exactly the type that is provided, pointer or value. What a method provides is for the other methods of its type, because only they have the receiver.`}, true
+	case UserInterface:
+		return Explanation{"user interface that cannot be shown", `ui= names a resource of this package whose uri begins with ui://. Hosts show it with the results of the tool, so it is a page of HTML: the function returns it as a string or as mcp.ResourceContents.
+
+	//mcp:tool ui=ui://weather/map
+	func Forecast(city string) Report
+
+	//mcp:resource uri=ui://weather/map
+	func Map() string`}, true
 	default:
 		return Explanation{}, false
 	}

@@ -109,10 +109,10 @@ func (r *reader) readArgument(text string, offset int) int {
 	case a == nil:
 		r.unknown(key, offset, end)
 		return next
-	case m == nil && v.text == "" && !v.quoted && a.flag():
+	case m == nil && v.text == "" && !v.quoted && a.flag() && len(a.oneOf) == 0:
 		r.p.reportf(offset, next, diag.MissingArgument, "write "+key+", or "+key+"=false", "%s= needs a value", key)
 	case m == nil && v.text == "" && !v.quoted:
-		r.p.reportf(offset, next, diag.MissingArgument, "write "+a.usage()+" without a space behind =", "%s needs a value", key)
+		r.p.reportf(offset, next, diag.MissingArgument, "write "+key+"="+a.form()+" without a space behind =", "%s needs a value", key)
 	case m != nil:
 		r.p.reportf(v.from+m.offset, next, m.code, m.fix, "%s", m.what)
 	default:
@@ -141,7 +141,7 @@ func (r *reader) readFlag(a *argument, text string, offset, end int) int {
 	case !a.flag():
 		r.p.reportf(offset, end, diag.MissingArgument, "write "+a.usage(), "%s needs a value", key)
 	default:
-		r.setValue(a, key, value{text: "true", from: offset, to: end}, offset)
+		r.setValue(a, key, value{text: "true", alone: true, from: offset, to: end}, offset)
 	}
 	return end
 }

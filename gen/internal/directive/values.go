@@ -41,6 +41,10 @@ type Literal struct {
 // duration such as 1m30s too, which bounds a time.Duration.
 type Number string
 
+// A Mode is one of a few words. An argument that stands alone means the first of
+// them.
+type Mode string
+
 // A JSON is a valid JSON object, or "" when not given.
 type JSON struct {
 	Text string
@@ -58,7 +62,8 @@ type KeyValue struct {
 type value struct {
 	text     string // without quotes
 	quoted   bool
-	from, to int // bytes of the comment, without quotes
+	alone    bool // there is no value: the argument stands for itself
+	from, to int  // bytes of the comment, without quotes
 }
 
 // A mistake is why a value does not fit its argument.
@@ -80,6 +85,12 @@ func (a *argument) set(v value, pos func(int) token.Position) *mistake {
 		return a.checkWord(v.text)
 	case *[]string:
 		return a.setStrings(dst, v)
+	case *Mode:
+		if *dst = Mode(v.text); v.alone {
+			*dst = Mode(a.oneOf[0])
+			return nil
+		}
+		return a.checkWord(v.text)
 	case *bool:
 		return setFlag(dst, v.text)
 	case **bool:
@@ -152,7 +163,7 @@ func (a *argument) form() string {
 // flag reports whether the argument may stand without a value.
 func (a *argument) flag() bool {
 	switch a.field.Addr().Interface().(type) {
-	case *bool, **bool:
+	case *bool, **bool, *Mode:
 		return true
 	default:
 		return false

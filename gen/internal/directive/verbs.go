@@ -52,22 +52,25 @@ type Service struct {
 // *slog.Logger: they are filled in. If one other parameter is left and it is a
 // struct, its fields are the arguments.
 type Tool struct {
-	Name        string        `mcp:"name"`         // wire name; default: the function's name in the package's naming
-	Title       string        `mcp:"title"`        // name for people
-	ReadOnly    *bool         `mcp:"readonly"`     // hint: changes nothing
-	Destructive *bool         `mcp:"destructive"`  // hint: may delete or overwrite something
-	Idempotent  *bool         `mcp:"idempotent"`   // hint: calling it twice is like calling it once
-	Closed      *bool         `mcp:"closed"`       // hint: touches nothing outside the server's own world
-	Timeout     time.Duration `mcp:"timeout"`      // longest time for a call; default: the server's
-	Scopes      []string      `mcp:"scopes"`       // scopes that the caller needs
-	Tags        []string      `mcp:"tags"`         // words to group tools by
-	Icon        []string      `mcp:"icon,repeat"`  // address of an icon
-	Meta        []KeyValue    `mcp:"meta.,prefix"` // entry of the tool's _meta
-	Output      *Ident        `mcp:"output"`       // type whose schema describes the result, or none
-	Errors      []Ident       `mcp:"errors"`       // error variables whose text the model may see
-	Strict      bool          `mcp:"strict"`       // takes no "5" for 5 and no null for an absent argument
-	Hidden      bool          `mcp:"hidden"`       // can be called but is not listed
-	TTL         time.Duration `mcp:"ttl"`          // how long a client may keep the result
+	Name        string        `mcp:"name"`                                         // wire name; default: the function's name in the package's naming
+	Title       string        `mcp:"title"`                                        // name for people
+	ReadOnly    *bool         `mcp:"readonly"`                                     // hint: changes nothing
+	Destructive *bool         `mcp:"destructive"`                                  // hint: may delete or overwrite something
+	Idempotent  *bool         `mcp:"idempotent"`                                   // hint: calling it twice is like calling it once
+	Closed      *bool         `mcp:"closed"`                                       // hint: touches nothing outside the server's own world
+	Timeout     time.Duration `mcp:"timeout"`                                      // longest time for a call; default: the server's
+	Scopes      []string      `mcp:"scopes"`                                       // scopes that the caller needs
+	Tags        []string      `mcp:"tags"`                                         // words to group tools by
+	Icon        []string      `mcp:"icon,repeat"`                                  // address of an icon, with its type, sizes and theme behind it
+	Meta        []KeyValue    `mcp:"meta.,prefix"`                                 // entry of the tool's _meta
+	Output      *Ident        `mcp:"output"`                                       // type whose schema describes the result, or none
+	Errors      []Ident       `mcp:"errors"`                                       // error variables whose text the model may see
+	Strict      bool          `mcp:"strict"`                                       // takes no "5" for 5 and no null for an absent argument
+	Hidden      bool          `mcp:"hidden"`                                       // can be called but is not listed
+	TTL         time.Duration `mcp:"ttl"`                                          // how long a client may keep the description
+	Task        Mode          `mcp:"task"         oneof:"optional|required|never"` // calls may be tasks (optional, as when alone), have to be (required), or are none (never)
+	UI          string        `mcp:"ui"`                                           // address of the resource, ui://…, that shows the results
+	Visibility  []string      `mcp:"visibility"   oneof:"model|app"`               // who may call it when it has a ui; default: both
 }
 
 // Param says more about one parameter than its Go type and comment do. It stands

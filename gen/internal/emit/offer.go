@@ -31,30 +31,34 @@ func (f *fields) flag(name string, on bool) {
 // done ends the literal.
 func (f *fields) done() []jen.Code { return append(*f, jen.Line()) }
 
-// offers registers the resources, prompts and completions of a service, or of
-// the plain functions.
-func (g *generator) offers(svc *model.Service) []jen.Code {
+// resources registers the resources and templates of a service, or of the plain
+// functions.
+func (g *generator) resources(svc *model.Service) []jen.Code {
 	var out []jen.Code
-	add := func(method, def string, literal []jen.Code) {
-		out = append(out, g.id("s").Dot(method).Call(g.mcp(def).Values(literal...)))
-	}
 	for _, r := range g.p.Resources {
 		switch {
 		case r.Service != svc:
 		case r.Variables == nil:
-			add("RegisterResource", "ResourceDef", g.resourceDef(r))
+			out = append(out, g.registration("RegisterResource", "ResourceDef", g.resourceDef(r)))
 		default:
-			add("RegisterTemplate", "TemplateDef", g.templateDef(r))
+			out = append(out, g.registration("RegisterTemplate", "TemplateDef", g.templateDef(r)))
 		}
 	}
+	return out
+}
+
+// prompts registers the prompts of a service, or of the plain functions, and
+// what completes arguments.
+func (g *generator) prompts(svc *model.Service) []jen.Code {
+	var out []jen.Code
 	for _, p := range g.p.Prompts {
 		if p.Service == svc {
-			add("RegisterPrompt", "PromptDef", g.promptDef(p))
+			out = append(out, g.registration("RegisterPrompt", "PromptDef", g.promptDef(p)))
 		}
 	}
 	for _, c := range g.p.Completions {
 		if c.Target().Service == svc {
-			add("RegisterCompletion", "CompletionDef", g.completionDef(c))
+			out = append(out, g.registration("RegisterCompletion", "CompletionDef", g.completionDef(c)))
 		}
 	}
 	return out

@@ -13,14 +13,14 @@ import (
 )
 
 // registerFuncs emits Register for the plain functions and one Register… for
-// each service: tools first, then what else is offered.
+// each service.
 func (g *generator) registerFuncs() {
-	if calls := append(g.registrations(g.toolsOf(nil)), g.offers(nil)...); len(calls) > 0 {
+	if calls := g.registrations(nil); len(calls) > 0 {
 		g.declare("Register adds the "+g.offered(nil)+" of this package to s.",
 			jen.Func().Id("Register").Params(g.server()).Block(calls...))
 	}
 	for _, svc := range g.p.Services {
-		calls := append(g.registrations(g.toolsOf(svc)), g.offers(svc)...)
+		calls := g.registrations(svc)
 		if len(calls) == 0 {
 			continue
 		}
@@ -53,28 +53,27 @@ func (g *generator) offered(svc *model.Service) string {
 	return strings.Join(kinds, "")
 }
 
-func (g *generator) toolsOf(svc *model.Service) []*model.Tool {
-	var out []*model.Tool
-	for _, t := range g.p.Tools {
-		if t.Service == svc {
-			out = append(out, t)
-		}
-	}
-	return out
-}
-
 func (g *generator) server() *jen.Statement { return g.id("s").Op("*").Add(g.mcp("Server")) }
 
 func (g *generator) receiver(svc *model.Service) *jen.Statement {
 	return g.id("svc").Op("*").Id(svc.Name)
 }
 
-func (g *generator) registrations(tools []*model.Tool) []jen.Code {
-	out := make([]jen.Code, len(tools))
-	for i, t := range tools {
-		out[i] = g.id("s").Dot("Register").Call(g.mcp("ToolDef").Values(g.toolDef(t)...))
+// registrations registers what a service, or the plain functions, offer:
+// resources before the tools that they are the user interface of.
+func (g *generator) registrations(svc *model.Service) []jen.Code {
+	out := g.resources(svc)
+	for _, t := range g.p.Tools {
+		if t.Service == svc {
+			out = append(out, g.registration("Register", "ToolDef", g.toolDef(t)))
+		}
 	}
-	return out
+	return append(out, g.prompts(svc)...)
+}
+
+// registration is one call of a method of the server with a definition.
+func (g *generator) registration(method, def string, literal []jen.Code) jen.Code {
+	return g.id("s").Dot(method).Call(g.mcp(def).Values(literal...))
 }
 
 // toolDef gives the fields of a tool's definition that are not zero, a line each.
@@ -122,6 +121,16 @@ func (g *generator) toolDef(t *model.Tool) []jen.Code {
 	}
 	if t.Hidden {
 		field("Hidden", jen.True())
+	}
+	if t.Task != "" {
+		field("Task", g.mcp("Task"+exported(t.Task)))
+	}
+	if t.UI != "" {
+		ui := []jen.Code{jen.Id("Resource").Op(":").Add(quoted(t.UI))}
+		if len(t.Visibility) > 0 {
+			ui = append(ui, jen.Id("Visibility").Op(":").Add(stringSlice(t.Visibility)))
+		}
+		field("UI", jen.Op("&").Add(g.mcp("UI")).Values(ui...))
 	}
 	if len(t.Errors) > 0 {
 		field("Errors", errorSlice(t.Errors))

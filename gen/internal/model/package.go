@@ -91,6 +91,10 @@ type Tool struct {
 	Hidden   bool          // callable, not listed
 	TTL      time.Duration // 0: not given
 	Examples []Example
+
+	Task       string   // "optional", "required", "never"; "" when not given
+	UI         string   // URI of the resource that shows the results, or ""
+	Visibility []string // of a tool with a UI
 }
 
 // Hints are the tool annotations of the protocol. A nil pointer is "not said".

@@ -38,6 +38,7 @@ func (s *scanner) addResource(f *annotated, d *directive.Resource) {
 		}
 	}
 	s.resourceResult(r, f)
+	s.page(r, d, f)
 	r.Private = s.dependsOnCaller(&r.Function)
 	if d.Private != nil {
 		r.Private = *d.Private

@@ -16,7 +16,7 @@
 //	params.go    parameters, and paramdoc.go their comments
 //	textinput.go arguments that come as strings
 //	results.go   results
-//	detail.go    icons, keys of _meta and the like
+//	detail.go    icons, keys of _meta and the like, ui.go user interfaces
 //	types.go     types, with wellknown.go, methods.go, enum.go, union.go and structs.go
 //	fields.go    fields of structs, tags.go their tags
 //	keywords.go  keywords of tags and mcp:param, with literals.go, pattern.go and rules.go
@@ -131,6 +131,7 @@ func (s *scanner) scan() {
 	for _, f := range fs {
 		s.add(f)
 	}
+	s.userInterfaces(fs)
 	s.addCompletions(fs)
 	s.addForms()
 	s.unusedProviders()

@@ -83,7 +83,10 @@ func (s *scanner) addTool(f *annotated) {
 		Strict: f.tool.Strict,
 		Hidden: f.tool.Hidden,
 		TTL:    f.tool.TTL,
+		Task:   string(f.tool.Task),
+		UI:     f.tool.UI,
 	}
+	t.Visibility = s.visibility(f)
 	var ok bool
 	if t.Function, ok = s.function(f, f.tool.Timeout, f.tool.Scopes); !ok {
 		return
