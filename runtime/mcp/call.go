@@ -174,10 +174,11 @@ func (c *Call) Meta(key string, v any) {
 
 // Progress reports the call's progress to its caller.
 func (c *Call) Progress() Progress {
-	if c.f.progress == nil {
-		return Progress{}
+	p := Progress{run: c.run}
+	if c.f.progress != nil {
+		p.f = c.f
 	}
-	return Progress{c.f}
+	return p
 }
 
 // Principal is the caller; the zero value when nobody was authenticated.

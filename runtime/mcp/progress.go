@@ -10,16 +10,24 @@ import (
 
 // Progress reports how far a call has come. The zero value reports to nobody.
 // It is safe for concurrent use and may outlive the call.
-type Progress struct{ f *flight }
+type Progress struct {
+	f   *flight  // nil when nobody asked for notifications
+	run *taskRun // nil when the call cannot become a task
+}
 
-// Wanted reports whether the caller asked for progress.
-func (p Progress) Wanted() bool { return p.f != nil }
+// Wanted reports whether somebody may see the progress: the caller asked for it,
+// or the call may become a task.
+func (p Progress) Wanted() bool { return p.f != nil || p.run != nil }
 
 // Report sends a progress notification when the caller asked for progress.
 // done must grow from report to report; one that does not is dropped. total is
-// 0 when it is not known; message may be "".
+// 0 when it is not known; message may be "". Once the call is a task, the report
+// is its status message, at most one in the time between two polls.
 func (p Progress) Report(done, total float64, message string) {
 	f := p.f
+	if p.run != nil && p.run.report(done, total, message) {
+		return
+	}
 	if f == nil {
 		return
 	}

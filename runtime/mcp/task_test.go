@@ -96,6 +96,7 @@ func begun(d time.Duration, err error) func(ctx context.Context, c *Call) error 
 			return err
 		}
 		c.Progress().Report(1, 2, "half")
+		c.Progress().Report(2, 2, "not kept: too soon after the other")
 		select {
 		case <-time.After(d):
 		case <-ctx.Done():
@@ -121,7 +122,8 @@ func TestTask(t *testing.T) {
 				t.Errorf("%s is in %s", not, a.raw)
 			}
 		}
-		if a = get(t, c, id); a.Result.ResultType != "complete" || a.Result.Status != TaskWorking || a.Result.Result != nil {
+		synctest.Wait()
+		if a = get(t, c, id); a.Result.ResultType != "complete" || a.Result.Status != TaskWorking || a.Result.StatusMessage != "half" || a.Result.Result != nil {
 			t.Errorf("while it runs: %s", a.raw)
 		}
 		time.Sleep(2 * time.Second)
@@ -508,6 +510,17 @@ func TestTaskTimes(t *testing.T) {
 			time.Sleep(time.Second) // does not care
 			return ctx.Err()
 		}})
+		// The server's limit is for calls, not for tasks.
+		general := NewServer(Info{Name: "test", Version: "1"}, &Options{Logger: quiet, Timeout: 2 * time.Second, Tasks: TaskOptions{After: time.Second}})
+		general.Register(ToolDef{Name: "x", Call: begun(5*time.Second, nil)})
+		general.Register(ToolDef{Name: "job", Task: TaskOptional, Call: begun(5*time.Second, nil)})
+		other := connect(t, general)
+		for _, name := range []string{"x", "job"} {
+			a := tasked(t, other, "tools/call", `"name":"`+name+`"`)
+			time.Sleep(6 * time.Second)
+			contains(t, get(t, other, a.Result.TaskID).raw, `"text":"done"`)
+		}
+		contains(t, send(t.Context(), other, modern("1", "tools/call", calling("x"))).answer, `tool \"x\" was stopped after 2s`)
 		a := tasked(t, c, "tools/call", `"name":"limited"`)
 		time.Sleep(2 * time.Second)
 		contains(t, get(t, c, a.Result.TaskID).raw, `"status":"completed"`, `"isError":true`, `tool \"limited\" was stopped after 1s`)

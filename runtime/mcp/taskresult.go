@@ -3,6 +3,7 @@ package mcp
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 )
 
@@ -33,6 +34,38 @@ func (r *taskRun) finish(err error) {
 	if err != nil && !errors.Is(err, errFinal) && !errors.Is(err, ErrNoTask) {
 		r.s.opts.Logger.Error("the outcome of a task is lost", "task", r.seed.ID, "tool", r.op.name, "error", err)
 	}
+}
+
+// report makes progress the status message of the task. It reports whether there is
+// a task.
+func (r *taskRun) report(done, total float64, message string) bool {
+	r.mu.Lock()
+	task := r.phase == phaseTask
+	due := task && time.Since(r.told) >= r.seed.Poll
+	if due {
+		r.told = time.Now()
+	}
+	r.mu.Unlock()
+	if !due {
+		return task
+	}
+	if message == "" {
+		message = strconv.FormatFloat(done, 'g', -1, 64)
+		if total != 0 {
+			message += " of " + strconv.FormatFloat(total, 'g', -1, 64)
+		}
+	}
+	_, err := r.s.tasks.Update(r.detached(), r.seed.ID, func(t *Task) error {
+		if t.Status.Final() {
+			return errFinal
+		}
+		t.Message, t.Updated = message, time.Now().UTC()
+		return nil
+	})
+	if err != nil {
+		r.s.opts.Logger.Debug("progress of a task not kept", "task", r.seed.ID, "error", err)
+	}
+	return true
 }
 
 // outcome makes what the request would have been answered with: the result, or

@@ -23,11 +23,14 @@ type taskRun struct {
 	unlink func() bool   // frees ctx of the request's
 	limit  time.Duration // how long the code may run; 0: without limit
 
+	patience *time.Timer // ends a call that is no task yet; nil when none does
+
 	done  chan error    // gets the code's error, when the call has not become a task
 	begun chan struct{} // closed when it has
 
 	mu    sync.Mutex
 	phase taskPhase
+	told  time.Time     // when progress was reported last
 	seed  Task          // as it was created
 	turn  chan struct{} // closed, and replaced, when the task may have changed
 	over  chan struct{} // closed when the code of a task has ended
@@ -89,22 +92,16 @@ func (x *exchange) newTaskRun(ctx context.Context, op *operation) *taskRun {
 	r.c.run = r
 	r.f.kept = slices.Clone(x.m.env.Capabilities)
 	inner, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	r.ctx, r.cancel = inner, cancel
-	if r.limit = x.taskTimeout(op); r.limit > 0 {
+	r.ctx, r.cancel, r.limit = inner, cancel, x.timeout(op)
+	switch {
+	case op.timeout > 0: // of the tool itself: for the task too
 		limited, release := context.WithTimeoutCause(inner, r.limit, errTimeout)
 		r.ctx, r.cancel = limited, func(cause error) { cancel(cause); release() }
+	case r.limit > 0 && op.task == TaskIfSlow: // of the server: until it is a task
+		r.patience = time.AfterFunc(r.limit, func() { cancel(errTimeout) })
 	}
 	r.unlink = context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
 	return r
-}
-
-// taskTimeout is how long the code may run. The limit that a server has for all
-// tools is not meant for those that are tasks.
-func (x *exchange) taskTimeout(op *operation) time.Duration {
-	if op.timeout == 0 && (op.task == TaskOptional || op.task == TaskRequired) {
-		return 0
-	}
-	return x.timeout(op)
 }
 
 // callAsTask runs the operation until it has ended or the call has become a task,
@@ -117,9 +114,10 @@ func (x *exchange) callAsTask(ctx context.Context, r *taskRun) (created bool, er
 	for {
 		select {
 		case err := <-r.done:
-			r.unlink()
+			r.settle()
+			err = r.timedOut(err)
 			r.cancel(errLanded)
-			return false, r.timedOut(err)
+			return false, err
 		case <-r.begun:
 			x.taskCreated(ctx, r)
 			return true, nil
@@ -138,9 +136,17 @@ func (x *exchange) callAsTask(ctx context.Context, r *taskRun) (created bool, er
 	}
 }
 
+// settle frees the code of what could end it while its request was waiting.
+func (r *taskRun) settle() {
+	r.unlink()
+	if r.patience != nil {
+		r.patience.Stop()
+	}
+}
+
 // timedOut makes the error of a call that has run for too long.
 func (r *taskRun) timedOut(err error) error {
-	late := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, errTimeout)
+	late := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, errTimeout)
 	if late && errors.Is(context.Cause(r.ctx), errTimeout) {
 		return &timeoutError{r.op.String() + " was stopped after " + r.limit.String()}
 	}
@@ -219,7 +225,7 @@ func (r *taskRun) begin() error {
 		return err
 	}
 	r.seed, r.phase, a.run = t, phaseTask, r
-	r.unlink() // when it is too late for that, the context has ended
+	r.settle() // when it is too late for that, the context has ended
 	close(r.begun)
 	go r.watch()
 	return nil
