@@ -3,6 +3,7 @@ package mcp
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -99,7 +100,7 @@ func (x *exchange) timeout(op *operation) time.Duration {
 }
 
 // errTimeout is the cause when a call has run for as long as it may.
-var errTimeout = errors.New("the call has run for too long")
+var errTimeout = fmt.Errorf("the call has run for too long: %w", context.DeadlineExceeded)
 
 // callWithin runs the operation in a goroutine of its own and gives up on it
 // after d. Code that does not watch its context is left behind with its Call,

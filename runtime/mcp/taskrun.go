@@ -146,7 +146,7 @@ func (r *taskRun) settle() {
 
 // timedOut makes the error of a call that has run for too long.
 func (r *taskRun) timedOut(err error) error {
-	late := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, errTimeout)
+	late := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 	if late && errors.Is(context.Cause(r.ctx), errTimeout) {
 		return &timeoutError{r.op.String() + " was stopped after " + r.limit.String()}
 	}
@@ -183,18 +183,23 @@ func (x *exchange) taskCreated(ctx context.Context, r *taskRun) {
 // questions to the client ([Ask]) that come before are asked by the answer to
 // the call, those after by the task. The error must be returned.
 func (c *Call) BeginTask() error {
-	if c.run == nil || c.op.task == TaskNever {
+	if c.run == nil {
 		return nil
 	}
-	err := c.run.begin()
-	if errors.Is(err, ErrTooManyTasks) && c.op.task != TaskRequired {
-		c.s.opts.Logger.Warn("a call waits for its result because it cannot become a task", "tool", c.op.name, "error", err)
-		return nil
-	}
-	if errors.Is(err, ErrTooManyTasks) {
+	return c.run.start()
+}
+
+// start makes the call a task because its code says so.
+func (r *taskRun) start() error {
+	err := r.begin()
+	switch {
+	case !errors.Is(err, ErrTooManyTasks):
+		return err
+	case r.op.task == TaskRequired:
 		return &WireError{Code: CodeOverloaded, Message: err.Error()}
 	}
-	return err
+	r.s.opts.Logger.Warn("a call waits for its result because it cannot become a task", "tool", r.op.name, "error", err)
+	return nil
 }
 
 // begin makes the call a task.
