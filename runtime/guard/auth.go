@@ -132,6 +132,9 @@ func (f AuthFunc) Authenticate(r *http.Request) (*Identity, error) {
 		if o.err != nil {
 			return nil, o.err
 		}
+		if ctx.Err() != nil {
+			return nil, Unavailable(context.Cause(ctx))
+		}
 		return &Identity{Principal: o.p}, nil
 	case <-ctx.Done():
 		return nil, Unavailable(context.Cause(ctx))

@@ -1,0 +1,621 @@
+package remote_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/gorilla/websocket"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+
+	"github.com/mcpgen/mcpgen/runtime/guard"
+	"github.com/mcpgen/mcpgen/runtime/guard/jwtauth"
+	"github.com/mcpgen/mcpgen/runtime/mcp"
+	"github.com/mcpgen/mcpgen/runtime/serve"
+	"github.com/mcpgen/mcpgen/runtime/serve/remote"
+)
+
+const (
+	secret  = "0123456789abcdef0123456789abcdef"
+	key     = "ci-0123456789abcdef"
+	env     = "MCPGEN_TEST_PROGRAM"
+	allowed = "https://app.example.com"
+)
+
+// TestMain is the program of the tests that need one, when told so.
+func TestMain(m *testing.M) {
+	if os.Getenv(env) != "" {
+		serve.Main(newServer(), remote.With(nil))
+	}
+	os.Exit(m.Run())
+}
+
+func newServer() *mcp.Server {
+	s := mcp.NewServer(mcp.Info{Name: "test", Version: "1"}, &mcp.Options{Logger: slog.New(slog.DiscardHandler)})
+	s.Register(mcp.ToolDef{Name: "whoami", Call: func(ctx context.Context, c *mcp.Call) error {
+		c.Text(c.Principal().Subject + fmt.Sprintf("%+v", c.Principal().Claims))
+		return nil
+	}})
+	s.Register(mcp.ToolDef{Name: "fails", Call: func(context.Context, *mcp.Call) error { return mcp.Errorf("no") }})
+	s.Register(mcp.ToolDef{Name: "secret", Scopes: []string{"admin"}, Call: func(_ context.Context, c *mcp.Call) error { c.Text("secret"); return nil }})
+	return s
+}
+
+// start runs a server in this process and gives its base URL.
+func start(t *testing.T, c serve.Config, opts ...serve.Option) string {
+	t.Helper()
+	c.HTTP = "127.0.0.1:0"
+	for _, o := range opts {
+		o(&c)
+	}
+	r, w := io.Pipe()
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() {
+		defer w.Close()
+		ended <- serve.Run(ctx, newServer(), c, serve.Stdio{Err: w})
+	}()
+	lines := bufio.NewReader(r)
+	line, err := lines.ReadString('\n')
+	if err != nil {
+		stop()
+		t.Fatalf("no start line: %v", <-ended)
+	}
+	go func() { _, _ = io.Copy(io.Discard, lines) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("Run: %v", err)
+		}
+	})
+	return base(t, line)
+}
+
+func base(t *testing.T, line string) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(line, " on http://")
+	addr, _, _ := strings.Cut(rest, "/")
+	if !ok {
+		t.Fatalf("start line %q", line)
+	}
+	return "http://" + addr
+}
+
+// token makes a good token for a server, changed by pairs of names and values.
+func token(t *testing.T, url string, changes ...any) string {
+	t.Helper()
+	c := jwt.MapClaims{"sub": "ada", "aud": url + "/mcp", "exp": time.Now().Add(time.Hour).Unix()}
+	for i := 0; i < len(changes); i += 2 {
+		c[changes[i].(string)] = changes[i+1]
+	}
+	s, err := jwt.NewWithClaims(jwt.SigningMethodHS256, c).SignedString([]byte(secret))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func callOf(tool string) string {
+	return `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"` + tool + `","_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}`
+}
+
+var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+
+// do sends a request and gives the answer with its body.
+func do(t *testing.T, method, url, body string, header http.Header) (*http.Response, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, v := range header {
+		req.Header[k] = v
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res, string(b)
+}
+
+func post(tool string) http.Header {
+	return http.Header{"Content-Type": {"application/json"}, "Mcp-Protocol-Version": {"2026-07-28"}, "Mcp-Method": {"tools/call"}, "Mcp-Name": {tool}}
+}
+
+func with(h http.Header, authorization string) http.Header {
+	h = h.Clone()
+	if h == nil {
+		h = http.Header{}
+	}
+	h["Authorization"] = []string{authorization}
+	return h
+}
+
+// doors are all ways into a server. They give the status of the refusal.
+var doors = map[string]func(t *testing.T, url string, h http.Header) int{
+	"post": func(t *testing.T, url string, h http.Header) int {
+		head := post("whoami")
+		for k, v := range h {
+			head[k] = v
+		}
+		res, _ := do(t, "POST", url+"/mcp", callOf("whoami"), head)
+		return res.StatusCode
+	},
+	"initialize": func(t *testing.T, url string, h http.Header) int {
+		head := http.Header{"Content-Type": {"application/json"}}
+		for k, v := range h {
+			head[k] = v
+		}
+		res, _ := do(t, "POST", url+"/mcp", `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"c","version":"1"}}}`, head)
+		return res.StatusCode
+	},
+	"stream": func(t *testing.T, url string, h http.Header) int { return plain(t, "GET", url+"/mcp", h) },
+	"delete": func(t *testing.T, url string, h http.Header) int { return plain(t, "DELETE", url+"/mcp", h) },
+	"sse":    func(t *testing.T, url string, h http.Header) int { return plain(t, "GET", url+"/mcp/events", h) },
+	"messages": func(t *testing.T, url string, h http.Header) int {
+		return plain(t, "POST", url+"/mcp/messages?session=x", h)
+	},
+	"websocket": func(t *testing.T, url string, h http.Header) int {
+		c, res, err := websocket.DefaultDialer.DialContext(t.Context(), "ws"+strings.TrimPrefix(url, "http")+"/mcp", h)
+		if err == nil {
+			_ = c.Close()
+			return http.StatusSwitchingProtocols
+		}
+		if res == nil {
+			t.Errorf("websocket: %v", err)
+			return 0
+		}
+		return res.StatusCode
+	},
+	"metrics": func(t *testing.T, url string, h http.Header) int { return plain(t, "GET", url+"/metrics", h) },
+	"route":   func(t *testing.T, url string, h http.Header) int { return plain(t, "GET", url+"/own", h) },
+	"nothing": func(t *testing.T, url string, h http.Header) int { return plain(t, "GET", url+"/nothing", h) },
+}
+
+func plain(t *testing.T, method, url string, h http.Header) int {
+	res, _ := do(t, method, url, "", h)
+	return res.StatusCode
+}
+
+// TestDoors tries every attack at every door.
+func TestDoors(t *testing.T) {
+	t.Parallel()
+	keys, err := guard.ParseKeys("ci:" + key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := start(t, serve.Config{APIKeys: keys}, remote.With(&remote.Config{JWT: jwtConfig()}),
+		serve.Route("/own", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "mine") })))
+	good := token(t, url)
+	pieces := strings.Split(good, ".")
+	b64 := base64.RawURLEncoding.EncodeToString
+	attacks := map[string][]string{
+		"nothing":          nil,
+		"empty":            {""},
+		"lower case":       {"bearer " + good},
+		"two spaces":       {"Bearer  " + good},
+		"a tab":            {"Bearer\t" + good},
+		"two headers":      {"Bearer " + good, "Bearer " + good},
+		"no token":         {"Bearer"},
+		"none":             {"Bearer " + b64([]byte(`{"alg":"none"}`)) + "." + pieces[1] + "."},
+		"None":             {"Bearer " + b64([]byte(`{"alg":"None"}`)) + "." + pieces[1] + "."},
+		"cut signature":    {"Bearer " + good[:len(good)-4]},
+		"expired":          {"Bearer " + token(t, url, "exp", time.Now().Add(-time.Hour).Unix())},
+		"not yet":          {"Bearer " + token(t, url, "nbf", time.Now().Add(time.Hour).Unix())},
+		"other audience":   {"Bearer " + token(t, url, "aud", url)},
+		"audience twice":   {"Bearer " + token(t, url, "aud", []string{url + "/mcp/", url})},
+		"no subject":       {"Bearer " + token(t, url, "sub", "")},
+		"unknown key":      {"ApiKey " + strings.Repeat("x", 20)},
+		"key as a token":   {"Bearer " + key},
+		"token as a key":   {"ApiKey " + good},
+		"basic":            {"Basic " + base64.StdEncoding.EncodeToString([]byte("ci:"+key))},
+		"unknown scheme":   {"Negotiate x"},
+		"key with a comma": {"ApiKey " + key + ","},
+	}
+	for door, try := range doors {
+		t.Run(door, func(t *testing.T) {
+			for name, values := range attacks {
+				h := http.Header{}
+				if values != nil {
+					h["Authorization"] = values
+				}
+				if code := try(t, url, h); code != http.StatusUnauthorized {
+					t.Errorf("%s: %d, want 401", name, code)
+				}
+			}
+			for _, elsewhere := range []http.Header{
+				{"Cookie": {"access_token=" + good + "; authorization=Bearer " + good}},
+				{"X-Authorization": {"Bearer " + good}}, {"Proxy-Authorization": {"Bearer " + good}}, {"X-Api-Key": {key}},
+			} {
+				if code := try(t, url, elsewhere); code != http.StatusUnauthorized {
+					t.Errorf("%v: %d, want 401", elsewhere, code)
+				}
+			}
+			if door == "sse" {
+				return // stays open
+			}
+			for _, auth := range []string{"Bearer " + good, "ApiKey " + key} {
+				if code := try(t, url, http.Header{"Authorization": {auth}}); code == http.StatusUnauthorized {
+					t.Errorf("%.10s: 401", auth)
+				}
+			}
+		})
+	}
+	for _, path := range []string{"/mcp?access_token=" + good, "/mcp/events?token=" + good, "/mcp?Authorization=Bearer+" + good} {
+		if code := plain(t, "GET", url+path, nil); code != http.StatusUnauthorized {
+			t.Errorf("%.20s: %d, want 401", path, code)
+		}
+	}
+	for _, path := range []string{"/health", "/ready", "/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource/mcp"} {
+		if code := plain(t, "GET", url+path, nil); code != http.StatusOK {
+			t.Errorf("%s: %d, want 200", path, code)
+		}
+	}
+}
+
+func jwtConfig() jwtauth.Config { return jwtauth.Config{Secret: []byte(secret)} }
+
+// TestWebSocket authenticates a browser, limits its messages, and closes the
+// connection when the credential is withdrawn.
+func TestWebSocket(t *testing.T) {
+	t.Parallel()
+	keys, err := guard.ParseKeys("ci:" + key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	live := guard.NewKeys(keys...)
+	url := start(t, serve.Config{RateLimit: "3/1h", Origins: []string{allowed}}, serve.Auth(live), remote.With(&remote.Config{JWT: jwtConfig()}))
+	ws := "ws" + strings.TrimPrefix(url, "http") + "/mcp"
+	d := websocket.Dialer{Subprotocols: []string{"mcp", "mcp.bearer." + base64.RawURLEncoding.EncodeToString([]byte(token(t, url)))}}
+	c, res, err := d.DialContext(t.Context(), ws, http.Header{"Origin": {allowed}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if got := res.Header.Get("Sec-Websocket-Protocol"); got != "mcp" {
+		t.Errorf("subprotocol %q, want mcp and nothing else", got)
+	}
+	ask := func(c *websocket.Conn, tool string) string {
+		if err := c.WriteMessage(websocket.TextMessage, []byte(callOf(tool))); err != nil {
+			t.Fatal(err)
+		}
+		_, b, err := c.ReadMessage()
+		if err != nil {
+			return err.Error()
+		}
+		return string(b)
+	}
+	if got := ask(c, "whoami"); !strings.Contains(got, "ada") || strings.Contains(got, token(t, url)[:20]) {
+		t.Errorf("whoami: %s", got)
+	}
+	if got := ask(c, "secret"); !strings.Contains(got, `"code":403`) || !strings.Contains(got, `"requiredScopes":["admin"]`) {
+		t.Errorf("without the scope: %s", got)
+	}
+	if got := ask(c, "whoami"); !strings.Contains(got, "Too many requests from this IP") || !strings.Contains(got, `"id":1`) {
+		t.Errorf("the third message after the handshake: %s", got)
+	}
+
+	url = start(t, serve.Config{}, serve.Auth(live))
+	c, _, err = websocket.DefaultDialer.DialContext(t.Context(), "ws"+strings.TrimPrefix(url, "http")+"/mcp", http.Header{"Authorization": {"ApiKey " + key}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if got := ask(c, "whoami"); !strings.Contains(got, "ci") {
+		t.Errorf("whoami: %s", got)
+	}
+	live.Replace()
+	if got := ask(c, "whoami"); !strings.Contains(got, "1008") || !strings.Contains(got, "withdrawn") {
+		t.Errorf("with a key that was withdrawn: %s", got)
+	}
+}
+
+// TestScope refuses with one 403 before anything is streamed.
+func TestScope(t *testing.T) {
+	t.Parallel()
+	url := start(t, serve.Config{}, remote.With(&remote.Config{JWT: jwtConfig()}))
+	h := with(post("secret"), "Bearer "+token(t, url))
+	h["Accept"] = []string{"text/event-stream"}
+	res, body := do(t, "POST", url+"/mcp", callOf("secret"), h)
+	want := `Bearer error="insufficient_scope", resource_metadata="` + url + `/.well-known/oauth-protected-resource/mcp", scope="admin"`
+	if c := res.Header["Www-Authenticate"]; res.StatusCode != 403 || len(c) != 1 || c[0] != want || res.Header.Get("Content-Type") != "application/json" {
+		t.Errorf("%d %q %s", res.StatusCode, c, body)
+	}
+	res, body = do(t, "POST", url+"/mcp", callOf("secret"), with(post("secret"), "Bearer "+token(t, url, "scope", "admin")))
+	if res.StatusCode != 200 || !strings.Contains(body, "secret") {
+		t.Errorf("with the scope: %d %s", res.StatusCode, body)
+	}
+}
+
+// TestMetrics scrapes what calls have left behind.
+func TestMetrics(t *testing.T) {
+	t.Parallel()
+	url := start(t, serve.Config{Instance: "server-1"}, remote.With(&remote.Config{Public: true, Tools: true}))
+	for _, tool := range []string{"whoami", "whoami", "fails", "made-up"} {
+		do(t, "POST", url+"/mcp", callOf(tool), post(tool))
+	}
+	h := post("x")
+	h["Mcp-Method"] = []string{"made/up"}
+	do(t, "POST", url+"/mcp", strings.Replace(callOf("x"), "tools/call", "made/up", 1), h)
+	res, body := do(t, "GET", url+"/metrics", "", nil)
+	if res.StatusCode != 200 || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/plain") {
+		t.Fatalf("%d %v", res.StatusCode, res.Header)
+	}
+	p := expfmt.NewTextParser(model.UTF8Validation)
+	families, err := p.TextToMetricFamilies(bytes.NewReader([]byte(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]float64{}
+	for _, m := range families["mcp_requests_total"].GetMetric() {
+		var labels []string
+		for _, l := range m.GetLabel() {
+			labels = append(labels, l.GetValue())
+		}
+		got[strings.Join(labels, " ")] = m.GetCounter().GetValue()
+	}
+	for labels, want := range map[string]float64{"server-1 tools/call success": 2, "server-1 tools/call error": 2, "server-1 other error": 1} {
+		if got[labels] != want {
+			t.Errorf("%s: %g, want %g; all: %v", labels, got[labels], want, got)
+		}
+	}
+	if strings.Contains(body, "made-up") || strings.Contains(body, "made/up") {
+		t.Error("a client's invention became a series")
+	}
+	if m := families["mcp_request_duration_seconds"].GetMetric(); len(m) != 2 {
+		t.Errorf("%d histograms, want 2", len(m))
+	}
+	if res, _ := do(t, "POST", url+"/metrics", "", nil); res.StatusCode != http.StatusMethodNotAllowed {
+		t.Errorf("POST: %d", res.StatusCode)
+	}
+}
+
+// TestActive counts connections of every kind out again.
+func TestActive(t *testing.T) {
+	t.Parallel()
+	url := start(t, serve.Config{}, remote.With(nil))
+	active := func() string {
+		_, body := do(t, "GET", url+"/metrics", "", nil)
+		_, rest, _ := strings.Cut(body, "\nmcp_active_connections ")
+		n, _, _ := strings.Cut(rest, "\n")
+		return n
+	}
+	wait := func(want string) {
+		t.Helper()
+		for range 1000 {
+			if active() == want {
+				return
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+		t.Fatalf("%s connections, want %s", active(), want)
+	}
+	wait("0")
+	c, _, err := websocket.DefaultDialer.DialContext(t.Context(), "ws"+strings.TrimPrefix(url, "http")+"/mcp", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, leave := context.WithCancel(t.Context())
+	req, err := http.NewRequestWithContext(ctx, "GET", url+"/mcp/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	wait("2")
+	_ = c.Close()
+	wait("1")
+	leave()
+	wait("0")
+	for range 50 {
+		do(t, "POST", url+"/mcp", callOf("whoami"), post("whoami"))
+	}
+	wait("0")
+}
+
+// program runs the test program and gives its exit code or, when it listens, its
+// base URL.
+func program(t *testing.T, environ []string, args ...string) (url, stderr string, code int) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
+	cmd.Env = append(append(os.Environ(), env+"=1"), environ...)
+	out, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewReader(out)
+	line, _ := lines.ReadString('\n')
+	if strings.Contains(line, " on http://") {
+		t.Cleanup(func() {
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
+		})
+		go func() { _, _ = io.Copy(io.Discard, lines) }()
+		return base(t, line), line, -1
+	}
+	_ = cmd.Wait()
+	return "", line, cmd.ProcessState.ExitCode()
+}
+
+// TestThreeWays configures the same server by its struct, its environment and
+// its flags.
+func TestThreeWays(t *testing.T) {
+	t.Parallel()
+	keys, err := guard.ParseKeys("ci:" + key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inCode := start(t, serve.Config{
+		APIKeys: keys, RateLimit: "50/1h", Origins: []string{allowed}, Instance: "one", Guard: guard.Config{TrustedProxies: []string{"127.0.0.1"}},
+	}, remote.With(&remote.Config{JWT: jwtConfig(), Public: true}))
+	byEnv, _, _ := program(t, []string{
+		"MCP_HTTP_ADDR=127.0.0.1:0", "MCP_API_KEYS=ci:" + key, "MCP_RATE_LIMIT=50/1h", "MCP_ALLOWED_ORIGINS=" + allowed, "SERVER_ID=one",
+		"JWT_SECRET=" + secret, "MCP_METRICS_PUBLIC=1", "MCP_TRUSTED_PROXIES=127.0.0.1",
+	})
+	byFlag, _, _ := program(t, nil, "-http", "127.0.0.1:0", "-api-keys", "ci:"+key, "-rate-limit", "50/1h", "-allowed-origins", allowed, "-server-id", "one",
+		"-jwt-secret", secret, "-metrics-public", "-trusted-proxies", "127.0.0.1")
+	answers := map[string]string{}
+	for name, url := range map[string]string{"code": inCode, "environment": byEnv, "flags": byFlag} {
+		var b strings.Builder
+		for _, h := range []http.Header{nil, {"Authorization": {"ApiKey " + key}}, {"Authorization": {"Bearer " + token(t, url)}}, {"Origin": {allowed}}, {"Origin": {"https://evil.example"}}} {
+			head := post("whoami")
+			for k, v := range h {
+				head[k] = v
+			}
+			head["X-Forwarded-For"] = []string{"192.0.2.1"}
+			res, body := do(t, "POST", url+"/mcp", callOf("whoami"), head)
+			for _, k := range []string{"Www-Authenticate", "Ratelimit-Policy", "Access-Control-Allow-Credentials"} {
+				b.WriteString(strings.ReplaceAll(strings.Join(res.Header[k], ";"), url, "URL") + "\n")
+			}
+			fmt.Fprintf(&b, "%d %s\n", res.StatusCode, strings.ReplaceAll(body, url, "URL"))
+		}
+		_, metrics := do(t, "GET", url+"/metrics", "", nil)
+		fmt.Fprint(&b, strings.Contains(metrics, `instance_id="one"`))
+		answers[name] = stable(b.String())
+	}
+	if answers["code"] != answers["environment"] || answers["code"] != answers["flags"] {
+		t.Errorf("three servers differ:\n%v", answers)
+	}
+	if !strings.Contains(answers["code"], "q=50;w=3600") || !strings.HasSuffix(answers["code"], "true") {
+		t.Errorf("answers:\n%s", answers["code"])
+	}
+}
+
+// stable takes the times of tokens out.
+func stable(s string) string {
+	for {
+		i := strings.Index(s, "exp:")
+		if i < 0 {
+			return s
+		}
+		j := strings.IndexByte(s[i:], ' ')
+		s = s[:i] + s[i+j:]
+	}
+}
+
+// TestRefused names the field of every configuration that cannot be.
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		env  []string
+		want string
+	}{
+		"short secret":      {[]string{"JWT_SECRET=short"}, "-jwt-secret (JWT_SECRET): the secret has 5 bytes"},
+		"issuer alone":      {[]string{"MCP_JWT_ISSUER=x"}, "MCP_JWT_ISSUER"},
+		"keys over http":    {[]string{"MCP_JWKS_URL=http://id.example.com", "MCP_JWT_ISSUER=x"}, "MCP_JWKS_URL"},
+		"redis":             {[]string{"MCP_REDIS_URL=http://x"}, "MCP_REDIS_URL"},
+		"limit":             {[]string{"MCP_RATE_LIMIT=100"}, "-rate-limit (MCP_RATE_LIMIT)"},
+		"keys":              {[]string{"MCP_API_KEYS=nokey"}, "-api-keys (MCP_API_KEYS)"},
+		"keys file":         {[]string{"MCP_API_KEYS_FILE=/none"}, "MCP_API_KEYS_FILE"},
+		"origin":            {[]string{"MCP_ALLOWED_ORIGINS=*"}, "MCP_ALLOWED_ORIGINS"},
+		"proxy":             {[]string{"MCP_TRUSTED_PROXIES=nginx"}, "MCP_TRUSTED_PROXIES"},
+		"certificate":       {[]string{"MCP_TLS_CERT=/none", "MCP_TLS_KEY=/none"}, "MCP_TLS_CERT"},
+		"certificate alone": {[]string{"MCP_TLS_CERT=/none"}, "MCP_TLS_KEY"},
+		"resource":          {[]string{"MCP_RESOURCE_URL=here"}, "MCP_RESOURCE_URL"},
+		"open":              {[]string{"MCP_HTTP_ADDR=0.0.0.0:0"}, "MCP_API_KEYS"},
+		"port":              {[]string{"MCP_PORT=99999"}, "MCP_PORT"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			environ := append([]string{"MCP_HTTP_ADDR=127.0.0.1:0"}, tt.env...)
+			if _, stderr, code := program(t, environ); code != 2 || !strings.Contains(stderr, tt.want) {
+				t.Errorf("exit code %d: %s, want 2 and %s", code, stderr, tt.want)
+			}
+		})
+	}
+}
+
+// TestRemoteAddress lets a server with authentication listen on every address.
+func TestRemoteAddress(t *testing.T) {
+	t.Parallel()
+	url, line, _ := program(t, []string{"MCP_HOST=0.0.0.0", "MCP_PORT=0", "MCP_API_KEYS=ci:" + key})
+	if !strings.HasPrefix(url, "http://0.0.0.0:") || !strings.Contains(line, "authentication ApiKey") {
+		t.Fatalf("start line %q", line)
+	}
+	port := url[strings.LastIndexByte(url, ':'):]
+	res, _ := do(t, "POST", "http://127.0.0.1"+port+"/mcp", callOf("whoami"), with(post("whoami"), "ApiKey "+key))
+	if res.StatusCode != 200 || res.Header.Get("Ratelimit-Policy") != `"default";q=100;w=900` {
+		t.Errorf("%d %v, want the default limit", res.StatusCode, res.Header)
+	}
+}
+
+// TestHealth has checks that pass, fail and hang.
+func TestHealth(t *testing.T) {
+	t.Parallel()
+	url := start(t, serve.Config{},
+		serve.Check("database", func(context.Context) error { return nil }),
+		serve.Check("externalServices", func(context.Context) error { panic("secret") }),
+		serve.ReadyCheck("cache", func(context.Context) error { return fmt.Errorf("cold") }),
+		serve.Probe("/live", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })),
+		remote.With(&remote.Config{JWT: jwtConfig()}))
+	res, body := do(t, "GET", url+"/health", "", http.Header{"X-Forwarded-For": {"192.0.2.1"}, "Host": {"pod"}})
+	var m struct {
+		Status    string
+		Timestamp time.Time
+		Checks    map[string]any
+	}
+	if err := json.Unmarshal([]byte(body), &m); err != nil {
+		t.Fatal(err)
+	}
+	if res.StatusCode != 503 || m.Status != "unhealthy" || m.Timestamp.IsZero() || m.Checks["database"] != "healthy" || m.Checks["server"] != "healthy" ||
+		m.Checks["externalServices"] != "unhealthy" || m.Checks["memory"] != nil {
+		t.Errorf("%d %s", res.StatusCode, body)
+	}
+	if _, body := do(t, "GET", url+"/health", "", nil); !strings.Contains(body, "heapUsed") || !strings.Contains(body, "panic: secret") || !strings.Contains(body, "uptime") {
+		t.Errorf("from this machine: %s", body)
+	}
+	if res, body := do(t, "GET", url+"/ready", "", nil); res.StatusCode != 503 || !strings.Contains(body, "not-ready") {
+		t.Errorf("ready: %d %s", res.StatusCode, body)
+	}
+	if code := plain(t, "GET", url+"/live", nil); code != http.StatusTeapot {
+		t.Errorf("own probe: %d", code)
+	}
+	if code := plain(t, "POST", url+"/health", nil); code != http.StatusMethodNotAllowed {
+		t.Errorf("POST: %d", code)
+	}
+}
+
+// TestConflicts refuses routes that are in each other's way.
+func TestConflicts(t *testing.T) {
+	t.Parallel()
+	h := http.NotFoundHandler()
+	for name, o := range map[string]serve.Option{
+		"endpoint": serve.Route("/mcp", h), "public endpoint": serve.Public("/mcp", h), "probe": serve.Probe("/mcp/x", h),
+		"health twice": serve.Probe("/health", h), "pattern": serve.Route("no pattern at all {", h), "check": serve.Check("server", func(context.Context) error { return nil }),
+		"metrics": serve.Public("/metrics", h),
+	} {
+		c := serve.Config{HTTP: "127.0.0.1:0"}
+		o(&c)
+		remote.With(nil)(&c)
+		err := serve.Run(t.Context(), newServer(), c, serve.Stdio{Err: io.Discard})
+		var bad *serve.ConfigError
+		if !errors.As(err, &bad) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
