@@ -13,11 +13,21 @@ var errFinal = errors.New("the task has ended")
 // finish keeps the outcome of the task.
 func (r *taskRun) finish(err error) {
 	result, failure := r.outcome(err)
+	err = r.keep(result, failure)
+	if err == nil || errors.Is(err, errFinal) || errors.Is(err, ErrNoTask) {
+		return
+	}
+	r.s.opts.Logger.Error("the outcome of a task cannot be kept", "task", r.seed.ID, "tool", r.op.name, "error", err)
+	_ = r.keep(nil, []byte(`{"code":-32603,"message":"the result cannot be kept"}`)) // if not even this can, the task expires
+}
+
+// keep ends the task with a result or an error.
+func (r *taskRun) keep(result, failure []byte) error {
 	message := ""
 	if failure != nil {
 		message, _, _ = member3(failure, "message", "", "")
 	}
-	_, err = r.s.tasks.Update(r.detached(), r.seed.ID, func(t *Task) error {
+	_, err := r.s.tasks.Update(r.detached(), r.seed.ID, func(t *Task) error {
 		if t.Status.Final() {
 			return errFinal
 		}
@@ -31,9 +41,7 @@ func (r *taskRun) finish(err error) {
 		}
 		return nil
 	})
-	if err != nil && !errors.Is(err, errFinal) && !errors.Is(err, ErrNoTask) {
-		r.s.opts.Logger.Error("the outcome of a task is lost", "task", r.seed.ID, "tool", r.op.name, "error", err)
-	}
+	return err
 }
 
 // report makes progress the status message of the task. It reports whether there is

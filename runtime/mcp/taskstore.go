@@ -7,11 +7,15 @@ import (
 	"time"
 )
 
-// defaultMaxTasks bounds the tasks of a store in memory.
-const defaultMaxTasks = 10_000
+// Bounds of a store in memory.
+const (
+	defaultMaxTasks = 10_000
+	maxTaskBytes    = 256 << 20 // of results, errors and questions, of all tasks
+)
 
 // NewTaskStore makes a store in the memory of this process. It holds at most limit
-// tasks, 10,000 when that is 0, and forgets those that have expired.
+// tasks, 10,000 when that is 0, with 256 MiB of results, and forgets those that
+// have expired.
 func NewTaskStore(limit int) TaskStore {
 	if limit <= 0 {
 		limit = defaultMaxTasks
@@ -24,6 +28,7 @@ type taskMemory struct {
 	limit int
 
 	mu    sync.Mutex
+	bytes int       // what the tasks hold
 	swept time.Time // when expired tasks were last looked for
 	tasks map[string]*taskEntry
 	last  uint64 // number of the last watcher
@@ -42,18 +47,38 @@ func (m *taskMemory) Create(_ context.Context, t Task) error {
 	defer m.mu.Unlock()
 	now := time.Now()
 	if len(m.tasks) >= m.limit || now.Sub(m.swept) > sweepEvery {
-		m.swept = now
-		for id, e := range m.tasks {
-			if e.task.Expired(now) {
-				delete(m.tasks, id)
-			}
-		}
+		m.sweep(now)
 	}
 	if len(m.tasks) >= m.limit {
 		return ErrTooManyTasks
 	}
 	m.tasks[t.ID] = &taskEntry{task: t, watchers: make(map[uint64]func())}
+	m.bytes += t.size()
 	return nil
+}
+
+// sweep forgets what has expired.
+func (m *taskMemory) sweep(now time.Time) {
+	m.swept = now
+	for id, e := range m.tasks {
+		if e.task.Expired(now) {
+			m.forget(id, e)
+		}
+	}
+}
+
+func (m *taskMemory) forget(id string, e *taskEntry) {
+	m.bytes -= e.task.size()
+	delete(m.tasks, id)
+}
+
+// size is how many bytes the task holds that others decide about.
+func (t *Task) size() int {
+	n := len(t.Result) + len(t.Error) + len(t.Message)
+	for _, q := range t.Asked {
+		n += len(q.Key) + len(q.Params) + len(q.Answer)
+	}
+	return n
 }
 
 func (m *taskMemory) Get(_ context.Context, id string) (Task, error) {
@@ -70,7 +95,7 @@ func (m *taskMemory) Get(_ context.Context, id string) (Task, error) {
 func (m *taskMemory) find(id string) *taskEntry {
 	e := m.tasks[id]
 	if e != nil && e.task.Expired(time.Now()) {
-		delete(m.tasks, id)
+		m.forget(id, e)
 		return nil
 	}
 	return e
@@ -96,6 +121,13 @@ func (m *taskMemory) change(id string, change func(t *Task) error) (Task, []func
 	if err := change(&t); err != nil {
 		return Task{}, nil, err
 	}
+	more := t.size() - e.task.size()
+	if more > 0 && m.bytes+more > maxTaskBytes {
+		if m.sweep(time.Now()); m.bytes+more > maxTaskBytes {
+			return Task{}, nil, ErrTooManyTasks
+		}
+	}
+	m.bytes += more
 	e.task = t
 	watchers := make([]func(), 0, len(e.watchers))
 	for _, changed := range e.watchers {

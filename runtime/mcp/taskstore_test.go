@@ -1,12 +1,70 @@
 package mcp
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
 )
+
+// TestTaskStoreBytes fills a store with results.
+func TestTaskStoreBytes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := NewTaskStore(0)
+		result := make([]byte, maxTaskBytes/2-100)
+		keep := func(id string) error {
+			if err := s.Create(t.Context(), Task{ID: id, Status: TaskCompleted, Created: time.Now(), TTL: time.Minute}); err != nil {
+				t.Fatal(err)
+			}
+			_, err := s.Update(t.Context(), id, func(t *Task) error { t.Result = result; return nil })
+			return err
+		}
+		for _, id := range []string{"a", "b"} {
+			if err := keep(id); err != nil {
+				t.Errorf("%s: %v", id, err)
+			}
+		}
+		if err := keep("c"); !errors.Is(err, ErrTooManyTasks) {
+			t.Errorf("a third result: %v", err)
+		}
+		time.Sleep(2 * time.Minute)
+		if err := keep("d"); err != nil {
+			t.Errorf("there is room again: %v", err)
+		}
+	})
+}
+
+// hoarder keeps no results.
+type hoarder struct{ TaskStore }
+
+func (h hoarder) Update(ctx context.Context, id string, change func(t *Task) error) (Task, error) {
+	return h.TaskStore.Update(ctx, id, func(t *Task) error {
+		if err := change(t); err != nil {
+			return err
+		}
+		if t.Result != nil {
+			return ErrTooManyTasks
+		}
+		return nil
+	})
+}
+
+// TestTaskResultLost checks that a task whose result cannot be kept fails.
+func TestTaskResultLost(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		_, c := taskServer(t, TaskOptions{Store: hoarder{NewTaskStore(0)}}, TaskRequired, begun(0, nil))
+		id := create(t, c)
+		synctest.Wait()
+		time.Sleep(time.Second)
+		if a := get(t, c, id); a.Result.Status != TaskFailed || a.Result.Error.Message != "the result cannot be kept" {
+			t.Errorf("got %s", a.raw)
+		}
+	})
+}
 
 func TestTaskStore(t *testing.T) {
 	t.Parallel()
