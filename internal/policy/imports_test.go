@@ -56,6 +56,7 @@ var rules = []rule{
 	{"runtime/skills", []string{"runtime/mcp", "runtime/codec", "runtime/skills/internal/front"}},
 	{"runtime/skills/internal/front", []string{"runtime/codec", "go.yaml.in/yaml/v4"}},
 	{"runtime/skills/host", []string{"runtime/client", "runtime/skills/internal/front"}},
+	{"runtime/taskstore", []string{"runtime/mcp", "runtime/store"}},
 	{"runtime/store", nil},
 	{"runtime/store/storetest", []string{"runtime/store"}},
 	{"runtime/store/redis", []string{"runtime/store", "github.com/redis/go-redis/v9"}},
