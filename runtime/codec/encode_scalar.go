@@ -28,6 +28,8 @@ func (e *Encoder) Float(f float64, bits int) {
 		e.buf = append(e.buf, '0')
 	case f == math.Trunc(f) && size < 1<<24 && (f != 0 || !math.Signbit(f)):
 		e.buf = strconv.AppendInt(e.buf, int64(f), 10)
+	case bits == 64 && size < 1e9 && isDecimal(size):
+		e.decimal(f)
 	case size == 0 || inPlainRange(size, bits):
 		e.buf = strconv.AppendFloat(e.buf, f, 'f', -1, bits)
 	default:
@@ -38,6 +40,34 @@ func (e *Encoder) Float(f float64, bits int) {
 			e.buf = e.buf[:n-1]
 		}
 	}
+}
+
+// isDecimal tells that a float64 has the value of a number of three decimals at
+// most, as prices and measurements have. No other number with so few digits is
+// nearer to it, so that this is the shortest one.
+func isDecimal(size float64) bool {
+	thousandths := math.Trunc(size*1000 + 0.5)
+	return size >= 1e-3 && thousandths/1000 == size
+}
+
+// decimal appends a number that isDecimal, without the zeros at its end.
+func (e *Encoder) decimal(f float64) {
+	if f < 0 {
+		e.buf = append(e.buf, '-')
+		f = -f
+	}
+	thousandths := uint64(f*1000 + 0.5)
+	e.buf = strconv.AppendUint(e.buf, thousandths/1000, 10)
+	rest := thousandths % 1000
+	if rest == 0 {
+		return
+	}
+	digits := [4]byte{'.', byte('0' + rest/100), byte('0' + rest/10%10), byte('0' + rest%10)}
+	n := len(digits)
+	for digits[n-1] == '0' {
+		n--
+	}
+	e.buf = append(e.buf, digits[:n]...)
 }
 
 // inPlainRange tells the numbers that are written without an exponent, as in

@@ -53,15 +53,20 @@ func appendInside[T string | []byte](b []byte, s T) []byte {
 }
 
 // plainEnd is skipPlain for both types. The compiler makes one load of the
-// eight.
+// eight bytes. The end of a long text is looked at in one word too.
 func plainEnd[T string | []byte](s T, i int) int {
 	for ; i+8 <= len(s); i += 8 {
-		t := s[i : i+8]
-		w := uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 |
-			uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
+		if m := special(eight(s[i : i+8])); m != 0 {
+			return i + bits.TrailingZeros64(m)/8
+		}
+	}
+	if last := len(s) - 8; last >= 0 && i < len(s) {
+		// What was passed before is shifted out.
+		w := eight(s[last:])>>(8*(i-last)) | fillers<<(8*(len(s)-i))
 		if m := special(w); m != 0 {
 			return i + bits.TrailingZeros64(m)/8
 		}
+		return len(s)
 	}
 	for i < len(s) {
 		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
@@ -72,9 +77,17 @@ func plainEnd[T string | []byte](s T, i int) int {
 	return i
 }
 
+// fillers are eight bytes that are not special.
+const fillers = ones * 'x'
+
+func eight[T string | []byte](t T) uint64 {
+	return uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 |
+		uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
+}
+
+// decodeRune decodes the first character of a part of s.
 func decodeRune[T string | []byte](s T) (rune, int) {
-	var text [utf8.UTFMax]byte
-	return utf8.DecodeRune(text[:copy(text[:], s)])
+	return utf8.DecodeRuneInString(string(s[:min(len(s), utf8.UTFMax)]))
 }
 
 // runeEscape is what stands for a character beyond ASCII of n bytes, "" for

@@ -119,11 +119,25 @@ func TestEncodeScalars(t *testing.T) {
 	}
 }
 
+// Numbers with few decimals, and those beside them, take another way.
+func TestEncodeDecimals(t *testing.T) {
+	t.Parallel()
+	for i := range 200_000 {
+		f := float64(i*7919%1_000_000_007) / 1000
+		for _, f := range []float64{f, math.Nextafter(f, 0), math.Nextafter(f, math.Inf(1)), -f} {
+			if got, want := encode(t, func(e *codec.Encoder) { e.Float(f, 64) }), marshal(t, f); got != want {
+				t.Fatalf("%s, want %s", got, want)
+			}
+		}
+	}
+}
+
 func TestEncodeFloats(t *testing.T) {
 	t.Parallel()
 	values := []float64{
 		0, math.Copysign(0, -1), 1, -1, 0.1, 1.5, 100, 1e6, 123456789, 1 << 24, 1<<24 + 1, 1 << 53, 1<<53 + 2, 1e15, 1e20, 1e21, 9.99e20, 1e22, 1e-5, 1e-6, 9.99e-7, 1e-7, 1e-9, 1.5e-9, 1e-10,
 		1e-100, 5e-324, math.MaxFloat64, math.MaxFloat32, math.SmallestNonzeroFloat32, math.Pi, -math.E, 3.4028235e38, 1e9, 1e10, 16777217, 123456792,
+		0.001, 0.0005, 0.0015, 0.009, 0.01, 0.07, 0.3, 0.29, 0.1 + 0.2, 1.005, 2.675, 99.99, 1234.567, 1234.5678, 999999999.999, 1e9 - 1, 33554433, 0.0009999999999999998,
 	}
 	for _, f := range values {
 		for _, f := range []float64{f, -f} {

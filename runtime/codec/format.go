@@ -46,15 +46,13 @@ func formatExample(format string) string {
 
 // IsUUID checks format uuid (RFC 4122): five groups of hexadecimal digits.
 func IsUUID(b []byte) bool {
-	if len(b) != 36 {
-		return false
-	}
-	for i, c := range b {
-		if i == 8 || i == 13 || i == 18 || i == 23 {
-			if c != '-' {
-				return false
-			}
-		} else if !isHex(c) {
+	return len(b) == 36 && b[8] == '-' && b[13] == '-' && b[18] == '-' && b[23] == '-' &&
+		areHex(b[:8]) && areHex(b[9:13]) && areHex(b[14:18]) && areHex(b[19:23]) && areHex(b[24:])
+}
+
+func areHex(b []byte) bool {
+	for _, c := range b {
+		if !isHex(c) {
 			return false
 		}
 	}

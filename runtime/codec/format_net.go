@@ -11,18 +11,18 @@ func IsHostname(b []byte) bool {
 	if len(b) == 0 || len(b) > 253 {
 		return false
 	}
-	for more := true; more; { // no iterator: b would escape to the heap
-		var label []byte
-		label, b, more = bytes.Cut(b, []byte{'.'})
-		n := len(label)
-		if n == 0 || n > 63 || label[0] == '-' || label[n-1] == '-' {
-			return false
-		}
-		for _, c := range label {
-			if !isDigit(c) && !isLetter(c) && c != '-' {
+	start := 0 // of the label
+	for i := 0; i <= len(b); i++ {
+		if i < len(b) && b[i] != '.' {
+			if !isDigit(b[i]) && !isLetter(b[i]) && b[i] != '-' {
 				return false
 			}
+			continue
 		}
+		if n := i - start; n == 0 || n > 63 || b[start] == '-' || b[i-1] == '-' {
+			return false
+		}
+		start = i + 1
 	}
 	return true
 }
