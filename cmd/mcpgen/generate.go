@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/mcpgen/mcpgen/gen"
@@ -43,16 +44,16 @@ func (c *command) generate(ctx context.Context) int {
 // offered counts what was generated: tools in any case, the rest where there is
 // some.
 func offered(r *gen.Result) string {
-	text := count(r.Tools, "tool")
+	texts := []string{count(r.Tools, "tool")}
 	for _, kind := range []struct {
 		n    int
 		noun string
 	}{{r.Resources, "resource"}, {r.Prompts, "prompt"}, {r.Forms, "form"}} {
 		if kind.n > 0 {
-			text += ", " + count(kind.n, kind.noun)
+			texts = append(texts, count(kind.n, kind.noun))
 		}
 	}
-	return text
+	return strings.Join(texts, ", ")
 }
 
 // check compares the files with what would be generated.

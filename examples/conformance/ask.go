@@ -64,11 +64,11 @@ func told[T any](what string, answer mcp.Answer[T]) (string, error) {
 //
 //mcp:form
 type Defaults struct {
-	Name     string  `json:"name" jsonschema:"default=John Doe"`                                        // User name
-	Age      int     `json:"age" jsonschema:"default=30"`                                               // User age
-	Score    float64 `json:"score" jsonschema:"default=95.5"`                                           // User score
-	Status   string  `json:"status" jsonschema:"enum=active,enum=inactive,enum=pending,default=active"` // User status
-	Verified bool    `json:"verified" jsonschema:"default=true"`                                        // Verification status
+	Name     string  `json:"name"     jsonschema:"default=John Doe"`                                      // User name
+	Age      int     `json:"age"      jsonschema:"default=30"`                                            // User age
+	Score    float64 `json:"score"    jsonschema:"default=95.5"`                                          // User score
+	Status   string  `json:"status"   jsonschema:"enum=active,enum=inactive,enum=pending,default=active"` // User status
+	Verified bool    `json:"verified" jsonschema:"default=true"`                                          // Verification status
 }
 
 // TestElicitationSep1034Defaults asks for values that have defaults.

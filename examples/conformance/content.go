@@ -114,7 +114,10 @@ func TestReconnection(ctx context.Context, log *slog.Logger) (string, error) {
 //
 //mcp:tool readonly
 //mcp:param region header=Region
-func TestXMCPHeader(region *string, level *int) string {
+func TestXMCPHeader(
+	region *string,
+	_ *int, //mcp:param name=level
+) string {
 	if region == nil {
 		return "region="
 	}

@@ -39,7 +39,7 @@ func main() {
 	})
 	if err := register(s); err != nil {
 		fmt.Fprintln(os.Stderr, "conformance:", err)
-		os.Exit(1) //nolint:forbidigo // main
+		os.Exit(1)
 	}
 	go watch(s)
 	serve.Main(s)

@@ -777,7 +777,7 @@ func callTestReconnection(ctx context.Context, c *mcp.Call) error {
 // testXMCPHeaderArgs holds the arguments of TestXMCPHeader.
 type testXMCPHeaderArgs struct {
 	region *string
-	level  *int
+	arg2   *int
 }
 
 // callTestXMCPHeader serves one call of TestXMCPHeader.
@@ -787,7 +787,7 @@ func callTestXMCPHeader(_ context.Context, c *mcp.Call) error {
 	if err := c.Check(); err != nil {
 		return err
 	}
-	c.Text(TestXMCPHeader(a.region, a.level))
+	c.Text(TestXMCPHeader(a.region, a.arg2))
 	return nil
 }
 
@@ -808,7 +808,7 @@ func decodeTestXMCPHeaderArgs(d *codec.Decoder, v *testXMCPHeaderArgs) {
 		case "level":
 			if d.OnceOptional(&seen, 1<<1, "level") {
 				if n, ok := d.Int("level", 64); ok {
-					v.level = new(int(n))
+					v.arg2 = new(int(n))
 				}
 			}
 		default:
@@ -1801,10 +1801,10 @@ var _ struct {
 	Email    string `json:"email"`
 } = Contact{}
 var _ struct {
-	Name     string  `json:"name" jsonschema:"default=John Doe"`
-	Age      int     `json:"age" jsonschema:"default=30"`
-	Score    float64 `json:"score" jsonschema:"default=95.5"`
-	Status   string  `json:"status" jsonschema:"enum=active,enum=inactive,enum=pending,default=active"`
+	Name     string  `json:"name"     jsonschema:"default=John Doe"`
+	Age      int     `json:"age"      jsonschema:"default=30"`
+	Score    float64 `json:"score"    jsonschema:"default=95.5"`
+	Status   string  `json:"status"   jsonschema:"enum=active,enum=inactive,enum=pending,default=active"`
 	Verified bool    `json:"verified" jsonschema:"default=true"`
 } = Defaults{}
 var _ struct {
@@ -1823,4 +1823,4 @@ var _ struct {
 	Confirm bool `json:"confirm"`
 } = Deletion{}
 
-// Fingerprint of the annotated source: 0f178e24c08df2e9
+// Fingerprint of the annotated source: 763686e1e2188c66

@@ -16,8 +16,8 @@ func explainForms(c Code) (Explanation, bool) {
 		return Explanation{"field that a form cannot have", `Clients show a form as a flat list of simple inputs. A field is a string, a number, a boolean, a time, a duration, a URL, a type with UnmarshalText, an enumeration of strings, or a slice of one. Structs, maps, other slices and enumerations of integers have no input. Ask for the parts one by one.
 
 	type Order struct {
-		Size     Size       ` + "`json:\"size\"`" + `
-		Toppings []Topping  ` + "`json:\"toppings,omitempty\"`" + `
+		Pizza    Kind      ` + "`json:\"pizza\"`" + `
+		Toppings []Topping ` + "`json:\"toppings,omitempty\"`" + `
 	}`}, true
 	case FormRule:
 		return Explanation{"keyword that forms do not have", `The schema of a form is a small part of JSON Schema: minLength, maxLength and format (email, uri, date, date-time) of strings, minimum and maximum of numbers, minItems and maxItems of choices, enum, default, title and description. A client would refuse a form with others, or not keep them. Check such rules after the answer has come.`}, true

@@ -117,7 +117,7 @@ type Provide struct{}
 //	type Booking struct {
 //		Guests int    `json:"guests" jsonschema:"minimum=1,maximum=12"`
 //		Email  string `json:"email" jsonschema:"format=email"`
-//		Room   Room   `json:"room,omitempty"`
+//		Table  Place  `json:"table,omitempty"`
 //	}
 //
 // A form is flat: its fields are strings, numbers, booleans, times, enumerations
