@@ -2,6 +2,7 @@ package mcp
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"time"
@@ -68,26 +69,26 @@ func (s TaskStatus) Final() bool {
 // A Task is a call of a tool that outlives its request. It is what a [TaskStore]
 // keeps: encoding/json writes and reads all of it.
 type Task struct {
-	ID      string // not to be guessed
-	Owner   string // who may see it: whoever called the tool; "" when nobody was authenticated
-	Tool    string
-	Status  TaskStatus
-	Message string // for people; may be ""
-	Created time.Time
-	Updated time.Time
-	TTL     time.Duration // from Created; negative: without limit
-	Poll    time.Duration
-	Result  []byte         // a JSON object, of a completed task
-	Error   []byte         // a JSON-RPC error object, of a failed one
-	Asked   []TaskQuestion // all questions so far, in order
+	ID      string          `json:"id"`    // not to be guessed
+	Owner   string          `json:"owner"` // who may see it: whoever called the tool; "" when nobody was authenticated
+	Tool    string          `json:"tool"`
+	Status  TaskStatus      `json:"status"`
+	Message string          `json:"message,omitempty"` // for people
+	Created time.Time       `json:"created"`
+	Updated time.Time       `json:"updated"`
+	TTL     time.Duration   `json:"ttl"` // from Created; negative: without limit
+	Poll    time.Duration   `json:"poll"`
+	Result  json.RawMessage `json:"result,omitempty"` // an object, of a completed task
+	Error   json.RawMessage `json:"error,omitempty"`  // a JSON-RPC error object, of a failed one
+	Asked   []TaskQuestion  `json:"asked,omitempty"`  // all questions so far, in order
 }
 
 // A TaskQuestion is a question of a task to its client.
 type TaskQuestion struct {
-	Key    string // unique in the task
-	Method string // such as "elicitation/create"
-	Params []byte // a JSON object
-	Answer []byte // a JSON object; nil until it is there
+	Key    string          `json:"key"`              // unique in the task
+	Method string          `json:"method"`           // such as "elicitation/create"
+	Params json.RawMessage `json:"params"`           // an object
+	Answer json.RawMessage `json:"answer,omitempty"` // an object; nil until it is there
 }
 
 // Expired reports whether a store should forget the task. One that has not ended
