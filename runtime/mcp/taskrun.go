@@ -91,7 +91,7 @@ func (x *exchange) newTaskRun(ctx context.Context, op *operation) *taskRun {
 	r.c.detach()
 	r.c.run = r
 	r.f.kept = slices.Clone(x.m.env.Capabilities)
-	inner, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	inner, cancel := context.WithCancelCause(context.WithValue(context.WithoutCancel(ctx), taskKey{}, r))
 	r.ctx, r.cancel, r.limit = inner, cancel, x.timeout(op)
 	switch {
 	case op.timeout > 0: // of the tool itself: for the task too
