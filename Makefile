@@ -52,8 +52,9 @@ fuzz: ## Run every fuzz target for FUZZTIME (20s)
 	  done; done
 
 .PHONY: bench
-bench: ## Benchmarks of the generator and of the path of a call
+bench: ## Benchmarks of the generator and of the path of a call, and ratios to other ways
 	go test -run '^$$' -bench . -benchmem ./gen/... ./runtime/...
+	cd internal/bench && go run .
 
 .PHONY: golden
 golden: ## Rewrite golden files; review the diff like code

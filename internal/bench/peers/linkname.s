@@ -1,0 +1,2 @@
+// This file lets the package declare functions without bodies, which the linker
+// finds in the SDKs.
