@@ -23,7 +23,7 @@ func (x *exchange) answer(ctx context.Context, err error) {
 				return
 			}
 			if err != nil {
-				err = &WireError{Code: CodeClosing, Message: errShutdown.Error()}
+				err = &WireError{Code: CodeClosing, Message: errShutdown.Error(), Data: []byte(`{"begun":true}`)}
 			}
 		}
 		if errors.Is(ctx.Err(), context.Canceled) {
