@@ -345,6 +345,9 @@ func number(dst func(*model.Rules) *string) func(*applier, keyword) {
 		}
 		if t.Kind == model.Duration {
 			*dst(r) = a.value(k, t)
+			if n := boundOf(*dst(r)); k.name == "multipleOf" && n != nil && n.Sign() <= 0 {
+				a.notPositive(k)
+			}
 			return
 		}
 		if c := a.constant(k, t); c != nil && (c.Val().Kind() == constant.Int || c.Val().Kind() == constant.Float) {
@@ -355,11 +358,33 @@ func number(dst func(*model.Rules) *string) func(*applier, keyword) {
 		case !isNumber(k.text) || k.quoted || !ok:
 			a.s.reportf(k.pos, diag.KeywordValue, "write a number of JSON, such as 3, -0.5 or 1e6", "%s of %s is not a number: %q", k.name, a.what, k.text)
 		case k.name == "multipleOf" && value.Sign() <= 0:
-			a.s.reportf(k.pos, diag.KeywordValue, "write a positive number", "multipleOf of %s is not positive", a.what)
+			a.notPositive(k)
+		case k.name == "multipleOf" && significantDigits(k.text) > maxDivisorDigits:
+			a.s.reportf(k.pos, diag.KeywordValue, "write a number of at most 19 digits", "multipleOf of %s has too many digits to be checked exactly", a.what)
 		default:
 			a.bound(k, t, value, dst(r))
 		}
 	}
+}
+
+// maxDivisorDigits is how many digits a divisor may have for the runtime to
+// divide by it exactly.
+const maxDivisorDigits = 19
+
+// significantDigits counts the digits of a number of JSON between its first and
+// last one that is not zero.
+func significantDigits(literal string) int {
+	mantissa, _, _ := strings.Cut(strings.ToLower(literal), "e")
+	return len(strings.Trim(strings.Map(func(c rune) rune {
+		if c < '0' || c > '9' {
+			return -1
+		}
+		return c
+	}, mantissa), "0"))
+}
+
+func (a *applier) notPositive(k keyword) {
+	a.s.reportf(k.pos, diag.KeywordValue, "write a positive number", "multipleOf of %s is not positive", a.what)
 }
 
 // bound stores a bound after making sure that the type can reach it.

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"math"
 	"math/big"
 	"regexp"
 	"slices"
@@ -29,8 +30,13 @@ func (a *applier) contradictions(r *model.Rules, t *model.Type) {
 	a.ordered(r.MinProperties, r.MaxProperties, "minProperties", "maxProperties")
 	low, lowName, lowOpen := tighter(r.Minimum, r.ExclusiveMinimum, "minimum", "exclusiveMinimum", +1)
 	high, highName, highOpen := tighter(r.Maximum, r.ExclusiveMaximum, "maximum", "exclusiveMaximum", -1)
-	if low != nil && high != nil && noneBetween(low, high, lowOpen, highOpen, t) {
+	step := boundOf(r.MultipleOf)
+	switch {
+	case low == nil || high == nil:
+	case noneBetween(low, high, lowOpen, highOpen, t):
 		a.contradictf(highName, "no value is allowed between %s and %s", lowName, highName)
+	case step != nil && noMultiple(step, low, high, lowOpen, highOpen):
+		a.contradictf("multipleOf", "no multiple is between %s and %s", lowName, highName)
 	}
 	keyword, values := "enum", r.Enum
 	if r.Const != "" {
@@ -40,6 +46,8 @@ func (a *applier) contradictions(r *model.Rules, t *model.Type) {
 		}
 	}
 	a.values(keyword, values, r, low, high, lowOpen, highOpen)
+	a.tooFew(r, t)
+	a.formatLength(r)
 }
 
 // contradictf reports a rule at the keyword given.
@@ -127,11 +135,85 @@ func (a *applier) values(keyword string, values []string, r *model.Rules, low, h
 		case n != nil && low != nil && (n.Cmp(low) < 0 || lowOpen && n.Cmp(low) == 0),
 			n != nil && high != nil && (n.Cmp(high) > 0 || highOpen && n.Cmp(high) == 0):
 			a.contradictf(keyword, "the value %s is outside the bounds", v)
+		case n != nil && step(r, n):
+			a.contradictf(keyword, "the value %s is no multiple", v)
 		case isText && re != nil && !re.MatchString(text):
 			a.contradictf(keyword, "the value %s does not match the pattern", v)
 		case isText && r.MinLength != nil && len([]rune(text)) < *r.MinLength,
 			isText && r.MaxLength != nil && len([]rune(text)) > *r.MaxLength:
 			a.contradictf(keyword, "the value %s has the wrong length", v)
 		}
+	}
+}
+
+// step reports whether a number breaks multipleOf.
+func step(r *model.Rules, n *big.Rat) bool {
+	m := boundOf(r.MultipleOf)
+	return m != nil && m.Sign() > 0 && !new(big.Rat).Quo(n, m).IsInt()
+}
+
+// noMultiple reports whether no multiple of step, which is positive, is between
+// two bounds.
+func noMultiple(step, low, high *big.Rat, lowOpen, highOpen bool) bool {
+	if step.Sign() <= 0 {
+		return false // reported
+	}
+	q := new(big.Rat).Quo(low, step)
+	n := new(big.Int).Div(q.Num(), q.Denom()) // rounded down
+	first := new(big.Rat).SetInt(n)
+	if !q.IsInt() || lowOpen {
+		first.Add(first, big.NewRat(1, 1))
+	}
+	order := first.Mul(first, step).Cmp(high)
+	return order > 0 || order == 0 && highOpen
+}
+
+// tooFew finds lists and maps that need more different parts than there are
+// values for.
+func (a *applier) tooFew(r *model.Rules, t *model.Type) {
+	switch {
+	case t.Kind == model.Slice && r.UniqueItems && r.MinItems != nil:
+		if n, ok := distinctValues(strip(t.Elem), r.Items); ok && *r.MinItems > n {
+			a.contradictf("minItems", "minItems is %d, and there are %d different values", *r.MinItems, n)
+		}
+	case t.Kind == model.Map && r.MinProperties != nil:
+		if n, ok := distinctValues(t.Key, nil); ok && *r.MinProperties > n {
+			a.contradictf("minProperties", "minProperties is %d, and there are %d different names", *r.MinProperties, n)
+		}
+	}
+}
+
+// distinctValues counts the values of a type with rules, if they are listed.
+func distinctValues(t *model.Type, r *model.Rules) (int, bool) {
+	switch {
+	case r != nil && r.Const != "":
+		return 1, true
+	case r != nil && len(r.Enum) > 0:
+		return len(r.Enum), true
+	case t.Kind == model.Bool:
+		return 2, true
+	case t.Kind == model.Enum && !t.Def.Open:
+		return len(t.Def.Values), true
+	default:
+		return 0, false
+	}
+}
+
+// formatLengths are the least and the greatest number of characters of texts
+// that have a format.
+var formatLengths = map[string][2]int{
+	"date": {10, 10}, "date-time": {20, math.MaxInt}, "time": {9, math.MaxInt}, "duration": {3, math.MaxInt},
+	"email": {3, 318}, "hostname": {1, 253}, "ipv4": {7, 15}, "ipv6": {2, 45}, "uri": {2, math.MaxInt}, "uuid": {36, 36},
+}
+
+// formatLength finds lengths that no text with the format has.
+func (a *applier) formatLength(r *model.Rules) {
+	lengths, ok := formatLengths[r.Format]
+	switch {
+	case !ok:
+	case r.MaxLength != nil && *r.MaxLength < lengths[0]:
+		a.contradictf("maxLength", "maxLength is %d, and the format %s needs %d characters", *r.MaxLength, r.Format, lengths[0])
+	case r.MinLength != nil && *r.MinLength > lengths[1]:
+		a.contradictf("minLength", "minLength is %d, and the format %s has %d characters at most", *r.MinLength, r.Format, lengths[1])
 	}
 }

@@ -164,7 +164,11 @@ func (b *builder) apply(s *jsonschema.Schema, t *model.Type, u *use) {
 		}
 	}
 	if r.Const != "" {
-		s.Const = json.RawMessage(r.Const)
+		v := value{pos: u.field.Pos, code: diag.BadEnumValue, what: "const of " + u.field.Name,
+			fix: "change one of the two", json: r.Const}
+		if b.expect(u.field, v) {
+			s.Const = json.RawMessage(r.Const)
+		}
 	}
 }
 
