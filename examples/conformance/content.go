@@ -112,7 +112,7 @@ func TestReconnection(ctx context.Context, log *slog.Logger) (string, error) {
 
 // TestXMCPHeader has an argument that HTTP clients repeat in a header.
 //
-//mcp:tool readonly
+//mcp:tool readonly name=test_x_mcp_header
 //mcp:param region header=Region
 func TestXMCPHeader(
 	region *string,

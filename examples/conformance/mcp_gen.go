@@ -284,7 +284,7 @@ func Register(s *mcp.Server) {
 		Call:        callTestReconnection,
 	})
 	s.Register(mcp.ToolDef{
-		Name:        "test_xmcp_header",
+		Name:        "test_x_mcp_header",
 		Description: "Has an argument that HTTP clients repeat in a header.",
 		InputSchema: testXMCPHeaderInputSchema,
 		Hints:       mcp.Hints{ReadOnly: mcp.Yes},
@@ -1823,4 +1823,4 @@ var _ struct {
 	Confirm bool `json:"confirm"`
 } = Deletion{}
 
-// Fingerprint of the annotated source: 763686e1e2188c66
+// Fingerprint of the annotated source: 31ab05261562afa5
