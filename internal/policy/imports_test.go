@@ -111,7 +111,7 @@ func TestRuntimeAndGeneratorAreApart(t *testing.T) {
 func TestDependencies(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	for _, pkg := range []string{"cmd/mcpgen", "gen", "runtime/codec", "runtime/mcp", "runtime/mcpstdio", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/client", "runtime/serve", "runtime/skills", "runtime/mcptest"} {
+	for _, pkg := range []string{"cmd/mcpgen", "gen", "runtime/codec", "runtime/mcp", "runtime/mcpstdio", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/client", "runtime/client/balance", "runtime/guard", "runtime/guard/jwtauth", "runtime/observe", "runtime/observe/prom", "runtime/observe/otelmcp", "runtime/store", "runtime/store/redis", "runtime/serve", "runtime/serve/remote", "runtime/skills", "runtime/mcptest"} {
 		b.WriteString(pkg + ":\n")
 		mods := strings.Fields(run(t, "go", "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", module+"/"+pkg))
 		slices.Sort(mods)

@@ -93,7 +93,7 @@ func run(t *testing.T, s *mcp.Server, c Config) (base string, stop context.Cance
 	}()
 	addr, ok := strings.CutPrefix(line, "mcp: test 1.2 on http://")
 	addr, rest, _ := strings.Cut(addr, "/")
-	if !ok || !strings.HasSuffix(rest, "(sse); revisions 2026-07-28, 2025-11-25, 2025-06-18, 2025-03-26, 2024-11-05") {
+	if !ok || !strings.Contains(rest, "(sse); ") || !strings.HasSuffix(rest, "; revisions 2026-07-28, 2025-11-25, 2025-06-18, 2025-03-26, 2024-11-05") {
 		t.Fatalf("start line %q", line)
 	}
 	return "http://" + addr, stop, ended

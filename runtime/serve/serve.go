@@ -26,6 +26,9 @@ const (
 // has left to do.
 func Main(s *mcp.Server, opts ...Option) {
 	std := Stdio{os.Stdin, os.Stdout, os.Stderr}
+	if len(os.Args) > 1 && os.Args[1] == healthCommand {
+		os.Exit(exitCode(checkHealth(context.Background(), os.Args[2:], os.Getenv, opts), std.Err))
+	}
 	c, err := configure(os.Args[1:], os.Getenv, std.Err, opts)
 	if err == nil {
 		ctx, stop := onSignal(os.Exit) //nolint:forbidigo // the program is being left
