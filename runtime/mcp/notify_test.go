@@ -280,10 +280,12 @@ func TestOfferMistakes(t *testing.T) {
 	t.Parallel()
 	s := everything(t)
 	for name, register := range map[string]func(){
-		"resource without a name":     func() { s.RegisterResource(ResourceDef{URI: "x", Call: nothing}) },
-		"resource twice":              func() { s.RegisterResource(ResourceDef{URI: "a://1", Name: "r", Subscribe: true, Call: nothing}) },
-		"resource with bad meta":      func() { s.RegisterResource(ResourceDef{URI: "x", Name: "r", Meta: "1", Call: nothing}) },
-		"template twice":              func() { s.RegisterTemplate(TemplateDef{URITemplate: "b://{x}", Name: "r", Subscribe: true, Call: nothing}) },
+		"resource without a name": func() { s.RegisterResource(ResourceDef{URI: "x", Call: nothing}) },
+		"resource twice":          func() { s.RegisterResource(ResourceDef{URI: "a://1", Name: "r", Subscribe: true, Call: nothing}) },
+		"resource with bad meta":  func() { s.RegisterResource(ResourceDef{URI: "x", Name: "r", Meta: "1", Call: nothing}) },
+		"template twice": func() {
+			s.RegisterTemplate(TemplateDef{URITemplate: "b://{x}", Name: "r", Subscribe: true, Call: nothing})
+		},
 		"template that is none":       func() { s.RegisterTemplate(TemplateDef{URITemplate: "b://{x", Name: "r", Call: nothing}) },
 		"template without a function": func() { s.RegisterTemplate(TemplateDef{URITemplate: "b://{y}", Name: "r"}) },
 		"prompt without a function":   func() { s.RegisterPrompt(PromptDef{Name: "q"}) },
