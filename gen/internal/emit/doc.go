@@ -14,7 +14,7 @@
 //	reach.go     which definitions need a decoder, which an encoder
 //	schema.go    schema constants
 //	register.go  Register functions
-//	offer.go     resources, prompts and completions
+//	offer.go     resources, prompts and completions, note.go what prompts say of arguments
 //	call.go      argument structs and call functions
 //	inject.go    what is filled in and provided
 //	form.go      methods of forms

@@ -214,18 +214,6 @@ func (g *generator) arguments(list []*model.Field) *jen.Statement {
 	return jen.Index().Add(g.mcp("Argument")).Values(append(items, jen.Line())...)
 }
 
-// describe is the description of an argument, or else that of its type.
-func describe(a *model.Field) string {
-	t := a.Type
-	if t.Kind == model.Pointer {
-		t = t.Elem
-	}
-	if a.Doc == "" && t.Def != nil {
-		return t.Def.Doc
-	}
-	return a.Doc
-}
-
 // knownValues lists what an argument may be, where that is known: it completes
 // itself.
 func knownValues(a *model.Field) []string {
