@@ -179,36 +179,42 @@ func Register(s *mcp.Server) {
 		Name:        "test_sampling",
 		Description: "Asks the client's model.",
 		InputSchema: testSamplingInputSchema,
+		Decodes:     true,
 		Call:        callTestSampling,
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "test_elicitation",
 		Description: "Asks the user for a name and an address.",
 		InputSchema: testElicitationInputSchema,
+		Decodes:     true,
 		Call:        callTestElicitation,
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "test_elicitation_sep1034_defaults",
 		Description: "Asks for values that have defaults.",
 		InputSchema: testElicitationSep1034DefaultsInputSchema,
+		Decodes:     true,
 		Call:        callTestElicitationSep1034Defaults,
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "test_elicitation_sep1330_enums",
 		Description: "Asks for choices of every kind.",
 		InputSchema: testElicitationSep1330EnumsInputSchema,
+		Decodes:     true,
 		Call:        callTestElicitationSep1330Enums,
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "test_streaming_elicitation",
 		Description: "Could ask but does not have to.",
 		InputSchema: testStreamingElicitationInputSchema,
+		Decodes:     true,
 		Call:        callTestStreamingElicitation,
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "test_missing_capability",
 		Description: "Needs a client that samples, and says so.",
 		InputSchema: testMissingCapabilityInputSchema,
+		Decodes:     true,
 		Call:        callTestMissingCapability,
 	})
 	s.Register(mcp.ToolDef{
@@ -216,6 +222,7 @@ func Register(s *mcp.Server) {
 		Description: "Says what this server is for. It comes first in the list of tools, which clients call to see whether anything works.",
 		InputSchema: aboutInputSchema,
 		Hints:       mcp.Hints{ReadOnly: mcp.Yes, OpenWorld: mcp.No},
+		Decodes:     true,
 		Call:        callAbout,
 	})
 	s.Register(mcp.ToolDef{
@@ -223,6 +230,7 @@ func Register(s *mcp.Server) {
 		Description: "Returns a text.",
 		InputSchema: testSimpleTextInputSchema,
 		Hints:       mcp.Hints{ReadOnly: mcp.Yes},
+		Decodes:     true,
 		Call:        callTestSimpleText,
 	})
 	s.Register(mcp.ToolDef{
@@ -230,6 +238,7 @@ func Register(s *mcp.Server) {
 		Description: "Returns a picture.",
 		InputSchema: testImageContentInputSchema,
 		Hints:       mcp.Hints{ReadOnly: mcp.Yes},
+		Decodes:     true,
 		Call:        callTestImageContent,
 	})
 	s.Register(mcp.ToolDef{
@@ -237,6 +246,7 @@ func Register(s *mcp.Server) {
 		Description: "Returns a sound.",
 		InputSchema: testAudioContentInputSchema,
 		Hints:       mcp.Hints{ReadOnly: mcp.Yes},
+		Decodes:     true,
 		Call:        callTestAudioContent,
 	})
 	s.Register(mcp.ToolDef{
@@ -244,6 +254,7 @@ func Register(s *mcp.Server) {
 		Description: "Returns a resource in place.",
 		InputSchema: testEmbeddedResourceInputSchema,
 		Hints:       mcp.Hints{ReadOnly: mcp.Yes},
+		Decodes:     true,
 		Call:        callTestEmbeddedResource,
 	})
 	s.Register(mcp.ToolDef{
@@ -251,36 +262,42 @@ func Register(s *mcp.Server) {
 		Description: "Returns blocks of several kinds.",
 		InputSchema: testMultipleContentTypesInputSchema,
 		Hints:       mcp.Hints{ReadOnly: mcp.Yes},
+		Decodes:     true,
 		Call:        callTestMultipleContentTypes,
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "test_error_handling",
 		Description: "Fails, in a way that the model sees.",
 		InputSchema: testErrorHandlingInputSchema,
+		Decodes:     true,
 		Call:        callTestErrorHandling,
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "test_tool_with_logging",
 		Description: "Logs while it runs.",
 		InputSchema: testToolWithLoggingInputSchema,
+		Decodes:     true,
 		Call:        callTestToolWithLogging,
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "test_tool_with_progress",
 		Description: "Reports progress.",
 		InputSchema: testToolWithProgressInputSchema,
+		Decodes:     true,
 		Call:        callTestToolWithProgress,
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "test_logging_tool",
 		Description: "Logs one message, which only those get who asked for it.",
 		InputSchema: testLoggingToolInputSchema,
+		Decodes:     true,
 		Call:        callTestLoggingTool,
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "test_reconnection",
 		Description: "Gives up its stream before it answers: the client comes back for the answer where the transport knows how.",
 		InputSchema: testReconnectionInputSchema,
+		Decodes:     true,
 		Call:        callTestReconnection,
 	})
 	s.Register(mcp.ToolDef{
@@ -288,54 +305,63 @@ func Register(s *mcp.Server) {
 		Description: "Has an argument that HTTP clients repeat in a header.",
 		InputSchema: testXMCPHeaderInputSchema,
 		Hints:       mcp.Hints{ReadOnly: mcp.Yes},
+		Decodes:     true,
 		Call:        callTestXMCPHeader,
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "test_input_required_result_elicitation",
 		Description: "Asks for a name, under a key.",
 		InputSchema: testInputRequiredResultElicitationInputSchema,
+		Decodes:     true,
 		Call:        callTestInputRequiredResultElicitation,
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "test_input_required_result_sampling",
 		Description: "Asks the client's model.",
 		InputSchema: testInputRequiredResultSamplingInputSchema,
+		Decodes:     true,
 		Call:        callTestInputRequiredResultSampling,
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "test_input_required_result_list_roots",
 		Description: "Asks which folders the client works in.",
 		InputSchema: testInputRequiredResultListRootsInputSchema,
+		Decodes:     true,
 		Call:        callTestInputRequiredResultListRoots,
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "test_input_required_result_request_state",
 		Description: "Asks, and needs its own state back.",
 		InputSchema: testInputRequiredResultRequestStateInputSchema,
+		Decodes:     true,
 		Call:        callTestInputRequiredResultRequestState,
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "test_input_required_result_tampered_state",
 		Description: "Refuses a state that is not its own.",
 		InputSchema: testInputRequiredResultTamperedStateInputSchema,
+		Decodes:     true,
 		Call:        callTestInputRequiredResultTamperedState,
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "test_input_required_result_multiple_inputs",
 		Description: "Asks three things at once.",
 		InputSchema: testInputRequiredResultMultipleInputsInputSchema,
+		Decodes:     true,
 		Call:        callTestInputRequiredResultMultipleInputs,
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "test_input_required_result_multi_round",
 		Description: "Asks one thing after the other.",
 		InputSchema: testInputRequiredResultMultiRoundInputSchema,
+		Decodes:     true,
 		Call:        callTestInputRequiredResultMultiRound,
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "test_input_required_result_capabilities",
 		Description: "Asks only what the client can answer.",
 		InputSchema: testInputRequiredResultCapabilitiesInputSchema,
+		Decodes:     true,
 		Call:        callTestInputRequiredResultCapabilities,
 	})
 	s.Register(mcp.ToolDef{
@@ -343,6 +369,7 @@ func Register(s *mcp.Server) {
 		Description: "Says hello.",
 		InputSchema: greetInputSchema,
 		Hints:       mcp.Hints{ReadOnly: mcp.Yes},
+		Decodes:     true,
 		Call:        callGreet,
 	})
 	s.Register(mcp.ToolDef{
@@ -350,6 +377,7 @@ func Register(s *mcp.Server) {
 		Description: "Takes its time.",
 		InputSchema: slowComputeInputSchema,
 		Task:        mcp.TaskOptional,
+		Decodes:     true,
 		Call:        callSlowCompute,
 	})
 	s.Register(mcp.ToolDef{
@@ -357,6 +385,7 @@ func Register(s *mcp.Server) {
 		Description: "Fails after a second: the task is completed, and its result says so.",
 		InputSchema: failingJobInputSchema,
 		Task:        mcp.TaskRequired,
+		Decodes:     true,
 		Call:        callFailingJob,
 	})
 	s.Register(mcp.ToolDef{
@@ -364,6 +393,7 @@ func Register(s *mcp.Server) {
 		Description: "Fails as no tool should: the task has failed.",
 		InputSchema: protocolErrorJobInputSchema,
 		Task:        mcp.TaskRequired,
+		Decodes:     true,
 		Call:        callProtocolErrorJob,
 	})
 	s.Register(mcp.ToolDef{
@@ -371,6 +401,7 @@ func Register(s *mcp.Server) {
 		Description: "Asks before it deletes nothing.",
 		InputSchema: confirmDeleteInputSchema,
 		Task:        mcp.TaskRequired,
+		Decodes:     true,
 		Call:        callConfirmDelete,
 	})
 	s.Register(mcp.ToolDef{
@@ -378,6 +409,7 @@ func Register(s *mcp.Server) {
 		Description: "Asks two things at once.",
 		InputSchema: multiInputInputSchema,
 		Task:        mcp.TaskRequired,
+		Decodes:     true,
 		Call:        callMultiInput,
 	})
 	s.Register(mcp.ToolDef{
@@ -385,6 +417,7 @@ func Register(s *mcp.Server) {
 		Description: "Asks first, and becomes a task when it knows whom it is for.",
 		InputSchema: testToolWithTaskInputSchema,
 		Task:        mcp.TaskRequired,
+		Decodes:     true,
 		Call:        callTestToolWithTask,
 	})
 	s.RegisterPrompt(mcp.PromptDef{
@@ -432,12 +465,14 @@ func RegisterLists(s *mcp.Server, svc *Lists) {
 		Name:        "test_trigger_tool_change",
 		Description: "Changes the list of tools.",
 		InputSchema: listsTestTriggerToolChangeInputSchema,
+		Decodes:     true,
 		Call:        callListsTestTriggerToolChange(svc),
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "test_trigger_prompt_change",
 		Description: "Changes the list of prompts.",
 		InputSchema: listsTestTriggerPromptChangeInputSchema,
+		Decodes:     true,
 		Call:        callListsTestTriggerPromptChange(svc),
 	})
 }
@@ -448,6 +483,7 @@ func RegisterWaits(s *mcp.Server, svc *Waits) {
 		Name:        "test_cancellation",
 		Description: "Waits, and stops at once when it is cancelled.",
 		InputSchema: waitsTestCancellationInputSchema,
+		Decodes:     true,
 		Call:        callWaitsTestCancellation(svc),
 	})
 	s.Register(mcp.ToolDef{
@@ -455,6 +491,7 @@ func RegisterWaits(s *mcp.Server, svc *Waits) {
 		Description: "Counts the calls of test_cancellation.",
 		InputSchema: waitsTestCancellationStatusInputSchema,
 		Hints:       mcp.Hints{ReadOnly: mcp.Yes},
+		Decodes:     true,
 		Call:        callWaitsTestCancellationStatus(svc),
 	})
 }

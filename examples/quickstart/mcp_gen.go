@@ -56,6 +56,7 @@ func Register(s *mcp.Server) {
 		Description: "Says hello to somebody.",
 		InputSchema: greetInputSchema,
 		Hints:       mcp.Hints{ReadOnly: mcp.Yes, Idempotent: mcp.Yes},
+		Decodes:     true,
 		Call:        callGreet,
 	})
 	s.Register(mcp.ToolDef{
@@ -64,6 +65,7 @@ func Register(s *mcp.Server) {
 		InputSchema:  convertInputSchema,
 		OutputSchema: convertOutputSchema,
 		Hints:        mcp.Hints{ReadOnly: mcp.Yes, Idempotent: mcp.Yes, OpenWorld: mcp.No},
+		Decodes:      true,
 		Call:         callConvert,
 	})
 	s.Register(mcp.ToolDef{
@@ -72,6 +74,7 @@ func Register(s *mcp.Server) {
 		InputSchema:  sortInputSchema,
 		OutputSchema: sortOutputSchema,
 		Hints:        mcp.Hints{ReadOnly: mcp.Yes, Idempotent: mcp.Yes, OpenWorld: mcp.No},
+		Decodes:      true,
 		Call:         callSort,
 	})
 	s.Register(mcp.ToolDef{
@@ -79,6 +82,7 @@ func Register(s *mcp.Server) {
 		Description: "Counts down to zero and reports every step.",
 		InputSchema: countdownInputSchema,
 		Hints:       mcp.Hints{ReadOnly: mcp.Yes, OpenWorld: mcp.No},
+		Decodes:     true,
 		Call:        callCountdown,
 	})
 }

@@ -68,6 +68,7 @@ func Register(s *mcp.Server) {
 		InputSchema:  whoamiInputSchema,
 		OutputSchema: whoamiOutputSchema,
 		Hints:        mcp.Hints{ReadOnly: mcp.Yes, Idempotent: mcp.Yes, OpenWorld: mcp.No},
+		Decodes:      true,
 		Call:         callWhoami,
 	})
 	s.Register(mcp.ToolDef{
@@ -76,6 +77,7 @@ func Register(s *mcp.Server) {
 		InputSchema:  getWeatherInputSchema,
 		OutputSchema: getWeatherOutputSchema,
 		Hints:        mcp.Hints{ReadOnly: mcp.Yes, Idempotent: mcp.Yes},
+		Decodes:      true,
 		Call:         callGetWeather,
 	})
 	s.Register(mcp.ToolDef{
@@ -83,6 +85,7 @@ func Register(s *mcp.Server) {
 		Description: "Takes its time and reports how far it is.",
 		InputSchema: workInputSchema,
 		Hints:       mcp.Hints{ReadOnly: mcp.Yes, OpenWorld: mcp.No},
+		Decodes:     true,
 		Call:        callWork,
 	})
 }
@@ -95,6 +98,7 @@ func RegisterNotes(s *mcp.Server, svc *Notes) {
 		InputSchema:  notesAddInputSchema,
 		OutputSchema: notesAddOutputSchema,
 		Scopes:       []string{"notes:write"},
+		Decodes:      true,
 		Call:         callNotesAdd(svc),
 	})
 	s.Register(mcp.ToolDef{
@@ -103,6 +107,7 @@ func RegisterNotes(s *mcp.Server, svc *Notes) {
 		InputSchema:  notesListInputSchema,
 		OutputSchema: notesListOutputSchema,
 		Hints:        mcp.Hints{ReadOnly: mcp.Yes, Idempotent: mcp.Yes, OpenWorld: mcp.No},
+		Decodes:      true,
 		Call:         callNotesList(svc),
 	})
 	s.Register(mcp.ToolDef{
@@ -110,6 +115,7 @@ func RegisterNotes(s *mcp.Server, svc *Notes) {
 		Description: "Tells the clients of all instances that the list of tools has changed.",
 		InputSchema: notesTouchInputSchema,
 		Hints:       mcp.Hints{OpenWorld: mcp.No},
+		Decodes:     true,
 		Call:        callNotesTouch(svc),
 	})
 }

@@ -135,6 +135,7 @@ func (g *generator) toolDef(t *model.Tool) []jen.Code {
 	if len(t.Errors) > 0 {
 		field("Errors", errorSlice(t.Errors))
 	}
+	field("Decodes", jen.True())
 	field("Call", g.callOf(&t.Function))
 	return append(out, jen.Line())
 }

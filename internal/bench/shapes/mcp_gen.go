@@ -113,6 +113,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoSmallInputSchema,
 		OutputSchema: echoSmallOutputSchema,
+		Decodes:      true,
 		Call:         callEchoSmall,
 	})
 	s.Register(mcp.ToolDef{
@@ -120,6 +121,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoMediumInputSchema,
 		OutputSchema: echoMediumOutputSchema,
+		Decodes:      true,
 		Call:         callEchoMedium,
 	})
 	s.Register(mcp.ToolDef{
@@ -127,6 +129,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoLargeInputSchema,
 		OutputSchema: echoLargeOutputSchema,
+		Decodes:      true,
 		Call:         callEchoLarge,
 	})
 }

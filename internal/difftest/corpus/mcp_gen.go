@@ -785,6 +785,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoListsInputSchema,
 		OutputSchema: echoListsOutputSchema,
+		Decodes:      true,
 		Call:         callEchoLists,
 	})
 	s.Register(mcp.ToolDef{
@@ -792,6 +793,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoMapsInputSchema,
 		OutputSchema: echoMapsOutputSchema,
+		Decodes:      true,
 		Call:         callEchoMaps,
 	})
 	s.Register(mcp.ToolDef{
@@ -799,6 +801,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoNumbersInputSchema,
 		OutputSchema: echoNumbersOutputSchema,
+		Decodes:      true,
 		Call:         callEchoNumbers,
 	})
 	s.Register(mcp.ToolDef{
@@ -806,6 +809,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoQuotedInputSchema,
 		OutputSchema: echoQuotedOutputSchema,
+		Decodes:      true,
 		Call:         callEchoQuoted,
 	})
 	s.Register(mcp.ToolDef{
@@ -813,6 +817,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoNumberRulesInputSchema,
 		OutputSchema: echoNumberRulesOutputSchema,
+		Decodes:      true,
 		Call:         callEchoNumberRules,
 	})
 	s.Register(mcp.ToolDef{
@@ -820,6 +825,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoTextRulesInputSchema,
 		OutputSchema: echoTextRulesOutputSchema,
+		Decodes:      true,
 		Call:         callEchoTextRules,
 	})
 	s.Register(mcp.ToolDef{
@@ -827,6 +833,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoListRulesInputSchema,
 		OutputSchema: echoListRulesOutputSchema,
+		Decodes:      true,
 		Call:         callEchoListRules,
 	})
 	s.Register(mcp.ToolDef{
@@ -834,6 +841,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoDefaultsInputSchema,
 		OutputSchema: echoDefaultsOutputSchema,
+		Decodes:      true,
 		Call:         callEchoDefaults,
 	})
 	s.Register(mcp.ToolDef{
@@ -841,6 +849,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoEnumsInputSchema,
 		OutputSchema: echoEnumsOutputSchema,
+		Decodes:      true,
 		Call:         callEchoEnums,
 	})
 	s.Register(mcp.ToolDef{
@@ -848,6 +857,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoEmbeddingInputSchema,
 		OutputSchema: echoEmbeddingOutputSchema,
+		Decodes:      true,
 		Call:         callEchoEmbedding,
 	})
 	s.Register(mcp.ToolDef{
@@ -855,6 +865,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoGenericInputSchema,
 		OutputSchema: echoGenericOutputSchema,
+		Decodes:      true,
 		Call:         callEchoGeneric,
 	})
 	s.Register(mcp.ToolDef{
@@ -862,6 +873,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoNodeInputSchema,
 		OutputSchema: echoNodeOutputSchema,
+		Decodes:      true,
 		Call:         callEchoNode,
 	})
 	s.Register(mcp.ToolDef{
@@ -869,6 +881,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoLooseInputSchema,
 		OutputSchema: echoLooseOutputSchema,
+		Decodes:      true,
 		Call:         callEchoLoose,
 	})
 	s.Register(mcp.ToolDef{
@@ -876,6 +889,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoOmitInputSchema,
 		OutputSchema: echoOmitOutputSchema,
+		Decodes:      true,
 		Call:         callEchoOmit,
 	})
 	s.Register(mcp.ToolDef{
@@ -883,6 +897,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoNullableInputSchema,
 		OutputSchema: echoNullableOutputSchema,
+		Decodes:      true,
 		Call:         callEchoNullable,
 	})
 	s.Register(mcp.ToolDef{
@@ -890,6 +905,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoOptionsInputSchema,
 		OutputSchema: echoOptionsOutputSchema,
+		Decodes:      true,
 		Call:         callEchoOptions,
 	})
 	s.Register(mcp.ToolDef{
@@ -897,6 +913,7 @@ func Register(s *mcp.Server) {
 		Description:  "Has a property for each parameter.",
 		InputSchema:  echoParamsInputSchema,
 		OutputSchema: echoParamsOutputSchema,
+		Decodes:      true,
 		Call:         callEchoParams,
 	})
 	s.Register(mcp.ToolDef{
@@ -904,6 +921,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoTextInputSchema,
 		OutputSchema: echoTextOutputSchema,
+		Decodes:      true,
 		Call:         callEchoText,
 	})
 	s.Register(mcp.ToolDef{
@@ -911,6 +929,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoNarrowInputSchema,
 		OutputSchema: echoNarrowOutputSchema,
+		Decodes:      true,
 		Call:         callEchoNarrow,
 	})
 	s.Register(mcp.ToolDef{
@@ -918,6 +937,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoFormatsInputSchema,
 		OutputSchema: echoFormatsOutputSchema,
+		Decodes:      true,
 		Call:         callEchoFormats,
 	})
 	s.Register(mcp.ToolDef{
@@ -925,6 +945,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoOwnInputSchema,
 		OutputSchema: echoOwnOutputSchema,
+		Decodes:      true,
 		Call:         callEchoOwn,
 	})
 }

@@ -205,6 +205,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument. It is called with one property at a time.",
 		InputSchema:  echoInputSchema,
 		OutputSchema: echoOutputSchema,
+		Decodes:      true,
 		Call:         callEcho,
 	})
 	s.Register(mcp.ToolDef{
@@ -212,6 +213,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoEmbeddedInputSchema,
 		OutputSchema: echoEmbeddedOutputSchema,
+		Decodes:      true,
 		Call:         callEchoEmbedded,
 	})
 	s.Register(mcp.ToolDef{
@@ -219,6 +221,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoNestedInputSchema,
 		OutputSchema: echoNestedOutputSchema,
+		Decodes:      true,
 		Call:         callEchoNested,
 	})
 	s.Register(mcp.ToolDef{
@@ -226,6 +229,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its name back, and nothing that is embedded.",
 		InputSchema:  echoPromotedInputSchema,
 		OutputSchema: echoPromotedOutputSchema,
+		Decodes:      true,
 		Call:         callEchoPromoted,
 	})
 	s.Register(mcp.ToolDef{
@@ -233,6 +237,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives nil.",
 		InputSchema:  nilResultsInputSchema,
 		OutputSchema: nilResultsOutputSchema,
+		Decodes:      true,
 		Call:         callNilResults,
 	})
 	s.Register(mcp.ToolDef{
@@ -240,18 +245,21 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoOrderInputSchema,
 		OutputSchema: echoOrderOutputSchema,
+		Decodes:      true,
 		Call:         callEchoOrder,
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "echo_text",
 		Description: "Takes no object.",
 		InputSchema: echoTextInputSchema,
+		Decodes:     true,
 		Call:        callEchoText,
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "take_several",
 		Description: "Gives nothing.",
 		InputSchema: takeSeveralInputSchema,
+		Decodes:     true,
 		Call:        callTakeSeveral,
 	})
 }
