@@ -73,7 +73,12 @@ func (g *generator) read(t *model.Type, u use, to target, n nest) block {
 	return block{}
 }
 
+// fromBytes is b as a value of type t. Go converts bytes to a slice of another
+// byte type by way of a string.
 func (g *generator) fromBytes(t *model.Type, b *jen.Statement) *jen.Statement {
+	if t.Elem != nil {
+		return g.conversion(t.Go, jen.String().Call(b))
+	}
 	if t.Go.Form == model.SliceOf {
 		return b
 	}

@@ -82,6 +82,9 @@ func (g *generator) writeScalar(w *writer, t *model.Type, u use, at place) {
 	case model.Number:
 		w.do(g.enc("Number", jen.String().Call(x)))
 	case model.Bytes:
+		if t.Elem != nil {
+			x = jen.Index().Byte().Call(jen.String().Call(x))
+		}
 		w.do(g.enc("Bytes64", x))
 	case model.Raw:
 		w.do(g.enc("RawJSON", x))

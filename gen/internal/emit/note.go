@@ -17,13 +17,18 @@ func describe(a *model.Field) string {
 	if doc == "" && t.Def != nil {
 		doc = t.Def.Doc
 	}
-	var lines []string
-	for _, line := range []string{doc, note(a, t), otherwise(a)} {
-		if line != "" {
-			lines = append(lines, line)
+	for _, more := range []string{note(a, t), otherwise(a)} {
+		switch {
+		case more == "":
+		case doc == "":
+			doc = more
+		case strings.HasSuffix(doc, ".") || strings.HasSuffix(doc, "!") || strings.HasSuffix(doc, "?"):
+			doc += " " + more
+		default:
+			doc += ". " + more
 		}
 	}
-	return strings.Join(lines, "\n")
+	return doc
 }
 
 // note says what can be written for an argument that is not any text.
@@ -41,7 +46,9 @@ func note(a *model.Field, t *model.Type) string {
 	case model.URL:
 		what = "a URL"
 	case model.Text:
-		what = wanted(t)
+		if what = wanted(t); strings.HasPrefix(what, "a valid ") {
+			return "" // says nothing
+		}
 	case model.String:
 		if what = formatWords[a.Rules.Format]; what == "" && len(a.Rules.Enum) == 0 {
 			return ""

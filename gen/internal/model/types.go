@@ -38,7 +38,7 @@ type Type struct {
 	Go   GoType
 	Bits int   // Int, Uint, Float
 	Len  int64 // Array
-	Elem *Type // Pointer, Slice, Array, Map, Opt
+	Elem *Type // Pointer, Slice, Array, Map, Opt; Bytes when its elements have a type of their own
 	Key  *Type // Map: String, Int, Uint, Text or Enum
 	Def  *Def  // Struct, Enum, Union
 	// Schema is the JSON Schema of mcp:schema, or "". Required for JSON. When

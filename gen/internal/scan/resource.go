@@ -174,7 +174,7 @@ func (s *scanner) resourceResult(r *model.Resource, f *annotated) {
 	case t.Kind == model.Invalid:
 	case isText(t):
 		out.Form = model.OutputText
-	case t.Kind == model.Bytes:
+	case t.Kind == model.Bytes && t.Elem == nil:
 		out.Form = model.OutputBlob
 	default:
 		out.Form, out.Type = model.OutputPlain, t

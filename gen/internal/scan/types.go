@@ -148,11 +148,11 @@ func (s *scanner) slice(t *types.Slice, at site) *model.Type {
 	if m := s.ifaces.marshallingOf(t.Elem()); m.marshalJSON || m.marshalText {
 		return s.elem(&model.Type{Kind: model.Slice}, t.Elem(), at)
 	}
-	if !types.Identical(t.Elem(), types.Typ[types.Uint8]) {
-		return s.refusef(at, diag.NoJSONForm, "use []byte",
-			"%s has type %s, which encoding/json writes as base64 although its elements are no bytes", at.what, s.typeName(t))
+	out := &model.Type{Kind: model.Bytes}
+	if !types.Identical(t.Elem(), types.Typ[types.Uint8]) { // base64 all the same
+		return s.elem(out, t.Elem().Underlying(), at)
 	}
-	return &model.Type{Kind: model.Bytes}
+	return out
 }
 
 // basic translates a predeclared type.

@@ -24,11 +24,19 @@ type Lists struct {
 	Bools    []bool              `json:"bools,omitempty"`
 	ByteRows [2][2]byte          `json:"byteRows"`
 	Bytes4   [4]byte             `json:"bytes4"`
+	Octets   []Octet             `json:"octets"`
+	Packet   Packet              `json:"packet,omitempty"`
 	Tables   []map[string][]Unit `json:"tables,omitempty"`
 }
 
 // Strings is a list with a name.
 type Strings []string
+
+// Octet is a byte by another name.
+type Octet byte
+
+// Packet is a list of them.
+type Packet []Octet
 
 // EchoLists gives its argument.
 //

@@ -52,8 +52,10 @@ const echoListsInputSchema = `{"type":"object","properties":{` +
 	`"bools":{"type":"array","items":{"type":"boolean"}},` +
 	`"byteRows":{"type":"array","items":{"type":"array","items":{"type":"integer","minimum":0,"maximum":255},"minItems":2,"maxItems":2},"minItems":2,"maxItems":2},` +
 	`"bytes4":{"type":"array","items":{"type":"integer","minimum":0,"maximum":255},"minItems":4,"maxItems":4},` +
+	`"octets":{"type":"string","contentEncoding":"base64"},` +
+	`"packet":{"type":"string","description":"Packet is a list of them.","contentEncoding":"base64"},` +
 	`"tables":{"type":"array","items":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string","description":"Unit is an enum.\n- \"kg\": the SI unit","enum":["kg","lb","st<>"]}}}}` +
-	`},"required":["strings","ints","matrix","points","pPoints","units","uppers","blobs","maps","anys","raws","named","pair","grid","corners","cube","byteRows","bytes4"],"additionalProperties":false}`
+	`},"required":["strings","ints","matrix","points","pPoints","units","uppers","blobs","maps","anys","raws","named","pair","grid","corners","cube","byteRows","bytes4","octets"],"additionalProperties":false}`
 
 // echoListsOutputSchema is the JSON Schema of the result of EchoLists.
 const echoListsOutputSchema = `{"type":"object","description":"Lists has slices and arrays of every kind.","properties":{` +
@@ -86,8 +88,10 @@ const echoListsOutputSchema = `{"type":"object","description":"Lists has slices 
 	`"bools":{"type":"array","items":{"type":"boolean"}},` +
 	`"byteRows":{"type":"array","items":{"type":"array","items":{"type":"integer","minimum":0,"maximum":255},"minItems":2,"maxItems":2},"minItems":2,"maxItems":2},` +
 	`"bytes4":{"type":"array","items":{"type":"integer","minimum":0,"maximum":255},"minItems":4,"maxItems":4},` +
+	`"octets":{"type":"string","contentEncoding":"base64"},` +
+	`"packet":{"type":"string","description":"Packet is a list of them.","contentEncoding":"base64"},` +
 	`"tables":{"type":"array","items":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string","description":"Unit is an enum.\n- \"kg\": the SI unit","enum":["kg","lb","st<>"]}}}}` +
-	`},"required":["strings","ints","matrix","points","pPoints","units","uppers","blobs","maps","anys","raws","named","pair","grid","corners","pSlice","cube","byteRows","bytes4"]}`
+	`},"required":["strings","ints","matrix","points","pPoints","units","uppers","blobs","maps","anys","raws","named","pair","grid","corners","pSlice","cube","byteRows","bytes4","octets"]}`
 
 // echoMapsInputSchema is the JSON Schema of the arguments of EchoMaps.
 const echoMapsInputSchema = `{"type":"object","properties":{` +
@@ -785,7 +789,6 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoListsInputSchema,
 		OutputSchema: echoListsOutputSchema,
-		Decodes:      true,
 		Call:         callEchoLists,
 	})
 	s.Register(mcp.ToolDef{
@@ -793,7 +796,6 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoMapsInputSchema,
 		OutputSchema: echoMapsOutputSchema,
-		Decodes:      true,
 		Call:         callEchoMaps,
 	})
 	s.Register(mcp.ToolDef{
@@ -801,7 +803,6 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoNumbersInputSchema,
 		OutputSchema: echoNumbersOutputSchema,
-		Decodes:      true,
 		Call:         callEchoNumbers,
 	})
 	s.Register(mcp.ToolDef{
@@ -809,7 +810,6 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoQuotedInputSchema,
 		OutputSchema: echoQuotedOutputSchema,
-		Decodes:      true,
 		Call:         callEchoQuoted,
 	})
 	s.Register(mcp.ToolDef{
@@ -817,7 +817,6 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoNumberRulesInputSchema,
 		OutputSchema: echoNumberRulesOutputSchema,
-		Decodes:      true,
 		Call:         callEchoNumberRules,
 	})
 	s.Register(mcp.ToolDef{
@@ -825,7 +824,6 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoTextRulesInputSchema,
 		OutputSchema: echoTextRulesOutputSchema,
-		Decodes:      true,
 		Call:         callEchoTextRules,
 	})
 	s.Register(mcp.ToolDef{
@@ -833,7 +831,6 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoListRulesInputSchema,
 		OutputSchema: echoListRulesOutputSchema,
-		Decodes:      true,
 		Call:         callEchoListRules,
 	})
 	s.Register(mcp.ToolDef{
@@ -841,7 +838,6 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoDefaultsInputSchema,
 		OutputSchema: echoDefaultsOutputSchema,
-		Decodes:      true,
 		Call:         callEchoDefaults,
 	})
 	s.Register(mcp.ToolDef{
@@ -849,7 +845,6 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoEnumsInputSchema,
 		OutputSchema: echoEnumsOutputSchema,
-		Decodes:      true,
 		Call:         callEchoEnums,
 	})
 	s.Register(mcp.ToolDef{
@@ -857,7 +852,6 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoEmbeddingInputSchema,
 		OutputSchema: echoEmbeddingOutputSchema,
-		Decodes:      true,
 		Call:         callEchoEmbedding,
 	})
 	s.Register(mcp.ToolDef{
@@ -865,7 +859,6 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoGenericInputSchema,
 		OutputSchema: echoGenericOutputSchema,
-		Decodes:      true,
 		Call:         callEchoGeneric,
 	})
 	s.Register(mcp.ToolDef{
@@ -873,7 +866,6 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoNodeInputSchema,
 		OutputSchema: echoNodeOutputSchema,
-		Decodes:      true,
 		Call:         callEchoNode,
 	})
 	s.Register(mcp.ToolDef{
@@ -881,7 +873,6 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoLooseInputSchema,
 		OutputSchema: echoLooseOutputSchema,
-		Decodes:      true,
 		Call:         callEchoLoose,
 	})
 	s.Register(mcp.ToolDef{
@@ -889,7 +880,6 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoOmitInputSchema,
 		OutputSchema: echoOmitOutputSchema,
-		Decodes:      true,
 		Call:         callEchoOmit,
 	})
 	s.Register(mcp.ToolDef{
@@ -897,7 +887,6 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoNullableInputSchema,
 		OutputSchema: echoNullableOutputSchema,
-		Decodes:      true,
 		Call:         callEchoNullable,
 	})
 	s.Register(mcp.ToolDef{
@@ -905,7 +894,6 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoOptionsInputSchema,
 		OutputSchema: echoOptionsOutputSchema,
-		Decodes:      true,
 		Call:         callEchoOptions,
 	})
 	s.Register(mcp.ToolDef{
@@ -913,7 +901,6 @@ func Register(s *mcp.Server) {
 		Description:  "Has a property for each parameter.",
 		InputSchema:  echoParamsInputSchema,
 		OutputSchema: echoParamsOutputSchema,
-		Decodes:      true,
 		Call:         callEchoParams,
 	})
 	s.Register(mcp.ToolDef{
@@ -921,7 +908,6 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoTextInputSchema,
 		OutputSchema: echoTextOutputSchema,
-		Decodes:      true,
 		Call:         callEchoText,
 	})
 	s.Register(mcp.ToolDef{
@@ -929,7 +915,6 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoNarrowInputSchema,
 		OutputSchema: echoNarrowOutputSchema,
-		Decodes:      true,
 		Call:         callEchoNarrow,
 	})
 	s.Register(mcp.ToolDef{
@@ -937,7 +922,6 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoFormatsInputSchema,
 		OutputSchema: echoFormatsOutputSchema,
-		Decodes:      true,
 		Call:         callEchoFormats,
 	})
 	s.Register(mcp.ToolDef{
@@ -945,7 +929,6 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoOwnInputSchema,
 		OutputSchema: echoOwnOutputSchema,
-		Decodes:      true,
 		Call:         callEchoOwn,
 	})
 }
@@ -1322,8 +1305,20 @@ func decodeLists(d *codec.Decoder, v *Lists) {
 					d.ViolateCount("bytes4", codec.MaxItems, 4, i)
 				}
 			}
+		case "octets":
+			if d.Once(&seen, 1<<20, "octets") {
+				if b, ok := d.Bytes("octets"); ok {
+					v.Octets = []Octet(string(b))
+				}
+			}
+		case "packet":
+			if d.OnceOptional(&seen, 1<<21, "packet") {
+				if b, ok := d.Bytes("packet"); ok {
+					v.Packet = Packet(string(b))
+				}
+			}
 		case "tables":
-			if d.OnceOptional(&seen, 1<<20, "tables") && d.OpenArray("tables") {
+			if d.OnceOptional(&seen, 1<<22, "tables") && d.OpenArray("tables") {
 				v.Tables = []map[string][]Unit{}
 				m := d.Mark()
 				for i := 0; d.NextElement(); i++ {
@@ -1361,7 +1356,7 @@ func decodeLists(d *codec.Decoder, v *Lists) {
 			d.Unknown(listsNames[:])
 		}
 	}
-	d.Require(seen, 0xd7fff, listsNames[:])
+	d.Require(seen, 0x1d7fff, listsNames[:])
 }
 
 // callEchoMaps serves one call of EchoMaps.
@@ -4069,7 +4064,12 @@ func encodeLists(e *codec.Encoder, v *Lists) {
 		e.Comma()
 		e.Uint(uint64(x))
 	}
-	e.Raw(`]`)
+	e.Raw(`],"octets":`)
+	e.Bytes64([]byte(string(v.Octets)))
+	if len(v.Packet) > 0 {
+		e.Raw(`,"packet":`)
+		e.Bytes64([]byte(string(v.Packet)))
+	}
 	if len(v.Tables) > 0 {
 		e.Raw(`,"tables":[`)
 		for _, x := range v.Tables {
@@ -5775,7 +5775,7 @@ var (
 	listsNames = [...]string{
 		"strings", "ints", "matrix", "points", "pPoints", "units", "uppers", "blobs",
 		"maps", "anys", "raws", "named", "pair", "grid", "corners", "pSlice",
-		"cube", "bools", "byteRows", "bytes4", "tables",
+		"cube", "bools", "byteRows", "bytes4", "octets", "packet", "tables",
 	}
 	unitValues  = [...]string{"kg", "lb", "st<>"}
 	levelValues = [...]string{"-1", "0", "1"}
@@ -5913,6 +5913,8 @@ var _ struct {
 	Bools    []bool              `json:"bools,omitempty"`
 	ByteRows [2][2]byte          `json:"byteRows"`
 	Bytes4   [4]byte             `json:"bytes4"`
+	Octets   []Octet             `json:"octets"`
+	Packet   Packet              `json:"packet,omitempty"`
 	Tables   []map[string][]Unit `json:"tables,omitempty"`
 } = Lists{}
 var _ struct {
@@ -6205,4 +6207,4 @@ var _ = map[bool]bool{
 	Happy == "happy": true,
 }
 
-// Fingerprint of the annotated source: 920808fa3350dd0d
+// Fingerprint of the annotated source: e757195232fb4d57
