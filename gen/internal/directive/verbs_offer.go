@@ -33,6 +33,13 @@ import "time"
 // Contents that depend on the caller must not be shared by caches. They are
 // private by themselves when the function needs scopes or has a parameter of type
 // mcp.Principal, *mcp.Request, or one that is provided.
+//
+// A uri that begins with ui:// is a user interface, a page of HTML that hosts show
+// with the results of the tools that name it with ui=. What the page needs of its
+// host is in its _meta:
+//
+//	//mcp:resource uri=ui://weather/map meta.ui={"csp": {"connectDomains": ["https://api.example.com"]}}
+//	func Map() string
 type Resource struct {
 	URI       string        `mcp:"uri,required"`                        // address, or template of addresses (RFC 6570)
 	Name      string        `mcp:"name"`                                // name for programs; default: the function's name in the package's naming
