@@ -161,5 +161,27 @@ func (c *Client) initialize(ctx context.Context, revision string) error {
 	}
 	c.revision, c.server = r.Revision, r.Server
 	c.server.Instructions, c.server.Capabilities = r.Instructions, r.Capabilities
-	return c.notify(ctx, "notifications/initialized", "")
+	if err := c.notify(ctx, "notifications/initialized", ""); err != nil {
+		return err
+	}
+	return c.setLogLevel(ctx)
+}
+
+// setLogLevel asks a server of the stateful era for its log, if it has one. In
+// the stateless era every request says so.
+func (c *Client) setLogLevel(ctx context.Context) error {
+	var caps struct {
+		Logging json.RawMessage `json:"logging"`
+	}
+	if c.opt.LogLevel == "" || json.Unmarshal(c.server.Capabilities, &caps) != nil || caps.Logging == nil {
+		return nil
+	}
+	_, err := c.request(ctx, request{method: "logging/setLevel", params: &struct {
+		meta
+		Level string `json:"level"`
+	}{Level: c.opt.LogLevel}})
+	if err != nil {
+		return fmt.Errorf("mcp client: logging/setLevel: %w", err)
+	}
+	return nil
 }

@@ -42,6 +42,11 @@ type Options struct {
 	Header http.Header
 	// MaxMessage bounds one incoming message in bytes. Default 64 MiB.
 	MaxMessage int
+	// LogLevel asks the server for its log from this level up, such as "info"
+	// (2025-11-25, server/utilities/logging). The messages come to
+	// OnNotification as notifications/message. Default "": nothing is asked, and
+	// a server of the stateless era sends nothing.
+	LogLevel string
 	// Handlers answer what the server asks.
 	Handlers Handlers
 	// OnDropped is called for a listed tool that must not be used, because its

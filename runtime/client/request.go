@@ -39,6 +39,7 @@ type metadata struct {
 	Revision      string          `json:"io.modelcontextprotocol/protocolVersion,omitempty"`
 	ClientInfo    *implementation `json:"io.modelcontextprotocol/clientInfo,omitempty"`
 	Capabilities  json.RawMessage `json:"io.modelcontextprotocol/clientCapabilities,omitempty"`
+	LogLevel      string          `json:"io.modelcontextprotocol/logLevel,omitempty"`
 	ProgressToken json.RawMessage `json:"progressToken,omitempty"`
 }
 
@@ -59,6 +60,7 @@ func (r request) encode(id string, c *Client) ([]byte, error) {
 		m.Revision = c.revision
 		m.ClientInfo = &implementation{c.opt.Name, c.opt.Version}
 		m.Capabilities = c.opt.Handlers.capabilities(c.revision)
+		m.LogLevel = c.opt.LogLevel
 	}
 	if r.progress != nil {
 		m.ProgressToken = json.RawMessage(id)
