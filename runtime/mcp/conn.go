@@ -37,6 +37,11 @@ type ConnOptions struct {
 	// Revision is what requests of the stateful era are served by before
 	// initialize. "": they are refused.
 	Revision string
+
+	// Snapshot is what Conn.Snapshot gave of a connection that this one takes the
+	// place of, as if it had been initialized the same way. Only what comes from
+	// Snapshot may be given: see [Server.Seal]. What is none is passed over.
+	Snapshot []byte
 }
 
 // A Conn is one connection as the server sees it: one per stdio, WebSocket or
@@ -73,6 +78,10 @@ func (s *Server) NewConn(o ConnOptions) *Conn {
 	c.level.Store(int64(levelNone))
 	if rev := parseRevision(o.Revision); rev != revNone && !rev.modern() {
 		c.client.Store(&client{rev: rev})
+	}
+	if o.Snapshot != nil {
+		c.restore(o.Snapshot)
+		c.o.Snapshot = nil
 	}
 	return c
 }

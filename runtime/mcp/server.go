@@ -36,9 +36,9 @@ type Options struct {
 
 	// StateKeys are secrets of at least 32 bytes, the same on all instances of the
 	// server. They protect what a call takes along while the client answers its
-	// questions, from 2026-07-28 on. The first one is used, all are accepted, so
-	// that keys can be changed while servers run. nil: a random one, which no
-	// other instance has.
+	// questions, from 2026-07-28 on, and before it the ids of sessions. The first
+	// one is used, all are accepted, so that keys can be changed while servers run.
+	// nil: a random one, which no other instance has.
 	StateKeys [][]byte
 	StateTTL  time.Duration // how long such a state is accepted; 0: 10 minutes
 
@@ -67,7 +67,9 @@ type Server struct {
 
 	registry registry
 	audience audience
+	secrets  func() [][]byte
 	sealer   func() *sealer
+	rings    sync.Map // purpose of Seal → keyring
 	tasks    TaskStore
 
 	running load
@@ -99,7 +101,8 @@ func NewServer(info Info, opts *Options) *Server {
 			panic("mcp: a key of Options.StateKeys has less than 32 bytes")
 		}
 	}
-	s.sealer = sync.OnceValue(func() *sealer { return newSealer(s.opts.StateKeys, s.opts.StateTTL) })
+	s.secrets = sync.OnceValue(func() [][]byte { return secretsOr(s.opts.StateKeys) })
+	s.sealer = sync.OnceValue(func() *sealer { return newSealer(s.secrets(), s.opts.StateTTL) })
 	if s.tasks = s.opts.Tasks.Store; s.tasks == nil {
 		s.tasks = NewTaskStore(0)
 	}

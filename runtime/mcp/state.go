@@ -1,12 +1,7 @@
 package mcp
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/hkdf"
-	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -20,13 +15,14 @@ type state struct {
 	answers map[string][]byte
 	memo    map[string][]byte
 	asked   []string // keys of the questions of the last run
+
+	expires time.Time // of a state that was opened
 }
 
 // Bounds of a sealed state.
 const (
 	maxState        = 8 << 10
 	defaultStateTTL = 10 * time.Minute
-	minStateKey     = 32
 )
 
 // errState is told to whoever sends a state that is not this server's, not for
@@ -34,61 +30,27 @@ const (
 var errState = errors.New("is not a valid state of this request; start again without it")
 
 // A sealer makes states that the client can neither read nor change, bound to
-// the request they belong to. Several servers with the same keys open each
-// other's.
+// the request they belong to.
 type sealer struct {
 	ttl  time.Duration
-	ring []sealKey // the first one seals, all open
-}
-
-type sealKey struct {
-	id   [4]byte
-	aead cipher.AEAD
+	keys keyring
 }
 
 // stateLabel separates these keys from others that are made of the same secret.
 const stateLabel = "mcpgen request state 1"
 
-// newSealer makes a sealer of secrets of at least 32 bytes, or of a random one
-// when there are none: then no other process opens its states.
+// newSealer makes a sealer of secrets, or of a random one when there are none.
 func newSealer(secrets [][]byte, ttl time.Duration) *sealer {
-	if len(secrets) == 0 {
-		secret := make([]byte, minStateKey)
-		_, _ = rand.Read(secret) // never fails
-		secrets = [][]byte{secret}
-	}
 	if ttl <= 0 {
 		ttl = defaultStateTTL
 	}
-	s := &sealer{ttl: ttl}
-	for _, secret := range secrets {
-		s.ring = append(s.ring, newStateKey(secret))
-	}
-	return s
-}
-
-// newStateKey derives a key and its public name from a secret.
-func newStateKey(secret []byte) sealKey {
-	derived, err := hkdf.Key(sha256.New, secret, nil, stateLabel, 4+32)
-	if err == nil {
-		var block cipher.Block
-		if block, err = aes.NewCipher(derived[4:]); err == nil {
-			var aead cipher.AEAD
-			if aead, err = cipher.NewGCMWithRandomNonce(block); err == nil {
-				return sealKey{[4]byte(derived[:4]), aead}
-			}
-		}
-	}
-	panic(err) // the lengths are constants that all of these allow
+	return &sealer{ttl: ttl, keys: newKeyring(secretsOr(secrets), stateLabel)}
 }
 
 // seal makes the text of a state. claims are what it is bound to.
 func (s *sealer) seal(st state, claims []byte) (string, error) {
 	plain := binary.AppendVarint(nil, time.Now().Add(s.ttl).Unix())
-	plain = st.append(plain)
-	k := s.ring[0]
-	out := k.aead.Seal(slices.Clone(k.id[:]), nil, plain, claims) //nolint:gosec // this AEAD makes its own nonce
-	text := base64.RawURLEncoding.EncodeToString(out)
+	text := s.keys.seal(st.append(plain), claims)
 	if len(text) > maxState {
 		return "", fmt.Errorf("the state of the call has %d bytes, more than %d: its answers or what Once keeps are too large", len(text), maxState)
 	}
@@ -100,25 +62,17 @@ func (s *sealer) open(text, claims []byte) (state, error) {
 	if len(text) > maxState {
 		return state{}, errState
 	}
-	sealed, ok := decodeToken(text)
-	if !ok || len(sealed) < 4 {
+	plain, ok := s.keys.open(text, claims)
+	if !ok {
 		return state{}, errState
 	}
-	for _, k := range s.ring {
-		if k.id != [4]byte(sealed[:4]) {
-			continue
-		}
-		plain, err := k.aead.Open(nil, nil, sealed[4:], claims)
-		if err != nil {
-			return state{}, errState
-		}
-		expiry, n := binary.Varint(plain)
-		if n <= 0 || time.Now().Unix() > expiry {
-			return state{}, errState
-		}
-		return parseState(plain[n:])
+	expiry, n := binary.Varint(plain)
+	if n <= 0 || time.Now().Unix() > expiry {
+		return state{}, errState
 	}
-	return state{}, errState
+	st, err := parseState(plain[n:])
+	st.expires = time.Unix(expiry, 0)
+	return st, err
 }
 
 // append appends a state: two maps and a list.

@@ -24,6 +24,10 @@ func TestState(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := s.open([]byte(text), []byte("claims"))
+	if got.expires.Before(time.Now()) {
+		t.Errorf("expires %v", got.expires)
+	}
+	got.expires = time.Time{}
 	if err != nil || !reflect.DeepEqual(got, st) {
 		t.Errorf("got %v, %v", got, err)
 	}

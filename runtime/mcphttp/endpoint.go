@@ -1,6 +1,7 @@
 package mcphttp
 
 import (
+	"crypto/rand"
 	"net/http"
 
 	"github.com/mcpgen/mcpgen/runtime/internal/httpx"
@@ -15,6 +16,7 @@ type Endpoint struct {
 	o        Options
 	modern   *mcp.Conn // for everything that belongs to no session
 	sessions *table
+	self     [8]byte // what the keys of its sessions begin with
 
 	bodies httpx.Pool
 	budget *sse.Budget
@@ -28,6 +30,7 @@ func Handler(s *mcp.Server, opts *Options) http.Handler { return New(s, opts) }
 // New makes an endpoint of s. opts may be nil.
 func New(s *mcp.Server, opts *Options) *Endpoint {
 	e := &Endpoint{s: s, o: opts.withDefaults()}
+	_, _ = rand.Read(e.self[:]) // never fails
 	e.modern = s.NewConn(mcp.ConnOptions{Transport: "http"})
 	e.sessions = newTable(e.o.MaxSessions, e.o.SessionIdle)
 	e.budget = sse.NewBudget(e.o.StreamMemory)

@@ -224,6 +224,7 @@ func (x *exchange) Respond(ctx context.Context, msg []byte, code int) error {
 		return errOver
 	}
 	if x.opens != nil && code == 0 {
+		x.opens.id = x.opens.sealID()
 		x.w.Header()["Mcp-Session-Id"] = []string{x.opens.id}
 		x.e.sessions.add(x.opens)
 		x.opens = nil

@@ -3,6 +3,7 @@ package mcphttp
 import (
 	"context"
 	"net/http"
+	"time"
 )
 
 // Broadcast sends a message on the standing streams of all sessions.
@@ -17,6 +18,16 @@ func (e *Endpoint) Broadcast(ctx context.Context, msg []byte) {
 func (e *Endpoint) Sessions() (n int) {
 	e.sessions.byID.Range(func(any, any) bool { n++; return true })
 	return n
+}
+
+// Ended remembers ended sessions, each named by when it began; it then tells
+// which it takes for ended.
+func Ended(limit int, add []int64, ask int64) bool {
+	set := endedSet{limit: limit}
+	for i, begun := range add {
+		set.add(sessionKey{own: [12]byte{byte(i), byte(i >> 8)}}, time.Unix(begun, 0))
+	}
+	return set.has(sessionKey{endpoint: [8]byte{1}}, time.Unix(ask, 0))
 }
 
 // An Exchange is an exchange in a session, for tests that play the server.

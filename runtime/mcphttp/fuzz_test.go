@@ -2,6 +2,7 @@ package mcphttp_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -53,6 +54,39 @@ func FuzzPost(f *testing.F) {
 		}
 		if rec.Header().Get("Content-Type") == "application/json" && !json.Valid(rec.Body.Bytes()) {
 			t.Fatalf("%d %q", rec.Code, rec.Body)
+		}
+	})
+}
+
+// FuzzSessionID sends any session id, and ids that are nearly right, to the
+// instance that began the session and to one that could take it over: only the
+// id itself is one.
+func FuzzSessionID(f *testing.F) {
+	quiet := &mcp.Options{Logger: slog.New(slog.DiscardHandler), StateKeys: secrets(1)}
+	var both [2]*mcphttp.Endpoint
+	for i := range both {
+		both[i] = mcphttp.New(mcp.NewServer(mcp.Info{Name: "t", Version: "1"}, quiet), &mcphttp.Options{Instance: "i"})
+		f.Cleanup(func() { both[i].Close() })
+	}
+	id := direct(both[0], fmt.Sprintf(initBody, "2025-11-25"), "").Header().Get("Mcp-Session-Id")
+	f.Add("", uint16(0), byte(0))
+	f.Add("x.AAAA", uint16(0), byte(0))
+	f.Add("", uint16(2), byte(1))
+	f.Add("", uint16(len(id)-1), byte(3))
+	f.Fuzz(func(t *testing.T, text string, at uint16, flip byte) {
+		if text == "" {
+			b := []byte(id)
+			b[int(at)%len(b)] ^= flip
+			text = string(b)
+		}
+		want := http.StatusNotFound
+		if text == id {
+			want = http.StatusOK
+		}
+		for i, e := range both {
+			if got := direct(e, ping, text).Code; got != want {
+				t.Errorf("instance %d takes %q: %d, want %d", i, text, got, want)
+			}
 		}
 	})
 }

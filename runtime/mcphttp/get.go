@@ -110,7 +110,7 @@ func (e *Endpoint) missed(r *http.Request, st *stream, seq, upTo uint64, goesOn 
 	if goesOn && seq == upTo {
 		return nil, true
 	}
-	events, err := e.o.Events.After(r.Context(), st.s.id, st.key(), seq)
+	events, err := e.o.Events.After(r.Context(), st.s.key.text(), st.key(), seq)
 	if err != nil {
 		e.s.Logger().Warn("event store", "error", err)
 		return nil, false

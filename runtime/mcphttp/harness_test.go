@@ -43,8 +43,14 @@ type world struct {
 
 func newWorld(t *testing.T, o *mcphttp.Options) *world {
 	t.Helper()
+	return newInstance(t, o, nil)
+}
+
+// newInstance is newWorld with the secrets that the instances of one server share.
+func newInstance(t *testing.T, o *mcphttp.Options, keys [][]byte) *world {
+	t.Helper()
 	w := &world{t: t, mu: new(sync.Mutex), held: make(chan string, 100), release: make(chan struct{}), ended: make(chan error, 100)}
-	w.s = mcp.NewServer(mcp.Info{Name: "test", Version: "1"}, &mcp.Options{Logger: slog.New(slog.DiscardHandler)})
+	w.s = mcp.NewServer(mcp.Info{Name: "test", Version: "1"}, &mcp.Options{Logger: slog.New(slog.DiscardHandler), StateKeys: keys})
 	w.registerTools()
 	w.e = mcphttp.New(w.s, o)
 	w.srv = httptest.NewServer(w.e)
@@ -126,6 +132,10 @@ func (w *world) registerTools() {
 			return err
 		}
 		c.Text(roots[0].URI)
+		return nil
+	}})
+	w.s.Register(mcp.ToolDef{Name: "client", Call: func(_ context.Context, c *mcp.Call) error {
+		c.Text(c.Request().Client().Name + " " + c.Request().Revision())
 		return nil
 	}})
 	w.s.Register(mcp.ToolDef{Name: "reconnect", Call: func(ctx context.Context, c *mcp.Call) error {

@@ -44,6 +44,17 @@ type Options struct {
 	SessionIdle time.Duration // sessions unused for this long end; 0: 1 h
 	MaxSessions int           // when there are more, those unused for longest end; 0: 10 000; below 0: no bound
 
+	// Instance is what the ids of sessions begin with, before a dot, so that a proxy
+	// can send the requests of a session to the instance that has it. What is not
+	// visible ASCII, or beyond 64 characters, is replaced or left out. "": a random
+	// name.
+	Instance string
+	// SessionTakeover is how long after its beginning a session can go on here that
+	// another instance with the same mcp.Options.StateKeys began, for when that one
+	// is gone. Its streams and subscriptions are not taken over. Sessions that have
+	// ended here stay ended. 0: 24 h; below 0: not at all.
+	SessionTakeover time.Duration
+
 	// Events keeps what was sent on the streams of sessions, so that clients can
 	// resume them. nil: in the memory of this process, 16 MiB in all.
 	Events EventStore
@@ -63,6 +74,7 @@ const (
 	defaultStreamMemory = 64 << 20
 	defaultSessionIdle  = time.Hour
 	defaultMaxSessions  = 10_000
+	defaultTakeover     = 24 * time.Hour
 	defaultEventMemory  = 16 << 20
 	defaultRetry        = time.Second
 
@@ -82,7 +94,9 @@ func (o *Options) withDefaults() Options {
 	def(&c.StreamMemory, defaultStreamMemory)
 	def(&c.SessionIdle, defaultSessionIdle)
 	def(&c.MaxSessions, defaultMaxSessions)
+	def(&c.SessionTakeover, defaultTakeover)
 	def(&c.Retry, defaultRetry)
+	c.Instance = instanceName(c.Instance)
 	if c.Heartbeat < 0 {
 		c.Heartbeat = never
 	}

@@ -91,7 +91,7 @@ func detached(r *http.Request) context.Context { return context.WithoutCancel(r.
 func (e *Endpoint) open(x *exchange, m *mcp.Message, p *mcp.Principal) {
 	e.stops.Of(x.r) // a stream may follow: the server must be known before it shuts down
 	if !e.sessions.reserve() {
-		x.reject(http.StatusServiceUnavailable, m, "too many sessions are in use")
+		x.reject(http.StatusServiceUnavailable, m, errFull.Error())
 		return
 	}
 	s := newSession(e, p)
@@ -129,7 +129,14 @@ func (e *Endpoint) session(r *http.Request, p *mcp.Principal) (s *session, statu
 	if len(ids) != 1 || ids[0] == "" {
 		return nil, http.StatusBadRequest, "one Mcp-Session-Id header is required: it comes with the answer to initialize"
 	}
-	if s = e.sessions.acquire(ids[0], owner(p)); s == nil {
+	if s = e.sessions.acquire(ids[0], owner(p)); s != nil {
+		return s, 0, ""
+	}
+	s, err := e.restore(ids[0], owner(p), func(o openedID) *session { return continued(e, p, ids[0], o) })
+	switch {
+	case err != nil:
+		return nil, http.StatusServiceUnavailable, err.Error()
+	case s == nil || !s.acquire():
 		return nil, http.StatusNotFound, "no such session: begin a new one with initialize"
 	}
 	return s, 0, ""

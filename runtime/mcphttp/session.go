@@ -2,7 +2,6 @@ package mcphttp
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -20,7 +19,9 @@ var errNobody = errors.New("the client has no stream open")
 // has no goroutine of its own.
 type session struct {
 	e     *Endpoint
-	id    string
+	id    string // "" until initialize has been answered
+	key   sessionKey
+	begun time.Time
 	owner string // its principal, "" for nobody
 	conn  *mcp.Conn
 
@@ -36,8 +37,17 @@ type session struct {
 
 // newSession makes a session that is not in the table yet.
 func newSession(e *Endpoint, p *mcp.Principal) *session {
-	s := &session{e: e, id: rand.Text(), owner: owner(p)}
+	s := &session{e: e, key: e.newKey(), begun: time.Now(), owner: owner(p)}
 	s.conn = e.s.NewConn(mcp.ConnOptions{Transport: "http", Principal: p, Out: s.out})
+	return s
+}
+
+// continued makes a session that goes on with one that another endpoint began.
+func continued(e *Endpoint, p *mcp.Principal, id string, o openedID) *session {
+	s := &session{e: e, id: id, key: o.key, begun: o.begun, owner: owner(p)}
+	// Streams of before have low numbers: they are not mixed up with those to come.
+	s.numbered = uint64(max(time.Now().UnixMicro(), 0)) //nolint:gosec // not negative
+	s.conn = e.s.NewConn(mcp.ConnOptions{Transport: "http", Principal: p, Out: s.out, Snapshot: o.snapshot})
 	return s
 }
 
@@ -89,7 +99,7 @@ func (s *session) end() {
 		st.close()
 	}
 	if events := s.e.o.Events; events != nil {
-		events.Drop(s.id)
+		events.Drop(s.key.text())
 	}
 }
 

@@ -84,7 +84,7 @@ func (st *stream) keep(ctx context.Context, msg []byte, last bool) bool {
 		return false
 	}
 	ev := Event{Seq: st.seq + 1, Data: append([]byte(nil), msg...), Last: last}
-	if err := events.Append(ctx, st.s.id, st.key(), ev); err != nil {
+	if err := events.Append(ctx, st.s.key.text(), st.key(), ev); err != nil {
 		st.s.e.s.Logger().Warn("event store", "error", err)
 		st.lossy = true
 		return false

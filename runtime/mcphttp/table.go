@@ -12,6 +12,7 @@ type table struct {
 	limit int
 	idle  time.Duration
 	byID  sync.Map // string → *session
+	ended endedSet // sessions of other endpoints that this one will not go on with
 
 	mu     sync.Mutex
 	count  int // sessions, and those being opened
@@ -20,7 +21,7 @@ type table struct {
 }
 
 func newTable(limit int, idle time.Duration) *table {
-	return &table{limit: limit, idle: idle}
+	return &table{limit: limit, idle: idle, ended: endedSet{limit: maxEnded}}
 }
 
 // acquire finds a session for its owner and notes its use.
@@ -64,6 +65,22 @@ func (t *table) release() {
 func (t *table) add(s *session) {
 	s.used.Store(time.Now().UnixNano())
 	t.byID.Store(s.id, s)
+	t.watch(s)
+}
+
+// share enters a session for which there is room unless there is one of its id,
+// which it gives then.
+func (t *table) share(s *session) *session {
+	s.used.Store(time.Now().UnixNano())
+	if v, ok := t.byID.LoadOrStore(s.id, s); ok {
+		return v.(*session) //nolint:errcheck // nothing else is stored
+	}
+	t.watch(s)
+	return s
+}
+
+// watch sees to the end of a session that was entered.
+func (t *table) watch(s *session) {
 	t.mu.Lock()
 	closed := t.closed
 	if !closed && t.timer == nil && t.idle != never {
@@ -77,6 +94,9 @@ func (t *table) add(s *session) {
 
 // remove ends a session.
 func (t *table) remove(s *session) {
+	if s.key.endpoint != s.e.self {
+		t.ended.add(s.key, s.begun)
+	}
 	if _, ok := t.byID.LoadAndDelete(s.id); ok {
 		t.release()
 	}
