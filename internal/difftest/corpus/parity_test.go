@@ -25,6 +25,7 @@ var deviations = map[string][]string{
 	"json.Number":                     {"Numbers.number", "Numbers.pNumber", "NumberRules.number"},
 	"big.Int":                         {"Numbers.big", "Numbers.value"},
 	"types with MarshalText":          {"Text.upper", "Text.pUpper", "Text.uuid", "TextRules.upper", "Lists.uppers", "Narrow.addr", "Narrow.addrPort", "Narrow.prefix", "Narrow.rat", "Narrow.float", "Narrow.v4"},
+	"slices of a named byte type":     {"Lists.octets", "Lists.packet"},
 	"net.IP":                          {"Narrow.ip"},
 	"types with MarshalJSON":          {"Text.colour", "Text.maybe"},
 	"time.Duration":                   {"Own.pause", "Own.pPause", "Own.limit"},
