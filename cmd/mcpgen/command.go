@@ -24,11 +24,15 @@ type command struct {
 	stdout, stderr io.Writer
 	exe            string // file name of the program, to say how to run it again
 
-	dir      string   // -C
-	tags     []string // -tags
-	profile  string   // -profile
-	json     bool     // -json
-	verbose  bool     // -v
+	dir     string   // -C
+	tags    []string // -tags
+	profile string   // -profile
+	json    bool     // -json
+	verbose bool     // -v
+
+	out, app, main string // -o, -app and -main of deploy
+	instances      int    // -instances of deploy
+
 	patterns []string
 }
 
@@ -51,6 +55,8 @@ func (c *command) run(ctx context.Context, args []string) int {
 	switch verb {
 	case "check":
 		return c.check(ctx)
+	case "deploy":
+		return c.deploy(ctx)
 	case "explain":
 		return c.explain()
 	case "version":
@@ -71,6 +77,10 @@ func (c *command) parse(args []string) (verb string, err error) {
 	fs.StringVar(&c.dir, "C", "", "")
 	fs.BoolVar(&c.json, "json", false, "")
 	fs.BoolVar(&c.verbose, "v", false, "")
+	fs.StringVar(&c.out, "o", "deploy", "")
+	fs.StringVar(&c.app, "app", "", "")
+	fs.StringVar(&c.main, "main", ".", "")
+	fs.IntVar(&c.instances, "instances", defaultInstances, "")
 	fs.StringVar(&c.profile, "profile", string(gen.Portable), "")
 	fs.Func("tags", "", func(s string) error {
 		c.tags = append(c.tags, strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })...)

@@ -11,6 +11,7 @@ Usage:
 
     mcpgen [flags] [packages]         write mcp_gen.go into each annotated package
     mcpgen check [flags] [packages]   say whether the files are up to date
+    mcpgen deploy [flags] [packages]  write the files of a deployment
     mcpgen explain [topic]            explain a directive or a diagnostic
     mcpgen version                    print the version
     mcpgen help [command]             print this, or more about a command
@@ -49,6 +50,24 @@ Compares the files with what would be generated and prints the differences as a
 unified diff, and the command that brings them up to date. Nothing is written.
 
 Exit status: 0 all files are up to date, 1 some are not, 2 something is wrong.
+
+`,
+	"deploy": `Usage: mcpgen deploy [flags] [packages]
+
+Writes what it takes to run several instances of a server: Dockerfile,
+docker-compose.yml, nginx.conf, kubernetes.yaml and swarm.yml. nginx repeats a
+failed request only if it reads, or calls a tool that is annotated as readonly or
+idempotent. Run it again after the annotations have changed: files that you have
+edited are kept, and named. The program has to call serve.Main with the option
+remote.With of runtime/serve/remote.
+
+    -o DIR          where to (default deploy)
+    -app NAME       name of the application (default that of mcp:server, or of the directory)
+    -main PACKAGE   package of the program (default .)
+    -instances N    how many (default 3)
+    -C DIR          work in DIR
+    -tags A,B       build tags, as for go build
+    -v              name the files that did not change, too
 
 `,
 	"explain": `Usage: mcpgen explain [topic]

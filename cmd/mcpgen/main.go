@@ -2,6 +2,7 @@
 //
 //	mcpgen [packages]            writes mcp_gen.go into each annotated package
 //	mcpgen check [packages]      says whether the files are up to date
+//	mcpgen deploy [packages]     writes the files of a deployment
 //	mcpgen explain [topic]       explains a directive or a diagnostic
 //	mcpgen version               prints the version
 //

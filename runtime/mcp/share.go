@@ -1,6 +1,9 @@
 package mcp
 
-import "maps"
+import (
+	"errors"
+	"maps"
+)
 
 // The kinds of changes, by which the instances of one server tell each other of
 // them: of the lists of tools, prompts and resources, and of the contents of one
@@ -75,4 +78,19 @@ func (s *Server) changed(what changes, uri string) {
 			s.onChange(k.kind, uri)
 		}
 	}
+}
+
+// UseStateKeys sets Options.StateKeys where the program has not: all instances of
+// a server need the same. It must be called before the server serves. A key of
+// less than 32 bytes is an error.
+func (s *Server) UseStateKeys(keys ...[]byte) error {
+	for _, key := range keys {
+		if len(key) < minStateKey {
+			return errors.New("mcp: a state key has less than 32 bytes")
+		}
+	}
+	if len(s.opts.StateKeys) == 0 {
+		s.opts.StateKeys = keys
+	}
+	return nil
 }

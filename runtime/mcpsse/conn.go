@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 
@@ -68,11 +69,14 @@ func (e *Endpoint) stream(w http.ResponseWriter, r *http.Request) {
 	defer c.mcp.Close()
 	defer c.queue.Drop()
 	key := rand.Text()
+	if e.o.Instance != "" {
+		key = e.o.Instance + "." + key
+	}
 	e.conns.Store(key, c)
 	defer e.conns.Delete(key)
 
 	out := sse.NewWriter(w, e.o.WriteTimeout)
-	address := e.address(r) + "?session=" + key
+	address := e.address(r) + "?session=" + url.QueryEscape(key)
 	if out.Event(&sse.Event{Name: "endpoint", Data: []byte(address), HasData: true}) != nil || out.Flush() != nil {
 		return
 	}

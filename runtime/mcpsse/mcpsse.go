@@ -38,6 +38,10 @@ type Options struct {
 	// path of the stream, /mcp/messages for /mcp/events.
 	Messages string
 
+	// Instance begins the name of a stream in that address, before a point, so that
+	// a proxy can send messages to the instance that has it. "": nothing does.
+	Instance string
+
 	MaxBody      int64         // bytes of one request body; 0: 1 MiB
 	ReadTimeout  time.Duration // for reading one body; 0: 30 s
 	WriteTimeout time.Duration // for each write; 0: 10 s

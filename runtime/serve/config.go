@@ -81,6 +81,9 @@ type Config struct {
 	// Instance names this instance of the server in logs, metrics and the audit
 	// log. "": it has a random name where it needs one.
 	Instance string
+	// StateKeys are mcp.Options.StateKeys for a server that has none. Instances
+	// that differ cannot go on with each other's sessions and questions.
+	StateKeys [][]byte
 	// Store is shared by all instances: for rate limits, changes and the events of
 	// streams. nil: this process has its own.
 	Store store.Store

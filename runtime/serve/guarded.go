@@ -30,6 +30,12 @@ func (c *Config) prepare(ctx context.Context, s *mcp.Server, std Stdio) (closing
 			return closing, err
 		}
 	}
+	if err := s.UseStateKeys(c.StateKeys...); err != nil {
+		return closing, &ConfigError{field("state-keys"), err}
+	}
+	if len(c.StateKeys) == 0 && c.Store != nil {
+		s.Logger().Warn("instances share a store but no state keys: they cannot go on with each other's sessions and questions", "setting", field("state-keys"))
+	}
 	if err := c.keys(ctx, s); err != nil {
 		return closing, &ConfigError{field("api-keys-file"), err}
 	}

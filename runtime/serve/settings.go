@@ -77,7 +77,14 @@ var settings = []Setting{
 	{"audit-required", "MCP_AUDIT_REQUIRED", "", "refuse calls that cannot be recorded", boolean(func(c *Config) *bool { return &c.AuditRequired })},
 	{"tls-cert", "MCP_TLS_CERT", "FILE", "serve https with this certificate, in PEM form", text(func(c *Config) *string { return &c.TLSCert })},
 	{"tls-key", "MCP_TLS_KEY", "FILE", "and its key", text(func(c *Config) *string { return &c.TLSKey })},
-	{"server-id", "SERVER_ID", "NAME", "names this instance in logs, metrics and the audit log", text(func(c *Config) *string { return &c.Instance })},
+	{"server-id", "SERVER_ID", "NAME", "names this instance in logs, metrics and the audit log", instance},
+	{"state-keys", "MCP_STATE_KEYS", "LIST", "secrets of at least 32 bytes that all instances share, the first one in use, separated by commas", func(c *Config, v string) error {
+		c.StateKeys = nil
+		for _, key := range list(v) {
+			c.StateKeys = append(c.StateKeys, []byte(key))
+		}
+		return nil
+	}},
 	{"shutdown-linger", "MCP_SHUTDOWN_LINGER", "TIME", "take requests this long after /ready fails", func(c *Config, v string) (err error) {
 		c.Linger, err = duration(v)
 		return err
@@ -152,5 +159,17 @@ func toolLimits(c *Config, v string) error {
 		}
 	}
 	c.Guard.PerTool = limits
+	return nil
+}
+
+// instance takes a name that can be part of session ids, and of the patterns of a
+// proxy.
+func instance(c *Config, v string) error {
+	for _, r := range v {
+		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_' {
+			return fmt.Errorf("%q: want letters, digits, - and _ only", v)
+		}
+	}
+	c.Instance = v
 	return nil
 }

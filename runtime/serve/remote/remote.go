@@ -19,17 +19,22 @@ package remote
 
 import (
 	"context"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/mcpgen/mcpgen/runtime/guard/jwtauth"
 	"github.com/mcpgen/mcpgen/runtime/mcp"
 	"github.com/mcpgen/mcpgen/runtime/observe"
 	"github.com/mcpgen/mcpgen/runtime/observe/prom"
 	"github.com/mcpgen/mcpgen/runtime/serve"
+	"github.com/mcpgen/mcpgen/runtime/store"
 	"github.com/mcpgen/mcpgen/runtime/store/redis"
 )
 
@@ -115,6 +120,14 @@ func (c *Config) setup(ctx context.Context, s *mcp.Server, sc *serve.Config) err
 	} else if c.JWT.Issuer != "" {
 		return &serve.ConfigError{Field: "-jwt-issuer (MCP_JWT_ISSUER)", Err: errors.New("tokens of an issuer need -jwks-url or -jwt-secret")}
 	}
+	if len(sc.StateKeys) == 0 && len(c.JWT.Secret) > 0 {
+		// The instances have this secret in common already.
+		key, err := hkdf.Key(sha256.New, c.JWT.Secret, nil, "mcpgen state keys", jwtauth.MinSecret)
+		if err != nil {
+			return err
+		}
+		sc.StateKeys = [][]byte{key}
+	}
 	m := prom.New(&prom.Options{Tools: c.Tools, Instance: sc.Instance, Lost: func() uint64 {
 		if sc.Guard.Audit == nil {
 			return 0
@@ -135,6 +148,31 @@ func (c *Config) setup(ctx context.Context, s *mcp.Server, sc *serve.Config) err
 		s.Logger().Warn("Redis does not answer yet; until it does, this instance stands alone", "error", err)
 	}
 	sc.Store, sc.Guard.CounterFailed = st, m.StoreFailed
+	if len(sc.StateKeys) == 0 {
+		if key := sharedKey(ctx, st.KV()); key != nil {
+			sc.StateKeys = [][]byte{key}
+		}
+	}
 	sc.Defer(func() { _ = st.Close() }) // nothing is unwritten
 	return nil
+}
+
+// keyLife is how long the key that instances agree on lasts from the start of the
+// first one. Sessions do not live as long.
+const keyLife = 365 * 24 * time.Hour
+
+// sharedKey agrees with the other instances on a state key: the first one makes
+// it. nil: the store does not answer.
+func sharedKey(ctx context.Context, kv store.KV) []byte {
+	const name = "state-key"
+	key := make([]byte, jwtauth.MinSecret)
+	_, _ = rand.Read(key) // never fails
+	if _, err := kv.PutNew(ctx, name, key, keyLife); err != nil {
+		return nil
+	}
+	key, err := kv.Get(ctx, name)
+	if err != nil || len(key) < jwtauth.MinSecret {
+		return nil
+	}
+	return key
 }
