@@ -114,22 +114,33 @@ func (x *exchange) resume(op *operation, args []byte) error {
 	}
 	f := x.f
 	f.asking.answers = make(map[string][]byte)
-	var asked []string
+	var st state
 	if e.RequestState != nil {
-		st, err := x.s.sealer().open(e.RequestState, x.claims(op, args))
-		if err != nil {
+		var err error
+		if st, err = x.s.sealer().open(e.RequestState, x.claims(op, args)); err != nil {
 			return &WireError{Code: CodeInvalidParams, Message: "params.requestState: " + err.Error()}
 		}
-		f.asking.answers, f.asking.memo, asked = st.answers, st.memo, st.asked
+		f.asking.answers, f.asking.memo = st.answers, st.memo
 	}
-	if e.InputResponses == nil {
-		return nil
+	if e.InputResponses != nil {
+		if err := f.takeAnswers(e.InputResponses, st.asked); err != nil {
+			return err
+		}
 	}
-	if !isObject(e.InputResponses) {
+	if e.RequestState != nil { // last: a retry that is refused uses nothing up
+		return x.useState(e.RequestState, &st)
+	}
+	return nil
+}
+
+// takeAnswers adds the answers that came with the request. asked are the keys of
+// the last questions, nil when not known.
+func (f *flight) takeAnswers(responses []byte, asked []string) error {
+	if !isObject(responses) {
 		return &WireError{Code: CodeInvalidParams, Message: "params.inputResponses must be an object"}
 	}
 	var bad error
-	fine := members(e.InputResponses, func(key string, value []byte) {
+	fine := members(responses, func(key string, value []byte) {
 		switch {
 		case asked != nil && !slices.Contains(asked, key): // of no question: ignored
 		case !isObject(value):

@@ -42,6 +42,11 @@ type Options struct {
 	StateKeys [][]byte
 	StateTTL  time.Duration // how long such a state is accepted; 0: 10 minutes
 
+	// StateUses makes each such state good for one retry: a second one is refused,
+	// as is a retry when the store does not answer. A client whose retry got lost
+	// has to begin again. nil: a state may be used until it expires.
+	StateUses UseStore
+
 	Tasks TaskOptions // calls that outlive their request
 
 	// Visible says which tools a caller may see and call; nil: every tool. It
