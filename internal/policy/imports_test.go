@@ -66,6 +66,7 @@ var rules = []rule{
 	{"runtime/client", []string{"runtime/mcp", "runtime/codec", "runtime/mcpws", "runtime/internal/..."}},
 	{"runtime/mcptest", []string{"runtime/mcp", "runtime/codec", "runtime/client", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/mcpstdio", "runtime/internal/...", "github.com/gorilla/websocket", "golang.org/x/tools/txtar"}},
 
+	{"internal/clientcheck", []string{"runtime/client"}}, // tests only
 	{"internal/diag", nil},
 	{"internal/golden", []string{"golang.org/x/tools/txtar"}},
 	{"internal/policy", nil},
