@@ -28,7 +28,6 @@ func (c *coverage) note(revision, what string) {
 // runtime does not send.
 var neverSent = map[string]string{
 	"PingRequest":                     "transports notice a dead connection by themselves",
-	"ElicitationCompleteNotification": "removed again in 2026-07-28; the end of a URL elicitation is seen by the server only",
 	"TaskStatusNotification":          "of the experiment of 2025-11-25",
 	"GetTaskRequest":                  "of the experiment of 2025-11-25",
 	"GetTaskPayloadRequest":           "of the experiment of 2025-11-25",

@@ -61,6 +61,9 @@ func (f *flight) askAtOnce(ctx context.Context, questions []Question) (err error
 }
 
 func (f *flight) sendQuestion(id int64, q Question) error {
+	if u, ok := q.(*URLElicitation); ok {
+		u.bind(f)
+	}
 	e := codec.NewEncoder(nil)
 	q.params(e, f.rev)
 	if err := e.Err(); err != nil {

@@ -2,8 +2,8 @@ package mcp
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
+	"sync"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
 )
@@ -159,7 +159,8 @@ func parseAction(raw []byte) (action Action, content []byte, err error) {
 
 // ElicitURL asks the client's user to open a URL, for what must not pass through
 // the client: passwords, keys, payments. Accept means that the user agreed to
-// open it, not that anything was done there. See [Ask] for how a call asks.
+// open it, not that anything was done there: see [URLElicitation.Complete]. See
+// [Ask] for how a call asks.
 func ElicitURL(ctx context.Context, message, url string, opts ...AskOption) (Action, error) {
 	q := NewURLElicitation(message, url, opts...)
 	err := Ask(ctx, q)
@@ -172,6 +173,10 @@ type URLElicitation struct {
 
 	q            question
 	message, url string
+
+	mu    sync.Mutex
+	asked *flight // the call that asked, for Complete; nil where that says nothing
+	id    string
 }
 
 // NewURLElicitation makes a question for [Ask].
@@ -181,15 +186,14 @@ func NewURLElicitation(message, url string, opts ...AskOption) *URLElicitation {
 
 func (q *URLElicitation) ask() question { return q.q }
 
-func (q *URLElicitation) params(e *codec.Encoder, rev revision) {
+func (q *URLElicitation) params(e *codec.Encoder, _ revision) {
 	e.Raw(`{"mode":"url","message":`)
 	e.String(q.message)
 	e.Raw(`,"url":`)
 	e.String(q.url)
-	if rev == rev20251125 { // that revision alone has ids of elicitations
-		e.Raw(`,"elicitationId":`)
-		e.String(rand.Text())
-	}
+	q.mu.Lock()
+	member(e, "elicitationId", q.id)
+	q.mu.Unlock()
 	e.Raw("}")
 }
 

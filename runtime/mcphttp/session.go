@@ -46,7 +46,7 @@ func newSession(e *Endpoint, p *mcp.Principal) *session {
 func continued(e *Endpoint, p *mcp.Principal, id string, o openedID) *session {
 	s := &session{e: e, id: id, key: o.key, begun: o.begun, owner: owner(p)}
 	// Streams of before have low numbers: they are not mixed up with those to come.
-	s.numbered = uint64(max(time.Now().UnixMicro(), 0)) //nolint:gosec // not negative
+	s.numbered = uint64(max(time.Now().UnixMicro(), 0))
 	s.conn = e.s.NewConn(mcp.ConnOptions{Transport: "http", Principal: p, Out: s.out, Snapshot: o.snapshot})
 	return s
 }
