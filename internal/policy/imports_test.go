@@ -71,6 +71,7 @@ var rules = []rule{
 	{"internal/golden", []string{"golang.org/x/tools/txtar"}},
 	{"internal/policy", nil},
 	{"internal/e2e", nil},
+	{"internal/cluster", nil},
 	{"internal/e2e/conformclient", []string{"runtime/client", "runtime/skills/host"}},
 	{"internal/demo", []string{"runtime/client", "runtime/mcp", "runtime/mcpstdio"}},
 

@@ -51,6 +51,7 @@ type Config struct {
 
 	AuditLog      string // a file that the audit log is appended to; "-" is standard error; "" is none
 	AuditRequired bool   // refuse calls that cannot be recorded
+	AuditKey      string // secret of the digests of arguments, the same on all instances; "": a random one
 
 	TLSCert, TLSKey string      // files in PEM form, read again when they change; "": no TLS
 	TLS             *tls.Config // instead of them

@@ -57,7 +57,11 @@ func (c *Config) prepare(ctx context.Context, s *mcp.Server, std Stdio) (closing
 		if f, ok := w.(*os.File); ok && c.AuditLog != "-" {
 			c.Defer(func() { _ = f.Close() }) // every line has been written
 		}
-		c.Guard.Audit = guard.NewAudit(w, guard.AuditOptions{Required: c.AuditRequired, Instance: c.Instance})
+		o := guard.AuditOptions{Required: c.AuditRequired, Instance: c.Instance}
+		if c.AuditKey != "" {
+			o.Key = []byte(c.AuditKey)
+		}
+		c.Guard.Audit = guard.NewAudit(w, o)
 	}
 	return closing, nil
 }
