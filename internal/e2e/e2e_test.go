@@ -77,7 +77,12 @@ func npm(dir string) error {
 // test it is told to stop and must exit with 0.
 func server(t *testing.T, name string, args ...string) string {
 	t.Helper()
-	cmd := exec.Command(filepath.Join(bin, name), append([]string{"-http", "127.0.0.1:0"}, args...)...)
+	return serving(t, name, exec.Command(filepath.Join(bin, name), append([]string{"-http", "127.0.0.1:0"}, args...)...))
+}
+
+// serving starts a program that tells its address on standard error.
+func serving(t *testing.T, name string, cmd *exec.Cmd) string {
+	t.Helper()
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
