@@ -36,7 +36,7 @@ func (c *command) deploy(ctx context.Context) int {
 		return c.fail(err)
 	}
 	dir := filepath.Join(c.dir, c.out)
-	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // as any source directory
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return c.fail(err)
 	}
 	for _, f := range files {
@@ -67,7 +67,7 @@ func place(name string, content []byte) (action string, err error) {
 	default:
 		action = "update"
 	}
-	return action, os.WriteFile(name, content, 0o644) //nolint:gosec // as any source file
+	return action, os.WriteFile(name, content, 0o644)
 }
 
 // deployment finds out what the files depend on.

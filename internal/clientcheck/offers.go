@@ -114,7 +114,10 @@ func (s *session) bare(t *testing.T) {
 }
 
 // waits is what the tool of that name tells.
-type waits struct{ Started, Cancelled int }
+type waits struct {
+	Started   int `json:"started"`
+	Cancelled int `json:"cancelled"`
+}
 
 func (s *session) waits(t *testing.T) (w waits) {
 	t.Helper()

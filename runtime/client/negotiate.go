@@ -173,7 +173,11 @@ func (c *Client) setLogLevel(ctx context.Context) error {
 	var caps struct {
 		Logging json.RawMessage `json:"logging"`
 	}
-	if c.opt.LogLevel == "" || json.Unmarshal(c.server.Capabilities, &caps) != nil || caps.Logging == nil {
+	if c.opt.LogLevel == "" {
+		return nil
+	}
+	// Capabilities that are no object say that there is no log.
+	if _ = json.Unmarshal(c.server.Capabilities, &caps); caps.Logging == nil {
 		return nil
 	}
 	_, err := c.request(ctx, request{method: "logging/setLevel", params: &struct {

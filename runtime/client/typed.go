@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
 	"github.com/mcpgen/mcpgen/runtime/mcp"
@@ -105,7 +106,7 @@ func (k *Call) tool(ctx context.Context) (*Result, error) {
 	}
 	opts := k.opts
 	if k.mirrored != nil {
-		opts = append(opts[:len(opts):len(opts)], CallOption{func(r *request) {
+		opts = append(slices.Clip(opts), CallOption{func(r *request) {
 			if r.headers == nil {
 				r.headers = headerParams(k.mirrored, raw)
 			}

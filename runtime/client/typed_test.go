@@ -56,7 +56,7 @@ func typedServer() *mcp.Server {
 	}
 	s.Register(mcp.ToolDef{Name: "act", InputSchema: `{"type":"object"}`, Call: act, Errors: []error{errBusy}})
 	s.RegisterTemplate(mcp.TemplateDef{URITemplate: "t://{do}", Name: "act", Call: func(ctx context.Context, c *mcp.Call) error {
-		if strings.Contains(string(c.Request().Name()), "two") {
+		if strings.Contains(c.Request().Name(), "two") {
 			c.Contents(mcp.ResourceContents{Text: "a"}, mcp.ResourceContents{Blob: []byte("b"), Meta: map[string]any{"k": "v"}})
 			return nil
 		}
@@ -222,8 +222,14 @@ func TestContentAsMCP(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, _ := json.Marshal(want)
-	b, _ := json.Marshal(got)
+	a, err := json.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := json.Marshal(got)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if string(a) != string(b) {
 		t.Errorf("got\n%s\nwant\n%s", b, a)
 	}

@@ -178,8 +178,7 @@ func (c chain) authenticate(r *http.Request) (id *Identity, err error) {
 }
 
 func asAuthError(err error) error {
-	var a *AuthError
-	if errors.As(err, &a) {
+	if a, ok := errors.AsType[*AuthError](err); ok {
 		return a
 	}
 	return &AuthError{Text: textInvalid, Err: err}
@@ -195,7 +194,7 @@ type Credential struct {
 // Bounds and marks of credentials.
 const (
 	maxCredential = 16 << 10
-	bearerProto   = "mcp.bearer."
+	bearerProto   = "mcp.bearer." //nolint:gosec // the prefix of a subprotocol, not a credential
 )
 
 // Schemes of credentials. They are compared exactly: a server that takes every

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -71,8 +72,8 @@ func (p proxies) client(r *http.Request) netip.Addr {
 		return addr
 	}
 	entries := strings.Split(strings.Join(r.Header["X-Forwarded-For"], ","), ",")
-	for i := len(entries) - 1; i >= 0; i-- {
-		a := parseIP(strings.TrimSpace(entries[i]))
+	for _, entry := range slices.Backward(entries) {
+		a := parseIP(strings.TrimSpace(entry))
 		if !a.IsValid() {
 			break
 		}

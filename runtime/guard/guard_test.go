@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -72,9 +73,7 @@ func seen(g *guard.Guard) http.Handler {
 func do(h http.Handler, method, path string, header http.Header) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, "http://mcp.example.com"+path, nil)
 	r.RemoteAddr = "203.0.113.9:4711"
-	for k, v := range header {
-		r.Header[k] = v
-	}
+	maps.Copy(r.Header, header)
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	return w
@@ -274,7 +273,7 @@ func TestAuthFunc(t *testing.T) {
 			if tt.text != "" && message(t, w) != tt.text {
 				t.Errorf("said %s, want %q", w.Body, tt.text)
 			}
-			if c := w.Header().Get("Www-Authenticate"); tt.code == 403 && !strings.Contains(c, `error="insufficient_scope", scope="admin"`) {
+			if c := w.Header().Get("WWW-Authenticate"); tt.code == 403 && !strings.Contains(c, `error="insufficient_scope", scope="admin"`) {
 				t.Errorf("challenge %q", c)
 			}
 			if retry := w.Header().Get("Retry-After"); (tt.code == 503) != (retry != "") {
@@ -369,8 +368,8 @@ func TestSubprotocol(t *testing.T) {
 
 func TestMetadata(t *testing.T) {
 	t.Parallel()
-	any := guard.AuthFunc(func(context.Context, *http.Request) (mcp.Principal, error) { return mcp.Principal{Subject: "x"}, nil })
-	g := newGuard(t, guard.Config{Auth: []guard.Authenticator{any}, Resource: "https://mcp.example.com/v1/mcp", AuthorizationServers: []string{"https://id.example.com"}})
+	anybody := guard.AuthFunc(func(context.Context, *http.Request) (mcp.Principal, error) { return mcp.Principal{Subject: "x"}, nil })
+	g := newGuard(t, guard.Config{Auth: []guard.Authenticator{anybody}, Resource: "https://mcp.example.com/v1/mcp", AuthorizationServers: []string{"https://id.example.com"}})
 	paths, h := g.Metadata()
 	if strings.Join(paths, " ") != "/.well-known/oauth-protected-resource /.well-known/oauth-protected-resource/v1/mcp" {
 		t.Errorf("paths %q", paths)

@@ -185,8 +185,8 @@ func (q *request) later(d time.Duration) {
 
 // tell says what is left of a limit (draft-ietf-httpapi-ratelimit-headers-08).
 func tell(h http.Header, l store.Limit, g store.Grant) {
-	h.Set("RateLimit-Policy", `"default";q=`+itoa(l.N)+`;w=`+seconds(l.Window))
-	h.Set("RateLimit", `"default";r=`+itoa(g.Remaining)+`;t=`+seconds(g.Reset))
+	h.Set("Ratelimit-Policy", `"default";q=`+itoa(l.N)+`;w=`+seconds(l.Window))
+	h.Set("Ratelimit", `"default";r=`+itoa(g.Remaining)+`;t=`+seconds(g.Reset))
 }
 
 func (g *Guard) tooMany(w *response, _ *request) {

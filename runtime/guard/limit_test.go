@@ -51,14 +51,14 @@ func TestFixedWindow(t *testing.T) {
 		h := g.Handler(seen(g), guard.Open{})
 		for i := range 100 {
 			w := do(h, "POST", "/mcp", nil)
-			if w.Code != 200 || w.Header().Get("RateLimit") != fmt.Sprintf(`"default";r=%d;t=900`, 99-i) {
+			if w.Code != 200 || w.Header().Get("Ratelimit") != fmt.Sprintf(`"default";r=%d;t=900`, 99-i) {
 				t.Fatalf("request %d: %d %v", i+1, w.Code, w.Header())
 			}
 		}
 		time.Sleep(9 * time.Second)
 		w := do(h, "POST", "/mcp", nil)
 		if w.Code != 429 || message(t, w) != "Too many requests from this IP" || w.Header().Get("Retry-After") != "891" ||
-			w.Header().Get("RateLimit-Policy") != `"default";q=100;w=900` {
+			w.Header().Get("Ratelimit-Policy") != `"default";q=100;w=900` {
 			t.Errorf("request 101: %d %s %v", w.Code, w.Body, w.Header())
 		}
 		if w := do(h, "GET", "/other", nil); w.Code != 200 {
@@ -213,7 +213,7 @@ func TestCallers(t *testing.T) {
 		if retry := w.Header().Get("Retry-After"); (tt.code == 429) != (retry == "3600") {
 			t.Errorf("call %d: Retry-After %q", i, retry)
 		}
-		if c := w.Header().Get("Www-Authenticate"); tt.code == 403 && c != `ApiKey error="insufficient_scope"` {
+		if c := w.Header().Get("WWW-Authenticate"); tt.code == 403 && c != `ApiKey error="insufficient_scope"` {
 			t.Errorf("call %d: challenge %q", i, c)
 		}
 	}

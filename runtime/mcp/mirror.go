@@ -151,7 +151,11 @@ func (w *mirrorWalk) mark(kind, name string, path []string) {
 
 // notToken reports whether a character cannot be part of a token (RFC 9110, 5.6.2).
 func notToken(r rune) bool {
-	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("!#$%&'*+-.^_`|~", r))
+	switch {
+	case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9':
+		return false
+	}
+	return !strings.ContainsRune("!#$%&'*+-.^_`|~", r)
 }
 
 // canonicalHeader writes a name of token characters as net/http does, without

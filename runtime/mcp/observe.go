@@ -36,7 +36,7 @@ func (x *exchange) observe(ctx context.Context) context.Context {
 	r := x.request()
 	for _, o := range x.s.observers {
 		var end func(Outcome)
-		ctx, end = o(ctx, r)
+		ctx, end = o(ctx, r) //nolint:fatcontext // each observer may add to the context of those before it
 		if end != nil {
 			x.ends = append(x.ends, end)
 		}

@@ -49,7 +49,7 @@ type Dial func(t *testing.T) Peer
 // the end nothing may be left.
 func Replay(t *testing.T, file string, transports map[string]Dial) {
 	t.Helper()
-	data, err := os.ReadFile(file) //nolint:gosec // a test names its own files
+	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}

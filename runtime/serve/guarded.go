@@ -119,7 +119,7 @@ func (c *Config) auditTo(std Stdio) (io.Writer, error) {
 	if c.AuditLog == "-" {
 		return std.Err, nil
 	}
-	return os.OpenFile(c.AuditLog, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	return os.OpenFile(c.AuditLog, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // the operator names the file
 }
 
 // guard makes the guard, for a server that listens on l.
@@ -145,8 +145,7 @@ func (c *Config) guard(s *mcp.Server, l net.Listener) (*guard.Guard, error) {
 		}
 	}
 	made, err := guard.New(s, g)
-	var bad *guard.FieldError
-	if errors.As(err, &bad) {
+	if bad, ok := errors.AsType[*guard.FieldError](err); ok {
 		return nil, &ConfigError{fieldOf(bad.Field), bad.Err}
 	}
 	return made, err

@@ -27,7 +27,7 @@ const (
 func Main(s *mcp.Server, opts ...Option) {
 	std := Stdio{os.Stdin, os.Stdout, os.Stderr}
 	if len(os.Args) > 1 && os.Args[1] == healthCommand {
-		os.Exit(exitCode(checkHealth(context.Background(), os.Args[2:], os.Getenv, opts), std.Err))
+		os.Exit(exitCode(checkHealth(context.Background(), os.Args[2:], os.Getenv, opts), std.Err)) //nolint:forbidigo // as below
 	}
 	c, err := configure(os.Args[1:], os.Getenv, std.Err, opts)
 	if err == nil {

@@ -61,9 +61,9 @@ func (s schema) text(keyword string) string {
 	return text
 }
 
-// object gives the schemas by name in a keyword.
-func (s schema) object(keyword string) map[string]any {
-	m, _ := s.members[keyword].(map[string]any)
+// properties gives the schemas of the properties by name.
+func (s schema) properties() map[string]any {
+	m, _ := s.members["properties"].(map[string]any)
 	return m
 }
 
@@ -181,10 +181,10 @@ func (n *narrowing) objects(at string, from, to schema) {
 		n.gone(at, from, to)
 	}
 	n.required(at, from, to)
-	theirs := to.object("properties")
-	for _, name := range slices.Sorted(maps.Keys(from.object("properties"))) {
+	theirs := to.properties()
+	for _, name := range slices.Sorted(maps.Keys(from.properties())) {
 		if p, ok := theirs[name]; ok {
-			n.compare(at+"/"+name, from.sub(from.object("properties")[name]), to.sub(p))
+			n.compare(at+"/"+name, from.sub(from.properties()[name]), to.sub(p))
 		}
 	}
 	if !n.output && from.open() && !to.open() {
@@ -200,8 +200,8 @@ func (n *narrowing) objects(at string, from, to schema) {
 
 // gone reports properties that the old schema has and the new one has not.
 func (n *narrowing) gone(at string, old, now schema) {
-	for _, name := range slices.Sorted(maps.Keys(old.object("properties"))) {
-		if _, ok := now.object("properties")[name]; ok {
+	for _, name := range slices.Sorted(maps.Keys(old.properties())) {
+		if _, ok := now.properties()[name]; ok {
 			continue
 		}
 		switch {
@@ -219,7 +219,7 @@ func (n *narrowing) required(at string, from, to schema) {
 		if slices.Contains(from.strings("required"), name) {
 			continue
 		}
-		_, known := from.object("properties")[name]
+		_, known := from.properties()[name]
 		switch {
 		case n.output && known:
 			n.report(at+"/"+name, diag.ResultChanged, "the property may be absent now")
@@ -292,7 +292,7 @@ func (n *narrowing) alternative(at string, from schema, to []schema) {
 // tags gives the properties of an object that have one value only.
 func (s schema) tags() map[string]string {
 	out := map[string]string{}
-	for name, v := range s.object("properties") {
+	for name, v := range s.properties() {
 		if p, ok := v.(map[string]any); ok {
 			if c, ok := p["const"].(string); ok {
 				out[name] = c

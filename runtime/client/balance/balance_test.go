@@ -216,8 +216,7 @@ func TestAllFailed(t *testing.T) {
 	if !errors.As(err, &all3) || len(all3.Errs) != 3 || !strings.HasPrefix(err.Error(), "All servers failed: ") || !strings.Contains(err.Error(), "502") {
 		t.Errorf("error %v", err)
 	}
-	var cause *client.HTTPError
-	if !errors.As(err, &cause) {
+	if _, ok := errors.AsType[*client.HTTPError](err); !ok {
 		t.Errorf("%v has no cause", err)
 	}
 }
@@ -279,8 +278,7 @@ func TestRefused(t *testing.T) {
 			unsure := 0
 			for range 4 {
 				_, err := c.CallTool(t.Context(), "pay", nil)
-				var u *balance.UnsureError
-				if errors.As(err, &u) {
+				if _, ok := errors.AsType[*balance.UnsureError](err); ok {
 					unsure++
 				} else if err != nil {
 					t.Errorf("error %v", err)

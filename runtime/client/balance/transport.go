@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"net/http"
 	"strconv"
 	"sync"
 	"time"
@@ -273,7 +274,7 @@ func (t *transport) verdict(x *try, err error, errs []error) error {
 	var answered *client.HTTPError
 	never := errors.As(err, &unsent) || errors.As(err, &refused) && !refused.Begun
 	switch {
-	case errors.As(err, &answered) && answered.StatusCode != 502 && answered.StatusCode != 504:
+	case errors.As(err, &answered) && answered.StatusCode != http.StatusBadGateway && answered.StatusCode != http.StatusGatewayTimeout:
 		return err // a refusal that another instance would repeat
 	case !never && !t.safe(&x.m):
 		return &UnsureError{x.m.Method, x.m.Name, err}

@@ -14,6 +14,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/big"
 	"net/http"
 	"net/http/httptest"
@@ -89,7 +90,9 @@ func (is *issuer) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 			keys = append(keys, map[string]string{"kty": "OKP", "crv": "Ed25519", "kid": kid, "x": b64(p)})
 		}
 	}
-	_ = json.NewEncoder(w).Encode(map[string]any{"keys": keys})
+	if err := json.NewEncoder(w).Encode(map[string]any{"keys": keys}); err != nil {
+		return // the client has left
+	}
 }
 
 func (is *issuer) key(kid string) crypto.Signer {
@@ -117,9 +120,7 @@ func claims(changes ...any) jwt.MapClaims {
 func sign(t *testing.T, method jwt.SigningMethod, key any, header map[string]any, c jwt.MapClaims) string {
 	t.Helper()
 	token := jwt.NewWithClaims(method, c)
-	for k, v := range header {
-		token.Header[k] = v
-	}
+	maps.Copy(token.Header, header)
 	s, err := token.SignedString(key)
 	if err != nil {
 		t.Fatal(err)

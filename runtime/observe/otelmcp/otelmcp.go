@@ -47,8 +47,8 @@ func Observer(p trace.TracerProvider) mcp.Observer {
 				attrs = append(attrs, attribute.String("mcp.resource.uri", target))
 			}
 		}
-		ctx, s := tracer.Start(ctx, span, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(attrs...))
-		return ctx, func(o mcp.Outcome) {
+		ctx, s := tracer.Start(ctx, span, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(attrs...)) //nolint:spancheck // as below
+		return ctx, func(o mcp.Outcome) {                                                                           //nolint:spancheck // this function ends the span
 			switch {
 			case o.Cancelled:
 				s.SetAttributes(attribute.String("error.type", "cancelled"))

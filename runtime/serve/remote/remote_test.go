@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -46,7 +47,7 @@ func TestMain(m *testing.M) {
 
 func newServer() *mcp.Server {
 	s := mcp.NewServer(mcp.Info{Name: "test", Version: "1"}, &mcp.Options{Logger: slog.New(slog.DiscardHandler)})
-	s.Register(mcp.ToolDef{Name: "whoami", Call: func(ctx context.Context, c *mcp.Call) error {
+	s.Register(mcp.ToolDef{Name: "whoami", Call: func(_ context.Context, c *mcp.Call) error {
 		c.Text(c.Principal().Subject + fmt.Sprintf("%+v", c.Principal().Claims))
 		return nil
 	}})
@@ -122,9 +123,7 @@ func do(t *testing.T, method, url, body string, header http.Header) (*http.Respo
 	if err != nil {
 		t.Fatal(err)
 	}
-	for k, v := range header {
-		req.Header[k] = v
-	}
+	maps.Copy(req.Header, header)
 	res, err := client.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -154,17 +153,13 @@ func with(h http.Header, authorization string) http.Header {
 var doors = map[string]func(t *testing.T, url string, h http.Header) int{
 	"post": func(t *testing.T, url string, h http.Header) int {
 		head := post("whoami")
-		for k, v := range h {
-			head[k] = v
-		}
+		maps.Copy(head, h)
 		res, _ := do(t, "POST", url+"/mcp", callOf("whoami"), head)
 		return res.StatusCode
 	},
 	"initialize": func(t *testing.T, url string, h http.Header) int {
 		head := http.Header{"Content-Type": {"application/json"}}
-		for k, v := range h {
-			head[k] = v
-		}
+		maps.Copy(head, h)
 		res, _ := do(t, "POST", url+"/mcp", `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"c","version":"1"}}}`, head)
 		return res.StatusCode
 	},
@@ -233,6 +228,7 @@ func TestDoors(t *testing.T) {
 	}
 	for door, try := range doors {
 		t.Run(door, func(t *testing.T) {
+			t.Parallel()
 			for name, values := range attacks {
 				h := http.Header{}
 				if values != nil {
@@ -291,7 +287,7 @@ func TestWebSocket(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if got := res.Header.Get("Sec-Websocket-Protocol"); got != "mcp" {
+	if got := res.Header.Get("Sec-WebSocket-Protocol"); got != "mcp" {
 		t.Errorf("subprotocol %q, want mcp and nothing else", got)
 	}
 	ask := func(c *websocket.Conn, tool string) string {
@@ -484,9 +480,7 @@ func TestThreeWays(t *testing.T) {
 		var b strings.Builder
 		for _, h := range []http.Header{nil, {"Authorization": {"ApiKey " + key}}, {"Authorization": {"Bearer " + token(t, url)}}, {"Origin": {allowed}}, {"Origin": {"https://evil.example"}}} {
 			head := post("whoami")
-			for k, v := range h {
-				head[k] = v
-			}
+			maps.Copy(head, h)
 			head["X-Forwarded-For"] = []string{"192.0.2.1"}
 			res, body := do(t, "POST", url+"/mcp", callOf("whoami"), head)
 			for _, k := range []string{"Www-Authenticate", "Ratelimit-Policy", "Access-Control-Allow-Credentials"} {
@@ -570,7 +564,7 @@ func TestHealth(t *testing.T) {
 	url := start(t, serve.Config{},
 		serve.Check("database", func(context.Context) error { return nil }),
 		serve.Check("externalServices", func(context.Context) error { panic("secret") }),
-		serve.ReadyCheck("cache", func(context.Context) error { return fmt.Errorf("cold") }),
+		serve.ReadyCheck("cache", func(context.Context) error { return errors.New("cold") }),
 		serve.Probe("/live", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })),
 		remote.With(&remote.Config{JWT: jwtConfig()}))
 	res, body := do(t, "GET", url+"/health", "", http.Header{"X-Forwarded-For": {"192.0.2.1"}, "Host": {"pod"}})
@@ -613,8 +607,7 @@ func TestConflicts(t *testing.T) {
 		o(&c)
 		remote.With(nil)(&c)
 		err := serve.Run(t.Context(), newServer(), c, serve.Stdio{Err: io.Discard})
-		var bad *serve.ConfigError
-		if !errors.As(err, &bad) {
+		if _, ok := errors.AsType[*serve.ConfigError](err); !ok {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

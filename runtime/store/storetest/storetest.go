@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -34,7 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 
 // key makes a name of a test's own, so that tests may share a store.
 func key(t *testing.T) string {
-	return strings.ReplaceAll(t.Name(), "/", ":") + fmt.Sprint(time.Now().UnixNano())
+	return strings.ReplaceAll(t.Name(), "/", ":") + strconv.FormatInt(time.Now().UnixNano(), 10)
 }
 
 func counterWindow(t *testing.T, open func(*testing.T) store.Store) {
@@ -85,7 +86,7 @@ func counterSmooth(t *testing.T, open func(*testing.T) store.Store) {
 func counterParallel(t *testing.T, open func(*testing.T) store.Store) {
 	instances := []store.Store{open(t), open(t), open(t)}
 	for _, smooth := range []bool{false, true} {
-		k := key(t) + fmt.Sprint(smooth)
+		k := key(t) + strconv.FormatBool(smooth)
 		var passed atomic.Int64
 		var wg sync.WaitGroup
 		for i := range 300 {
