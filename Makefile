@@ -9,6 +9,7 @@ MAKEFLAGS   += --no-builtin-rules
 # Modules with their own go.mod: their dependencies must not reach users.
 NESTED   := $(patsubst %/go.mod,%,$(shell git ls-files '*/go.mod' | grep -vE '(^|/)testdata/|^internal/tools/'))
 FUZZTIME ?= 20s
+CLUSTER  := command -v nginx redis-server >/dev/null || apt-get install -y nginx-light redis-server
 LINT     := go tool -modfile=internal/tools/go.mod golangci-lint
 
 .PHONY: help
@@ -80,3 +81,10 @@ conformance: ## The official conformance suite, every scenario for servers and c
 .PHONY: e2e
 e2e: ## Real clients against real servers; installs Node packages itself
 	go test -tags e2e -count=1 -timeout 15m -v ./internal/e2e
+	$(CLUSTER)
+	go test -tags e2e -count=1 -timeout 5m ./runtime/store/redis ./internal/cluster
+
+.PHONY: chaos
+chaos: ## Kill and restart instances, and Redis, under load; prints the figures of docs/reliability.md
+	$(CLUSTER)
+	go test -tags e2e -count=1 -timeout 15m -v -run Chaos ./internal/cluster -rounds 10
