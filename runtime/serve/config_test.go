@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"net"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -79,6 +80,21 @@ func TestHelp(t *testing.T) {
 	for _, s := range settings {
 		if !strings.Contains(help.String(), "-"+s.Flag) || !strings.Contains(help.String(), s.Env) {
 			t.Errorf("help does not tell of %s", s.field())
+		}
+	}
+}
+
+// TestServingPage keeps the page complete.
+func TestServingPage(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/serving.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range settings {
+		row := "\n| `" + strings.TrimSpace("-"+s.Flag+" "+s.Arg) + "` | `" + s.Env + "` | "
+		if !strings.Contains(string(page), row) {
+			t.Errorf("docs/serving.md has no row %s", row)
 		}
 	}
 }

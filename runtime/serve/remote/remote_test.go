@@ -458,6 +458,35 @@ func program(t *testing.T, environ []string, args ...string) (url, stderr string
 	return "", line, cmd.ProcessState.ExitCode()
 }
 
+// TestServingPage keeps the page complete, by what the program says of itself.
+func TestServingPage(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../../docs/serving.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-help")
+	cmd.Env = append(os.Environ(), env+"=1")
+	help, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, help)
+	}
+	flags := 0
+	for line := range strings.Lines(string(help)) {
+		name, ok := strings.CutPrefix(line, "  -")
+		if !ok {
+			continue
+		}
+		flags++
+		if !strings.Contains(string(page), "\n| `-"+strings.TrimSpace(name)+"` | ") {
+			t.Errorf("docs/serving.md has no row for -%s", name)
+		}
+	}
+	if flags < 30 {
+		t.Errorf("help has %d flags:\n%s", flags, help)
+	}
+}
+
 // TestThreeWays configures the same server by its struct, its environment and
 // its flags.
 func TestThreeWays(t *testing.T) {
