@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +38,40 @@ func TestReferencePages(t *testing.T) {
 	}
 	compare(t, "annotations.md", annotations.String())
 	compare(t, "diagnostics.md", diagnostics.String())
+}
+
+// TestReadme keeps the table of annotations in the README complete: a row for
+// every directive, and all arguments of those whose rows list them.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	readme := string(readFile(t, "../README.md"))
+	for _, verb := range directive.Verbs() {
+		name := "`//mcp:" + verb.Name
+		at := strings.Index(readme, "\n| "+name)
+		if at < 0 && !strings.Contains(readme, ", "+name+"` |") {
+			t.Errorf("no row of mcp:%s", verb.Name)
+		}
+		if verb.Name != "tool" && verb.Name != "server" {
+			continue
+		}
+		row, _, _ := strings.Cut(readme[at+1:], "\n")
+		listed := strings.Split(row, "`")
+		words := strings.Fields(listed[len(listed)-2])
+		page, _ := gen.Explain(verb.Name)
+		_, page, _ = strings.Cut(page, "\nArguments:\n")
+		var wanted []string
+		for line := range strings.Lines(page) {
+			if word, ok := strings.CutPrefix(line, "    "); ok && !strings.HasPrefix(word, " ") {
+				word, _, _ = strings.Cut(strings.Fields(word)[0], "=")
+				wanted = append(wanted, word)
+			}
+		}
+		slices.Sort(words)
+		slices.Sort(wanted)
+		if len(wanted) < 5 || !slices.Equal(words, wanted) {
+			t.Errorf("the row of mcp:%s lists\n%q, want\n%q", verb.Name, words, wanted)
+		}
+	}
 }
 
 // section writes the page of a topic under a heading.
