@@ -14,14 +14,12 @@
 //	/health        200 while the process works
 //	/ready         200 while it takes requests, 503 once it stops
 //
-// Flags, and the environment variables that stand for them:
-//
-//	-http ADDR               MCP_HTTP_ADDR          listen on host:port; :port is loopback
-//	-allow-remote            MCP_ALLOW_REMOTE       listen beyond the loopback interface
-//	-allowed-hosts LIST      MCP_ALLOWED_HOSTS      names that requests may be sent to
-//	-allowed-origins LIST    MCP_ALLOWED_ORIGINS    web pages that may send requests
-//	-shutdown-linger TIME    MCP_SHUTDOWN_LINGER    take requests this long after /ready fails
-//	-shutdown-grace TIME     MCP_SHUTDOWN_GRACE     wait this long for running calls
+// Everything is configured by flags, by the environment variables that stand for
+// them, and by [Config]; -help lists them. They say where to listen, who is let
+// in (API keys, further authenticators, web origins, hosts), how often (rate
+// limits), what is recorded (audit log), and how the server stops. Bearer tokens,
+// metrics for Prometheus and Redis are in package remote below this one, so that
+// only programs which use them link their libraries.
 //
 // A flag counts more than its variable, and that more than what the program
 // sets with an [Option].
