@@ -114,6 +114,28 @@ func exportedReceiver(d *ast.FuncDecl) bool {
 	return ok && id.IsExported()
 }
 
+// TestGoroutinesAreCounted: every package of the runtime that has tests ends them
+// with leak.Run.
+func TestGoroutinesAreCounted(t *testing.T) {
+	t.Parallel()
+	counted := map[string]bool{}
+	eachSource(t, func(name string, src []byte, _ *token.FileSet, _ *ast.File) {
+		if strings.HasPrefix(name, "runtime/") && strings.HasSuffix(name, "_test.go") {
+			dir := filepath.Dir(name)
+			counted[dir] = counted[dir] || bytes.Contains(src, []byte("leak.Run(m)"))
+		}
+	})
+	delete(counted, "runtime/internal/leak") // has stray goroutines on purpose
+	for dir, ok := range counted {
+		if !ok {
+			t.Errorf("%s: no TestMain that calls leak.Run", dir)
+		}
+	}
+	if len(counted) < 20 {
+		t.Errorf("found %d packages with tests only", len(counted))
+	}
+}
+
 // TestNoSkippedTests keeps the suite honest: a test that cannot run here is
 // behind a build tag, where the target that runs it sets the tag.
 func TestNoSkippedTests(t *testing.T) {

@@ -25,6 +25,7 @@ import (
 
 	"github.com/mcpgen/mcpgen/runtime/guard"
 	"github.com/mcpgen/mcpgen/runtime/guard/jwtauth"
+	"github.com/mcpgen/mcpgen/runtime/internal/leak"
 	"github.com/mcpgen/mcpgen/runtime/mcp"
 	"github.com/mcpgen/mcpgen/runtime/serve"
 	"github.com/mcpgen/mcpgen/runtime/serve/remote"
@@ -42,7 +43,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(env) != "" {
 		serve.Main(newServer(), remote.With(nil))
 	}
-	os.Exit(m.Run())
+	os.Exit(leak.Run(m))
 }
 
 func newServer() *mcp.Server {
