@@ -17,6 +17,8 @@ func (g *generator) decoder(d *model.Def) {
 		g.enumDecoder(d)
 	case model.Union:
 		g.unionDecoder(d)
+	case model.Loop:
+		g.loopDecoder(d)
 	default:
 		bugf("definition %s has kind %d", d.Name, d.Kind)
 	}

@@ -66,7 +66,7 @@ func (g *generator) read(t *model.Type, u use, to target, n nest) block {
 		return g.readArray(t, u, to, n)
 	case model.Map:
 		return g.readMap(t, u, to, n)
-	case model.Struct, model.Union:
+	case model.Struct, model.Union, model.Loop:
 		return g.readDefinition(t, u, to)
 	}
 	bugf("reading kind %d", t.Kind)

@@ -17,6 +17,7 @@ import (
 // preset sets a place to a default, given as JSON that is known to fit. name is
 // the property, for the message of a type that refuses its own default.
 func (g *generator) preset(at place, t *model.Type, rawJSON string, name jen.Code) []jen.Code {
+	t = bare(t)
 	if lit := g.literal(t, rawJSON); lit != nil {
 		return []jen.Code{assign(at.value(), lit)}
 	}
@@ -140,6 +141,7 @@ func (g *generator) presetVariant(at place, d *model.Def, rawJSON string, name j
 // literal writes a JSON value as one of Go that is assignable to the type, or
 // gives nil where that takes statements.
 func (g *generator) literal(t *model.Type, rawJSON string) *jen.Statement {
+	t = bare(t)
 	switch t.Kind {
 	case model.Bool:
 		return jen.Id(rawJSON)

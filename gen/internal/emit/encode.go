@@ -51,6 +51,8 @@ func (g *generator) encoder(d *model.Def) {
 		g.enumEncoder(d)
 	case model.Union:
 		g.unionEncoder(d)
+	case model.Loop:
+		g.loopEncoder(d)
 	default:
 		bugf("definition %s has kind %d", d.Name, d.Kind)
 	}
@@ -68,11 +70,7 @@ func (g *generator) structEncoder(d *model.Def, n *defNames, what, tag, value st
 	}
 	o.fields(d, v)
 	o.w.raw("}")
-	body := o.w.done()
-	if d.Recursive { // a value that contains itself has no end
-		body = append([]jen.Code{jen.If(jen.Op("!").Add(g.enc("Enter"))).Block(jen.Return())}, body...)
-		body = append(body, g.enc("Leave"))
-	}
+	body := g.bounded(d, o.w.done())
 	param := g.id("v")
 	if len(d.Fields) == 0 {
 		param = jen.Id("_")
@@ -82,6 +80,15 @@ func (g *generator) structEncoder(d *model.Def, n *defNames, what, tag, value st
 			g.id("e").Op("*").Add(g.codec("Encoder")),
 			param.Op("*").Add(g.typ(d.Go)),
 		).Block(body...))
+}
+
+// bounded makes sure that writing ends: a value that contains itself has no end.
+func (g *generator) bounded(d *model.Def, body []jen.Code) []jen.Code {
+	if !d.Recursive {
+		return body
+	}
+	body = append([]jen.Code{jen.If(jen.Op("!").Add(g.enc("Enter"))).Block(jen.Return())}, body...)
+	return append(body, g.enc("Leave"))
 }
 
 // A commaState is what is known about the members before the next one.
@@ -229,7 +236,7 @@ func (g *generator) present(f *model.Field, at place) *jen.Statement {
 func notEmpty(t *model.Type, at place) *jen.Statement {
 	kind := t.Kind
 	switch kind {
-	case model.Enum:
+	case model.Enum, model.Loop:
 		kind = t.Def.Base.Kind
 	case model.Text, model.JSON:
 		kind = t.Under
@@ -261,7 +268,7 @@ func (g *generator) notZero(f *model.Field, at place) *jen.Statement {
 		}
 		return method
 	}
-	switch t.Kind {
+	switch bare(t).Kind {
 	case model.Bytes, model.Raw, model.Slice, model.Map:
 		return at.value().Op("!=").Nil()
 	case model.Struct, model.Array, model.URL:

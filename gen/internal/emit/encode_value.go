@@ -41,7 +41,7 @@ func (g *generator) write(w *writer, t *model.Type, u use, at place, n nest) {
 	case model.Struct:
 		w.do(jen.Id(g.names.defs[t.Def].encode).Call(g.id("e"), at.addr()))
 		return
-	case model.Union:
+	case model.Union, model.Loop:
 		w.do(jen.Id(g.names.defs[t.Def].encode).Call(g.id("e"), at.value()))
 		return
 	}
@@ -229,7 +229,7 @@ func byValue(t *model.Type) bool {
 // scalar tells the values that are written by one use of their place.
 func scalar(t *model.Type) bool {
 	switch t.Kind {
-	case model.Pointer, model.Slice, model.Map, model.Union:
+	case model.Pointer, model.Slice, model.Map, model.Union, model.Loop:
 		return false
 	}
 	return byValue(t)

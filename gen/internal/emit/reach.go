@@ -89,6 +89,9 @@ func (r *reach) def(d *model.Def, direction map[*model.Def]bool) {
 		r.all = append(r.all, d)
 	}
 	r.fields(d, direction)
+	if d.Kind == model.Loop {
+		r.typ(d.Base, direction)
+	}
 	for i := range d.Variants {
 		if v := &d.Variants[i]; tagged(d, v) {
 			r.def(v.Def, direction)

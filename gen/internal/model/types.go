@@ -30,6 +30,7 @@ const (
 	Opt           // mcp.Opt[Elem]: absent, null or Elem
 	Union         // one of Def.Variants: Def
 	URL           // url.URL: string in the form of net/url, schema format "uri"
+	Loop          // a list or map that contains itself without a struct between: Def
 )
 
 // A Type is one use of a Go type.
@@ -40,7 +41,7 @@ type Type struct {
 	Len  int64 // Array
 	Elem *Type // Pointer, Slice, Array, Map, Opt; Bytes when its elements have a type of their own
 	Key  *Type // Map: String, Int, Uint, Text or Enum
-	Def  *Def  // Struct, Enum, Union
+	Def  *Def  // Struct, Enum, Union, Loop
 	// Schema is the JSON Schema of mcp:schema, or "". Required for JSON. When
 	// set it is what is published; decoding and encoding still follow Kind.
 	Schema    string
@@ -68,7 +69,7 @@ type Type struct {
 // encoder: a struct, an enum or a union.
 type Def struct {
 	Pos  token.Position
-	Kind Kind   // Struct, Enum or Union
+	Kind Kind   // Struct, Enum, Union or Loop
 	Name string // unique in the package: base of decodeName, encodeName and $defs/Name
 	Go   GoType
 	Doc  string
@@ -83,8 +84,10 @@ type Def struct {
 	Lenient   bool // unknown properties are ignored
 	Recursive bool // reaches itself
 
+	// Loop: the list or map. Enum: String, Int or Uint.
+	Base *Type
+
 	// Enum.
-	Base   *Type // String, Int or Uint
 	Values []EnumValue
 	Open   bool // other values are accepted
 

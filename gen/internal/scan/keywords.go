@@ -233,6 +233,8 @@ func kindName(t *model.Type) string {
 		return "an object"
 	case model.JSON:
 		return "a type with its own JSON form"
+	case model.Loop:
+		return "a type that contains itself"
 	default:
 		return "any value"
 	}

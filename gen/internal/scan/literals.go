@@ -205,6 +205,8 @@ func misfit(raw string, t *model.Type) string {
 		return unless(raw[0] == '{', "a JSON object")
 	case model.Enum:
 		return misfitEnum(raw, t.Def)
+	case model.Loop:
+		return misfit(raw, t.Def.Base)
 	default:
 		return ""
 	}

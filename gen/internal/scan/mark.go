@@ -79,6 +79,9 @@ func (m *marker) def(d *model.Def, flat bool) {
 			m.typ(f.Type, use{f.Pos, "property " + f.Name, flat && !f.Nullable})
 		}
 	}
+	if d.Kind == model.Loop && !again {
+		m.typ(d.Base, use{d.Pos, d.Name, false})
+	}
 	for i := range d.Variants {
 		if !again {
 			m.def(d.Variants[i].Def, false)
@@ -150,12 +153,21 @@ func reaches(d, goal *model.Def, seen map[*model.Def]bool) bool {
 		return false
 	}
 	seen[d] = true
-	for i := range d.Fields {
-		for t := d.Fields[i].Type; t != nil; t = t.Elem {
+	leads := func(t *model.Type) bool {
+		for ; t != nil; t = t.Elem {
 			if t.Def != nil && (t.Def == goal || reaches(t.Def, goal, seen)) {
 				return true
 			}
 		}
+		return false
+	}
+	for i := range d.Fields {
+		if leads(d.Fields[i].Type) {
+			return true
+		}
+	}
+	if d.Kind == model.Loop && leads(d.Base) {
+		return true
 	}
 	for i := range d.Variants {
 		if v := d.Variants[i].Def; v == goal || reaches(v, goal, seen) {

@@ -239,6 +239,9 @@ func (s *scanner) named(t *types.Named, at site) *model.Type {
 		}
 		return s.withTypeSchema(s.basic(u, at), t, at)
 	}
+	if containsItself(t) {
+		return s.withTypeSchema(s.loop(t, at), t, at)
+	}
 	obj := t.Origin().Obj()
 	if s.open[obj] {
 		return s.refusef(at, diag.RecursiveType, "put the recursion into a struct type",

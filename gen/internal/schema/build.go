@@ -292,7 +292,7 @@ func (b *builder) plain(t *model.Type, u *use) typed {
 		return typed{schema: b.array(t, u)}
 	case model.Map:
 		return typed{schema: b.mapping(t, u)}
-	case model.Struct, model.Enum, model.Union:
+	case model.Struct, model.Enum, model.Union, model.Loop:
 		return b.definition(t.Def)
 	default: // Any, Raw
 		return typed{schema: &jsonschema.Schema{}}
@@ -399,6 +399,8 @@ func (b *builder) body(d *model.Def) typed {
 		return b.enum(d)
 	case model.Union:
 		return b.union(d)
+	case model.Loop:
+		return typed{schema: b.typed(d.Base, nil, false).schema, doc: d.Doc}
 	default:
 		return typed{schema: b.object(d), doc: d.Doc}
 	}

@@ -37,6 +37,9 @@ func reachable(d *model.Def, list []*model.Def, seen map[*model.Def]bool) []*mod
 			list = reachable(t.Def, list, seen)
 		}
 	}
+	for t := d.Base; t != nil; t = t.Elem {
+		list = reachable(t.Def, list, seen)
+	}
 	for i := range d.Variants {
 		list = reachable(d.Variants[i].Def, list, seen)
 	}

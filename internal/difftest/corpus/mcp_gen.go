@@ -534,6 +534,38 @@ const echoNodeOutputSchema = `{"type":"object","description":"Node is recursive.
 	`},"required":["a"]}` +
 	`}}`
 
+// echoLoopsInputSchema is the JSON Schema of the arguments of EchoLoops.
+const echoLoopsInputSchema = `{"type":"object","properties":{` +
+	`"tree":{"$ref":"#/$defs/Tree"},` +
+	`"nested":{"$ref":"#/$defs/Nested"},` +
+	`"mutual":{"$ref":"#/$defs/Left2"},` +
+	`"deep":{"$ref":"#/$defs/Deep"},` +
+	`"byName":{"type":"object","additionalProperties":{"$ref":"#/$defs/Tree"}},` +
+	`"list":{"type":"array","items":{"$ref":"#/$defs/Nested"}}` +
+	`},"required":["tree"],"additionalProperties":false,"$defs":{` +
+	`"Deep":{"type":"array","items":{"$ref":"#/$defs/Deep"}},` +
+	`"Left2":{"type":"array","items":{"$ref":"#/$defs/Right2"}},` +
+	`"Nested":{"type":"array","items":{"$ref":"#/$defs/Nested"}},` +
+	`"Right2":{"type":"object","additionalProperties":{"$ref":"#/$defs/Left2"}},` +
+	`"Tree":{"type":"object","additionalProperties":{"$ref":"#/$defs/Tree"}}` +
+	`}}`
+
+// echoLoopsOutputSchema is the JSON Schema of the result of EchoLoops.
+const echoLoopsOutputSchema = `{"type":"object","description":"Loops has them.","properties":{` +
+	`"tree":{"$ref":"#/$defs/Tree"},` +
+	`"nested":{"$ref":"#/$defs/Nested"},` +
+	`"mutual":{"$ref":"#/$defs/Left2"},` +
+	`"deep":{"$ref":"#/$defs/Deep"},` +
+	`"byName":{"type":"object","additionalProperties":{"$ref":"#/$defs/Tree"}},` +
+	`"list":{"type":"array","items":{"anyOf":[{"$ref":"#/$defs/Nested"},{"type":"null"}]}}` +
+	`},"required":["tree"],"$defs":{` +
+	`"Deep":{"anyOf":[{"type":"array","items":{"$ref":"#/$defs/Deep"}},{"type":"null"}]},` +
+	`"Left2":{"type":"array","items":{"$ref":"#/$defs/Right2"}},` +
+	`"Nested":{"type":"array","items":{"$ref":"#/$defs/Nested"}},` +
+	`"Right2":{"type":"object","additionalProperties":{"$ref":"#/$defs/Left2"}},` +
+	`"Tree":{"type":"object","additionalProperties":{"$ref":"#/$defs/Tree"}}` +
+	`}}`
+
 // echoLooseInputSchema is the JSON Schema of the arguments of EchoLoose.
 const echoLooseInputSchema = `{"type":"object","properties":{` +
 	`"a":{"type":"integer"},` +
@@ -789,6 +821,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoListsInputSchema,
 		OutputSchema: echoListsOutputSchema,
+		Decodes:      true,
 		Call:         callEchoLists,
 	})
 	s.Register(mcp.ToolDef{
@@ -796,6 +829,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoMapsInputSchema,
 		OutputSchema: echoMapsOutputSchema,
+		Decodes:      true,
 		Call:         callEchoMaps,
 	})
 	s.Register(mcp.ToolDef{
@@ -803,6 +837,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoNumbersInputSchema,
 		OutputSchema: echoNumbersOutputSchema,
+		Decodes:      true,
 		Call:         callEchoNumbers,
 	})
 	s.Register(mcp.ToolDef{
@@ -810,6 +845,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoQuotedInputSchema,
 		OutputSchema: echoQuotedOutputSchema,
+		Decodes:      true,
 		Call:         callEchoQuoted,
 	})
 	s.Register(mcp.ToolDef{
@@ -817,6 +853,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoNumberRulesInputSchema,
 		OutputSchema: echoNumberRulesOutputSchema,
+		Decodes:      true,
 		Call:         callEchoNumberRules,
 	})
 	s.Register(mcp.ToolDef{
@@ -824,6 +861,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoTextRulesInputSchema,
 		OutputSchema: echoTextRulesOutputSchema,
+		Decodes:      true,
 		Call:         callEchoTextRules,
 	})
 	s.Register(mcp.ToolDef{
@@ -831,6 +869,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoListRulesInputSchema,
 		OutputSchema: echoListRulesOutputSchema,
+		Decodes:      true,
 		Call:         callEchoListRules,
 	})
 	s.Register(mcp.ToolDef{
@@ -838,6 +877,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoDefaultsInputSchema,
 		OutputSchema: echoDefaultsOutputSchema,
+		Decodes:      true,
 		Call:         callEchoDefaults,
 	})
 	s.Register(mcp.ToolDef{
@@ -845,6 +885,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoEnumsInputSchema,
 		OutputSchema: echoEnumsOutputSchema,
+		Decodes:      true,
 		Call:         callEchoEnums,
 	})
 	s.Register(mcp.ToolDef{
@@ -852,6 +893,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoEmbeddingInputSchema,
 		OutputSchema: echoEmbeddingOutputSchema,
+		Decodes:      true,
 		Call:         callEchoEmbedding,
 	})
 	s.Register(mcp.ToolDef{
@@ -859,6 +901,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoGenericInputSchema,
 		OutputSchema: echoGenericOutputSchema,
+		Decodes:      true,
 		Call:         callEchoGeneric,
 	})
 	s.Register(mcp.ToolDef{
@@ -866,13 +909,23 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoNodeInputSchema,
 		OutputSchema: echoNodeOutputSchema,
+		Decodes:      true,
 		Call:         callEchoNode,
+	})
+	s.Register(mcp.ToolDef{
+		Name:         "echo_loops",
+		Description:  "Gives its argument.",
+		InputSchema:  echoLoopsInputSchema,
+		OutputSchema: echoLoopsOutputSchema,
+		Decodes:      true,
+		Call:         callEchoLoops,
 	})
 	s.Register(mcp.ToolDef{
 		Name:         "echo_loose",
 		Description:  "Gives its argument.",
 		InputSchema:  echoLooseInputSchema,
 		OutputSchema: echoLooseOutputSchema,
+		Decodes:      true,
 		Call:         callEchoLoose,
 	})
 	s.Register(mcp.ToolDef{
@@ -880,6 +933,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoOmitInputSchema,
 		OutputSchema: echoOmitOutputSchema,
+		Decodes:      true,
 		Call:         callEchoOmit,
 	})
 	s.Register(mcp.ToolDef{
@@ -887,6 +941,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoNullableInputSchema,
 		OutputSchema: echoNullableOutputSchema,
+		Decodes:      true,
 		Call:         callEchoNullable,
 	})
 	s.Register(mcp.ToolDef{
@@ -894,6 +949,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoOptionsInputSchema,
 		OutputSchema: echoOptionsOutputSchema,
+		Decodes:      true,
 		Call:         callEchoOptions,
 	})
 	s.Register(mcp.ToolDef{
@@ -901,6 +957,7 @@ func Register(s *mcp.Server) {
 		Description:  "Has a property for each parameter.",
 		InputSchema:  echoParamsInputSchema,
 		OutputSchema: echoParamsOutputSchema,
+		Decodes:      true,
 		Call:         callEchoParams,
 	})
 	s.Register(mcp.ToolDef{
@@ -908,6 +965,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoTextInputSchema,
 		OutputSchema: echoTextOutputSchema,
+		Decodes:      true,
 		Call:         callEchoText,
 	})
 	s.Register(mcp.ToolDef{
@@ -915,6 +973,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoNarrowInputSchema,
 		OutputSchema: echoNarrowOutputSchema,
+		Decodes:      true,
 		Call:         callEchoNarrow,
 	})
 	s.Register(mcp.ToolDef{
@@ -922,6 +981,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoFormatsInputSchema,
 		OutputSchema: echoFormatsOutputSchema,
+		Decodes:      true,
 		Call:         callEchoFormats,
 	})
 	s.Register(mcp.ToolDef{
@@ -929,6 +989,7 @@ func Register(s *mcp.Server) {
 		Description:  "Gives its argument.",
 		InputSchema:  echoOwnInputSchema,
 		OutputSchema: echoOwnOutputSchema,
+		Decodes:      true,
 		Call:         callEchoOwn,
 	})
 }
@@ -3068,6 +3129,87 @@ func decodeNode(d *codec.Decoder, v *Node) {
 		}
 	}
 	d.Require(seen, 0b00001, nodeNames[:])
+}
+
+// callEchoLoops serves one call of EchoLoops.
+func callEchoLoops(_ context.Context, c *mcp.Call) error {
+	var a Loops
+	decodeLoops(c.Arguments(), &a)
+	if err := c.Check(); err != nil {
+		return err
+	}
+	loops := EchoLoops(a)
+	encodeLoops(c.Structured(), &loops)
+	return nil
+}
+
+// decodeLoops reads the arguments of EchoLoops.
+func decodeLoops(d *codec.Decoder, v *Loops) {
+	if !d.OpenObject("") {
+		return
+	}
+	var seen uint64
+	for d.NextMember() {
+		switch string(d.Key()) {
+		case "tree":
+			if d.Once(&seen, 1<<0, "tree") {
+				m := d.Mark()
+				decodeTree(d, &v.Tree)
+				d.Under(m, "tree")
+			}
+		case "nested":
+			if d.OnceOptional(&seen, 1<<1, "nested") {
+				m := d.Mark()
+				decodeNested(d, &v.Nested)
+				d.Under(m, "nested")
+			}
+		case "mutual":
+			if d.OnceOptional(&seen, 1<<2, "mutual") {
+				m := d.Mark()
+				decodeLeft2(d, &v.Mutual)
+				d.Under(m, "mutual")
+			}
+		case "deep":
+			if d.OnceOptional(&seen, 1<<3, "deep") {
+				m := d.Mark()
+				decodeDeep(d, &v.Deep)
+				d.Under(m, "deep")
+			}
+		case "byName":
+			if d.OnceOptional(&seen, 1<<4, "byName") && d.OpenObject("byName") {
+				v.ByName = make(map[string]Tree)
+				m := d.Mark()
+				for d.NextMember() {
+					k := string(d.Key())
+					if _, ok := v.ByName[k]; ok {
+						d.Duplicate(k)
+						continue
+					}
+					em := d.Mark()
+					var x Tree
+					decodeTree(d, &x)
+					v.ByName[k] = x
+					d.UnderKey(em, k)
+				}
+				d.Under(m, "byName")
+			}
+		case "list":
+			if d.OnceOptional(&seen, 1<<5, "list") && d.OpenArray("list") {
+				v.List = []*Nested{}
+				m := d.Mark()
+				for i := 0; d.NextElement(); i++ {
+					em := d.Mark()
+					v.List = append(v.List, new(Nested))
+					decodeNested(d, v.List[i])
+					d.UnderIndex(em, i)
+				}
+				d.Under(m, "list")
+			}
+		default:
+			d.Unknown(loopsNames[:])
+		}
+	}
+	d.Require(seen, 0b000001, loopsNames[:])
 }
 
 // callEchoLoose serves one call of EchoLoose.
@@ -5310,6 +5452,206 @@ func encodeOther(e *codec.Encoder, v *Other) {
 	e.Leave()
 }
 
+// encodeLoops writes one Loops.
+func encodeLoops(e *codec.Encoder, v *Loops) {
+	e.Raw(`{"tree":`)
+	encodeTree(e, v.Tree)
+	if len(v.Nested) > 0 {
+		e.Raw(`,"nested":`)
+		encodeNested(e, v.Nested)
+	}
+	if len(v.Mutual) > 0 {
+		e.Raw(`,"mutual":`)
+		encodeLeft2(e, v.Mutual)
+	}
+	if v.Deep != nil {
+		e.Raw(`,"deep":`)
+		encodeDeep(e, v.Deep)
+	}
+	if len(v.ByName) > 0 {
+		e.Raw(`,"byName":{`)
+		for _, k := range codec.SortedKeys(v.ByName) {
+			e.Comma()
+			e.Key(k)
+			x := v.ByName[k]
+			encodeTree(e, x)
+		}
+		e.Raw(`}`)
+	}
+	if v.List != nil {
+		e.Raw(`,"list":[`)
+		for _, x := range v.List {
+			e.Comma()
+			if x != nil {
+				encodeNested(e, *x)
+			} else {
+				e.Null()
+			}
+		}
+		e.Raw(`]`)
+	}
+	e.Raw(`}`)
+}
+
+// decodeTree reads one Tree.
+func decodeTree(d *codec.Decoder, v *Tree) {
+	if d.OpenObject("") {
+		*v = make(Tree)
+		for d.NextMember() {
+			k := string(d.Key())
+			if _, ok := (*v)[k]; ok {
+				d.Duplicate(k)
+				continue
+			}
+			em := d.Mark()
+			var x Tree
+			decodeTree(d, &x)
+			(*v)[k] = x
+			d.UnderKey(em, k)
+		}
+	}
+}
+
+// encodeTree writes one Tree.
+func encodeTree(e *codec.Encoder, v Tree) {
+	if !e.Enter() {
+		return
+	}
+	e.Raw(`{`)
+	for _, k := range codec.SortedKeys(v) {
+		e.Comma()
+		e.Key(k)
+		x := v[k]
+		encodeTree(e, x)
+	}
+	e.Raw(`}`)
+	e.Leave()
+}
+
+// decodeNested reads one Nested.
+func decodeNested(d *codec.Decoder, v *Nested) {
+	if d.OpenArray("") {
+		*v = Nested{}
+		for i := 0; d.NextElement(); i++ {
+			em := d.Mark()
+			var x Nested
+			decodeNested(d, &x)
+			*v = append(*v, x)
+			d.UnderIndex(em, i)
+		}
+	}
+}
+
+// encodeNested writes one Nested.
+func encodeNested(e *codec.Encoder, v Nested) {
+	if !e.Enter() {
+		return
+	}
+	e.Raw(`[`)
+	for _, x := range v {
+		e.Comma()
+		encodeNested(e, x)
+	}
+	e.Raw(`]`)
+	e.Leave()
+}
+
+// decodeLeft2 reads one Left2.
+func decodeLeft2(d *codec.Decoder, v *Left2) {
+	if d.OpenArray("") {
+		*v = Left2{}
+		for i := 0; d.NextElement(); i++ {
+			em := d.Mark()
+			var x Right2
+			decodeRight2(d, &x)
+			*v = append(*v, x)
+			d.UnderIndex(em, i)
+		}
+	}
+}
+
+// encodeLeft2 writes one Left2.
+func encodeLeft2(e *codec.Encoder, v Left2) {
+	if !e.Enter() {
+		return
+	}
+	e.Raw(`[`)
+	for _, x := range v {
+		e.Comma()
+		encodeRight2(e, x)
+	}
+	e.Raw(`]`)
+	e.Leave()
+}
+
+// decodeRight2 reads one Right2.
+func decodeRight2(d *codec.Decoder, v *Right2) {
+	if d.OpenObject("") {
+		*v = make(Right2)
+		for d.NextMember() {
+			k := string(d.Key())
+			if _, ok := (*v)[k]; ok {
+				d.Duplicate(k)
+				continue
+			}
+			em := d.Mark()
+			var x Left2
+			decodeLeft2(d, &x)
+			(*v)[k] = x
+			d.UnderKey(em, k)
+		}
+	}
+}
+
+// encodeRight2 writes one Right2.
+func encodeRight2(e *codec.Encoder, v Right2) {
+	if !e.Enter() {
+		return
+	}
+	e.Raw(`{`)
+	for _, k := range codec.SortedKeys(v) {
+		e.Comma()
+		e.Key(k)
+		x := v[k]
+		encodeLeft2(e, x)
+	}
+	e.Raw(`}`)
+	e.Leave()
+}
+
+// decodeDeep reads one Deep.
+func decodeDeep(d *codec.Decoder, v *Deep) {
+	*v = new([]Deep)
+	if d.OpenArray("") {
+		*(*v) = []Deep{}
+		for i := 0; d.NextElement(); i++ {
+			em := d.Mark()
+			var x Deep
+			decodeDeep(d, &x)
+			*(*v) = append(*(*v), x)
+			d.UnderIndex(em, i)
+		}
+	}
+}
+
+// encodeDeep writes one Deep.
+func encodeDeep(e *codec.Encoder, v Deep) {
+	if !e.Enter() {
+		return
+	}
+	if v != nil {
+		e.Raw(`[`)
+		for _, x := range *v {
+			e.Comma()
+			encodeDeep(e, x)
+		}
+		e.Raw(`]`)
+	} else {
+		e.Null()
+	}
+	e.Leave()
+}
+
 // encodeLoose writes one Loose.
 func encodeLoose(e *codec.Encoder, v *Loose) {
 	e.Raw(`{"a":`)
@@ -5819,6 +6161,7 @@ var (
 	}
 	genericNames = [...]string{"points", "pairs", "pair", "anon"}
 	nodeNames    = [...]string{"value", "kids", "byName", "left", "other"}
+	loopsNames   = [...]string{"tree", "nested", "mutual", "deep", "byName", "list"}
 	looseNames   = [...]string{"a", "inner"}
 	omitNames    = [...]string{
 		"bool", "int", "float", "string", "bytes", "any", "slice", "map",
@@ -5880,6 +6223,7 @@ var _ func(Enums) Enums = EchoEnums
 var _ func(Embedding) Embedding = EchoEmbedding
 var _ func(Generic) Generic = EchoGeneric
 var _ func(Node) Node = EchoNode
+var _ func(Loops) Loops = EchoLoops
 var _ func(Loose) Loose = EchoLoose
 var _ func(Omit) Omit = EchoOmit
 var _ func(Nullable) Nullable = EchoNullable
@@ -6098,6 +6442,14 @@ var _ struct {
 	A    int   `json:"a"`
 } = Other{}
 var _ struct {
+	Tree   Tree            `json:"tree"`
+	Nested Nested          `json:"nested,omitempty"`
+	Mutual Left2           `json:"mutual,omitempty"`
+	Deep   Deep            `json:"deep,omitempty"`
+	ByName map[string]Tree `json:"byName,omitempty"`
+	List   []*Nested       `json:"list,omitzero"`
+} = Loops{}
+var _ struct {
 	_     struct{} `jsonschema:"additionalProperties=true"`
 	A     int      `json:"a"`
 	Inner struct {
@@ -6207,4 +6559,4 @@ var _ = map[bool]bool{
 	Happy == "happy": true,
 }
 
-// Fingerprint of the annotated source: e757195232fb4d57
+// Fingerprint of the annotated source: 4f51cff0c8001e8b

@@ -167,6 +167,30 @@ type Other struct {
 //mcp:tool
 func EchoNode(v Node) Node { return v }
 
+// Types that contain themselves without a struct between.
+type (
+	Tree   map[string]Tree
+	Nested []Nested
+	Left2  []Right2
+	Right2 map[string]Left2
+	Deep   *[]Deep
+)
+
+// Loops has them.
+type Loops struct {
+	Tree   Tree            `json:"tree"`
+	Nested Nested          `json:"nested,omitempty"`
+	Mutual Left2           `json:"mutual,omitempty"`
+	Deep   Deep            `json:"deep,omitempty"`
+	ByName map[string]Tree `json:"byName,omitempty"`
+	List   []*Nested       `json:"list,omitzero"`
+}
+
+// EchoLoops gives its argument.
+//
+//mcp:tool
+func EchoLoops(v Loops) Loops { return v }
+
 // Loose ignores what it does not know.
 type Loose struct {
 	_     struct{} `jsonschema:"additionalProperties=true"`

@@ -91,6 +91,7 @@ func subjects() ([]*subject, error) {
 		of("Embedding", echoEmbeddingInputSchema, echoEmbeddingOutputSchema, decodeEmbedding, encodeEmbedding),
 		of("Generic", echoGenericInputSchema, echoGenericOutputSchema, decodeGeneric, encodeGeneric),
 		of("Node", echoNodeInputSchema, echoNodeOutputSchema, decodeNode, encodeNode),
+		of("Loops", echoLoopsInputSchema, echoLoopsOutputSchema, decodeLoops, encodeLoops),
 		of("Loose", echoLooseInputSchema, echoLooseOutputSchema, decodeLoose, encodeLoose).
 			with(func(s *subject) { s.loose = true }),
 		of("Omit", echoOmitInputSchema, echoOmitOutputSchema, decodeOmit, encodeOmit),
