@@ -138,8 +138,7 @@ func load(ctx context.Context, t *testing.T, connect func() *client.Client, safe
 				_, err := cl.CallTool(t.Context(), "work", map[string]any{"steps": 2, "pause": "5ms"})
 				safe.note(err, false)
 				_, err = cl.CallTool(t.Context(), "add_note", map[string]any{"text": fmt.Sprint(t.Name(), n.Add(1))})
-				var full *client.ToolError
-				if errors.As(err, &full) {
+				if _, full := errors.AsType[*client.ToolError](err); full {
 					err = nil // it ran
 				}
 				unsafe.note(err, true)
