@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -56,6 +57,7 @@ func Commit(r *Result) ([]Change, error) {
 			if err := os.Remove(c.Path); err != nil {
 				return nil, err
 			}
+			_ = os.Remove(filepath.Dir(c.Path)) // the folder of a client goes when it is empty
 		}
 	}
 	return changes, nil
@@ -67,6 +69,11 @@ func stage(c Change) (string, error) {
 	mode := os.FileMode(0o644) // before the umask
 	if info, err := os.Stat(c.Path); err == nil {
 		mode = info.Mode().Perm()
+	}
+	if c.folder {
+		if err := os.Mkdir(filepath.Dir(c.Path), 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+			return "", err
+		}
 	}
 	name := filepath.Join(filepath.Dir(c.Path), fmt.Sprintf(".%s.%s.tmp", filepath.Base(c.Path), rand.Text()))
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)

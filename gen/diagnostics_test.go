@@ -57,7 +57,7 @@ func TestErr(t *testing.T) {
 // alone tells that a case has settings or a module of its own.
 func alone(c *golden.Case) bool {
 	_, module := c.Section("go.mod")
-	return module || c.Setting("patterns") != "" || c.Setting("profile") != "" || c.Setting("tags") != ""
+	return module || c.Setting("patterns") != "" || c.Setting("profile") != "" || c.Setting("tags") != "" || c.Setting("require-docs") != ""
 }
 
 func diagnoseAlone(t *testing.T, c *golden.Case) []gen.Diagnostic {
@@ -68,7 +68,7 @@ func diagnoseAlone(t *testing.T, c *golden.Case) []gen.Diagnostic {
 	if len(patterns) == 0 {
 		patterns = []string{"./..."}
 	}
-	cfg := gen.Config{Dir: dir, Patterns: patterns, Profile: gen.Profile(c.Setting("profile"))}
+	cfg := gen.Config{Dir: dir, Patterns: patterns, Profile: gen.Profile(c.Setting("profile")), RequireDocs: c.Setting("require-docs") == "true"}
 	if tags := c.Setting("tags"); tags != "" {
 		cfg.Tags = strings.Split(tags, ",")
 	}
@@ -206,6 +206,8 @@ var elsewhere = map[string]string{
 	"MCP1107": "compares two contracts: gen/internal/contract",
 	"MCP1108": "compares two contracts: gen/internal/contract",
 	"MCP1109": "needs a second contract: cmd/mcpgen",
+	"MCP1201": "needs a call: gen/analyzer",
+	"MCP1202": "needs old output: gen/analyzer",
 }
 
 // codes reads the constants of type Code of package diag, by name.

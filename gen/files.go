@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"go/token"
@@ -10,13 +11,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mcpgen/mcpgen/gen/internal/contract"
 	"github.com/mcpgen/mcpgen/gen/internal/load"
 	"github.com/mcpgen/mcpgen/internal/diag"
 )
 
 // reconcile compares the wanted files with the disk. It refuses to touch what
 // mcpgen did not write and adds the removal of what is left of packages that are
-// no longer annotated.
+// no longer annotated, or have no client any more.
 func reconcile(prog *load.Program, files []File) ([]File, diag.List) {
 	wanted := map[string]bool{}
 	var diags diag.List
@@ -27,15 +29,51 @@ func reconcile(prog *load.Program, files []File) ([]File, diag.List) {
 		}
 	}
 	for _, p := range prog.Packages {
-		path := filepath.Join(p.Dir, load.OutputFile)
-		// Tools in files that build constraints leave out may need the output.
-		if !wanted[path] && p.Dir != "" && isOrphan(path) && !load.HasDirectives(p.Excluded) {
-			wanted[path] = true
-			files = append(files, File{Path: path, Remove: true})
+		for _, path := range orphans(prog, p) {
+			if !wanted[path] {
+				wanted[path] = true
+				files = append(files, File{Path: path, Remove: true})
+			}
 		}
 	}
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 	return files, diags
+}
+
+// orphans gives the files of earlier runs for a package, all of which may go
+// when nobody wants them.
+func orphans(prog *load.Program, p *load.Package) []string {
+	// Tools in files that build constraints leave out may need the output.
+	if p.Dir == "" || load.HasDirectives(p.Excluded) {
+		return nil
+	}
+	var out []string
+	for _, name := range []string{load.OutputFile, contract.FileName, filepath.Join(p.Name+"mcp", load.OutputFile)} {
+		path := filepath.Join(p.Dir, name)
+		content, ok := earlier(path)
+		if !ok {
+			continue
+		}
+		if name == load.OutputFile && isClient(content) && hasServer(prog, p.Dir) {
+			continue // its server decides about it
+		}
+		out = append(out, path)
+	}
+	return out
+}
+
+// isClient tells the file of a client from that of a server: only it stands on
+// the runtime of clients.
+func isClient(content []byte) bool { return bytes.Contains(content, []byte("/runtime/client\"")) }
+
+// hasServer reports whether the folder of a client is below a package.
+func hasServer(prog *load.Program, dir string) bool {
+	parent := filepath.Dir(dir)
+	if slices.ContainsFunc(prog.Packages, func(p *load.Package) bool { return p.Dir == parent }) {
+		return true // and asked about it
+	}
+	sources, _ := filepath.Glob(filepath.Join(parent, "*.go")) // the pattern is good
+	return len(sources) > 0
 }
 
 // A refusal is why a path may not be written.
@@ -62,7 +100,7 @@ func mayWrite(path string) *refusal {
 		return &refusal{diag.NotRegular, filepath.Base(path) + " is " + kindOf(info) + ", not a file", "remove it"}
 	}
 	content, err := os.ReadFile(path)
-	if err == nil && !load.IsOutput(content) {
+	if err == nil && !isOurs(path, content) {
 		return &refusal{diag.ForeignFile, filepath.Base(path) + " was not written by mcpgen and is not overwritten",
 			"rename it, or delete it if it is not needed"}
 	}
@@ -80,14 +118,23 @@ func kindOf(info fs.FileInfo) string {
 	}
 }
 
-// isOrphan reports whether a plain file with our header is at the path.
-func isOrphan(path string) bool {
+// earlier gives the content of a plain file that mcpgen wrote. An empty one may
+// be anybody's.
+func earlier(path string) ([]byte, bool) {
 	info, err := os.Lstat(path)
 	if err != nil || !info.Mode().IsRegular() {
-		return false
+		return nil, false
 	}
 	content, err := os.ReadFile(path)
-	return err == nil && len(strings.TrimSpace(string(content))) > 0 && load.IsOutput(content)
+	return content, err == nil && len(bytes.TrimSpace(content)) > 0 && isOurs(path, content)
+}
+
+// isOurs reports whether mcpgen wrote a file.
+func isOurs(path string, content []byte) bool {
+	if filepath.Base(path) == contract.FileName {
+		return contract.IsFile(content)
+	}
+	return load.IsOutput(content)
 }
 
 // An Action is what a change does to a file.
@@ -107,6 +154,7 @@ type Change struct {
 	Action Action
 
 	before, after []byte
+	folder        bool
 }
 
 // Changes compares the files with the disk, in the order of the files. It reads
@@ -114,7 +162,7 @@ type Change struct {
 func (r *Result) Changes() ([]Change, error) {
 	var changes []Change
 	for _, f := range r.Files {
-		c := Change{Path: f.Path, Action: Update, after: f.Content}
+		c := Change{Path: f.Path, Action: Update, after: f.Content, folder: f.folder}
 		before, err := os.ReadFile(f.Path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && f.Remove:

@@ -18,16 +18,12 @@
 package gen
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"go/token"
 	"path/filepath"
-	"slices"
-	"sync"
 
-	"github.com/mcpgen/mcpgen/gen/internal/emit"
+	"github.com/mcpgen/mcpgen/gen/internal/contract"
 	"github.com/mcpgen/mcpgen/gen/internal/load"
 	"github.com/mcpgen/mcpgen/gen/internal/model"
 	"github.com/mcpgen/mcpgen/gen/internal/scan"
@@ -59,6 +55,9 @@ type Config struct {
 	Env []string
 	// Profile is Portable when empty.
 	Profile Profile
+	// RequireDocs refuses tools, resources, prompts and arguments that have no
+	// description.
+	RequireDocs bool
 }
 
 // A Result is what Generate gives. With diagnostics it has no files.
@@ -73,6 +72,12 @@ type Result struct {
 	// the others what is annotated in them.
 	Packages, Annotated              int
 	Tools, Resources, Prompts, Forms int
+
+	// Breaking is what Compare has found, sorted by place.
+	Breaking []Diagnostic
+
+	contracts []*contract.Contract // of the annotated packages
+	matched   map[string]bool      // import paths
 }
 
 // A File is one output.
@@ -84,6 +89,8 @@ type File struct {
 	// Remove tells that the file should not be there: its package has no
 	// annotations any more.
 	Remove bool
+
+	folder bool // it is in a folder of its own, which may have to be made
 }
 
 // Generate runs all stages. Each stage reads all of its input before it stops,
@@ -115,14 +122,14 @@ func Generate(ctx context.Context, cfg Config) (*Result, error) {
 	}
 
 	// 3. Annotated declarations become plain data.
-	packages, diags := scan.Scan(prog, scan.Options{Full: profile == schema.Full})
+	packages, diags := scan.Scan(prog, scan.Options{Full: profile == schema.Full, RequireDocs: cfg.RequireDocs})
 	if len(diags) > 0 {
 		return result.fail(diags), nil
 	}
 	result.count(prog, packages)
 
 	// 4. Each package becomes schemas and then Go.
-	files, diags, err := generateAll(packages, profile)
+	made, diags, err := generateAll(packages, profile)
 	if err != nil {
 		return nil, err
 	}
@@ -131,26 +138,37 @@ func Generate(ctx context.Context, cfg Config) (*Result, error) {
 	}
 
 	// 5. What is on disk decides what may be written and what must go.
-	files, diags = reconcile(prog, files)
+	files, diags := reconcile(prog, made.files)
 	if len(diags) > 0 {
 		return result.fail(diags), nil
 	}
-	result.Files = files
+	result.Files, result.contracts = files, made.contracts
 	return result, nil
 }
 
 // fail makes the diagnostics the whole of the result.
 func (r *Result) fail(diags diag.List) *Result {
+	r.Diagnostics = append(r.Diagnostics, r.publish(diags)...)
+	return r
+}
+
+// publish sorts diagnostics and names their files as the result does.
+func (r *Result) publish(diags diag.List) []Diagnostic {
 	diags.Relative(r.Dir)
 	diags.Sort()
+	var out []Diagnostic
 	for _, d := range diags {
-		r.Diagnostics = append(r.Diagnostics, publish(d))
+		out = append(out, publish(d))
 	}
-	return r
+	return out
 }
 
 func (r *Result) count(prog *load.Program, packages []*model.Package) {
 	r.Packages = len(prog.Packages)
+	r.matched = map[string]bool{}
+	for _, p := range prog.Packages {
+		r.matched[p.Path] = true
+	}
 	for _, p := range packages {
 		r.Annotated++
 		r.Tools += len(p.Tools)
@@ -175,49 +193,4 @@ func schemaProfile(p Profile) (schema.Profile, diag.List) {
 		diags.Add(token.Position{}, diag.UnknownProfile, fix, "there is no profile %q", p)
 		return 0, diags
 	}
-}
-
-// generateAll generates for all packages at the same time, since they have
-// nothing in common. Files are in the order of the packages.
-func generateAll(packages []*model.Package, profile schema.Profile) ([]File, diag.List, error) {
-	files := make([]File, len(packages))
-	lists := make([]diag.List, len(packages))
-	errs := make([]error, len(packages))
-	var wg sync.WaitGroup
-	for i, p := range packages {
-		wg.Go(func() { files[i], lists[i], errs[i] = generateOne(p, profile) })
-	}
-	wg.Wait()
-	files = slices.DeleteFunc(files, func(f File) bool { return f.Path == "" })
-	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
-	return files, slices.Concat(lists...), errors.Join(errs...)
-}
-
-// generateOne gives the file of one package. It has no path when the package
-// needs none.
-func generateOne(p *model.Package, profile schema.Profile) (File, diag.List, error) {
-	if p.Empty() {
-		return File{}, nil, nil
-	}
-	built, diags := schema.Build(p, profile)
-	builtForms, formDiags := schema.Forms(p)
-	if diags = append(diags, formDiags...); len(diags) > 0 {
-		return File{}, diags, nil
-	}
-	texts := make(map[string]emit.Schemas, len(built))
-	for name, s := range built {
-		texts[name] = emit.Schemas{Input: s.Input, Output: s.Output}
-	}
-	forms := make(map[string]emit.FormSchemas, len(builtForms))
-	for name, s := range builtForms {
-		forms[name] = emit.FormSchemas(s)
-	}
-	content, err := emit.File(p, texts, forms)
-	if err == nil {
-		err = checkSource(content)
-	}
-	if err != nil {
-		return File{}, nil, &InternalError{Package: p.Path, Err: err}
-	}
-	return File{Path: filepath.Join(p.Dir, load.OutputFile), Content: content}, nil, nil
 }

@@ -86,7 +86,7 @@ func TestGenerateConcurrently(t *testing.T) {
 	}
 	wg.Wait()
 	for _, r := range results {
-		if r == nil || len(r.Diagnostics) > 0 || len(r.Files) != 3 || r.Packages != 3 || r.Annotated != 3 || r.Tools != 6 {
+		if r == nil || len(r.Diagnostics) > 0 || len(r.Files) != 6 || r.Packages != 3 || r.Annotated != 3 || r.Tools != 6 {
 			t.Fatalf("got %+v", r)
 		}
 		for i, f := range r.Files {

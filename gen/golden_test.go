@@ -20,14 +20,15 @@ import (
 // Sections of a case that are not input.
 const (
 	outputFile  = "mcp_gen.go"
+	lockFile    = "mcp.lock.json"
 	wantOutput  = "want.out"
 	diagnostics = "diagnostics"
 	stale       = "stale/" + outputFile // written as the old output
 )
 
 // TestOK generates the code of every case in testdata/ok, compares it, compiles
-// all of it at once, and runs the cases with a file run.go: its function Main
-// prints what the section want.out holds. Each case is one package, or several,
+// all of it at once, and runs the cases with a file run.go, or run/run.go: its
+// function Main prints what the section want.out holds. Each case is one package, or several,
 // of one module.
 func TestOK(t *testing.T) {
 	t.Parallel()
@@ -62,7 +63,9 @@ func TestOK(t *testing.T) {
 				c.Expect(t, section, string(first[name]))
 				same(t, section+" with packages in reversed order", first[name], reversed[name])
 				same(t, section+" of formatted source", first[name], formatted[name])
-				clean(t, section, first[name])
+				if path.Ext(name) == ".go" {
+					clean(t, section, first[name])
+				}
 			}
 			if runs(c) && built {
 				c.Expect(t, wantOutput, runCase(t, command, c.Name))
@@ -76,12 +79,13 @@ func TestOK(t *testing.T) {
 func outputsOf(c *golden.Case, files map[string][]byte) []string {
 	names := map[string]bool{}
 	for name := range files {
-		if strings.HasPrefix(name, c.Name+"/") {
+		// A contract says nothing that the code does not; few cases show one.
+		if strings.HasPrefix(name, c.Name+"/") && path.Base(name) != lockFile {
 			names[name] = true
 		}
 	}
 	for _, f := range c.Files {
-		if path.Base(f.Name) == outputFile && f.Name != stale {
+		if base := path.Base(f.Name); base == outputFile && f.Name != stale || base == lockFile {
 			names[path.Join(c.Name, f.Name)] = true
 		}
 	}
@@ -108,9 +112,17 @@ func clean(t *testing.T, what string, src []byte) {
 }
 
 // runs tells that a case is run.
-func runs(c *golden.Case) bool {
-	_, ok := c.Section("run.go")
-	return ok
+func runs(c *golden.Case) bool { return mainPackage(c) != "" }
+
+// mainPackage is the folder of the package with the function Main: the case
+// itself or, since clients import what they call, one below it.
+func mainPackage(c *golden.Case) string {
+	for _, dir := range []string{"", "/run"} {
+		if _, ok := c.Section(strings.TrimPrefix(dir+"/run.go", "/")); ok {
+			return c.Name + dir
+		}
+	}
+	return ""
 }
 
 // runner is the source of a command that runs the case it is given.
@@ -118,7 +130,7 @@ func runner(cases []*golden.Case) []byte {
 	var imports, entries strings.Builder
 	for _, c := range cases {
 		if runs(c) {
-			fmt.Fprintf(&imports, "\t%s \"example.com/ok/%[1]s\"\n", c.Name)
+			fmt.Fprintf(&imports, "\t%s \"example.com/ok/%s\"\n", c.Name, mainPackage(c))
 			fmt.Fprintf(&entries, "\t%q: %[1]s.Main,\n", c.Name)
 		}
 	}
@@ -172,7 +184,7 @@ func patternsOf(cases []*golden.Case) []string {
 	var patterns []string
 	for _, c := range cases {
 		for _, f := range c.Files {
-			if strings.HasSuffix(f.Name, ".go") && f.Name != stale {
+			if strings.HasSuffix(f.Name, ".go") && (path.Base(f.Name) != outputFile || foreign(f.Data)) {
 				patterns = append(patterns, "./"+path.Join(c.Name, path.Dir(f.Name)))
 			}
 		}
@@ -208,7 +220,7 @@ func writeCase(t *testing.T, c *golden.Case, dir string) {
 		switch {
 		case name == stale:
 			name = outputFile
-		case path.Base(name) == outputFile && !foreign(f.Data), name == wantOutput, name == diagnostics:
+		case path.Base(name) == outputFile && !foreign(f.Data), path.Base(name) == lockFile, name == wantOutput, name == diagnostics:
 			continue
 		}
 		writeFile(t, filepath.Join(dir, filepath.FromSlash(name)), unmark(f.Data))

@@ -26,7 +26,7 @@ func TestReferencePages(t *testing.T) {
 	diagnostics.WriteString("# Diagnostics\n\nMade from the explanations: `mcpgen explain MCP0104` prints the same. " +
 		"Every message has the form `file:line:col: MCP0104: what: what to do`.\n")
 	codes := 0
-	for n := range 1000 {
+	for n := range 2000 {
 		code := fmt.Sprintf("MCP%04d", n)
 		if _, ok := gen.Explain(code); ok {
 			section(t, &diagnostics, code, code)

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -71,8 +72,8 @@ func writeChapter(t *testing.T, page *strings.Builder, dir, name string) {
 	}
 	becomes := refusals(result.Diagnostics)
 	right := "Refused because"
-	if len(result.Files) > 0 {
-		becomes, right = properties(t, result.Files[0].Content), "JSON Schema"
+	if i := slices.IndexFunc(result.Files, func(f gen.File) bool { return filepath.Base(f.Path) == outputFile }); i >= 0 {
+		becomes, right = properties(t, result.Files[i].Content), "JSON Schema"
 	}
 	fmt.Fprintf(page, "\n#%s\n| Go | %s |\n|---|---|\n", file.Doc.Text(), right)
 	for _, f := range argsFields(file) {

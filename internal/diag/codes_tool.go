@@ -18,6 +18,7 @@ const (
 	MixedConstraints Code = "MCP0214" // tools of one package under several build constraints
 	CgoType          Code = "MCP0215" // a signature has a type of C
 	NotCallable      Code = "MCP0216" // main, init and _
+	MissingDocs      Code = "MCP0217" // a function or an argument without a description
 )
 
 func explainTool(c Code) (Explanation, bool) {
@@ -64,6 +65,15 @@ Types with parameters are fine as long as they are filled in: Page[Issue].`}, tr
 		return Explanation{"tools under several build constraints", `mcpgen writes one file for each package. It is built under the same condition as the files that declare the tools, so these have to agree: all with the same go:build line and file name ending, or all without.`}, true
 	case CgoType:
 		return Explanation{"type of C in a signature", `A type of C has no JSON form that is the same everywhere. Take and return Go types, and convert inside the function.`}, true
+	case MissingDocs:
+		return Explanation{"no description", `A model knows nothing of a tool but its description and those of its arguments. With -require-docs every tool, resource and prompt needs a comment, and so does every argument, those inside of structs included. The comment of a type will do for a property of that type.
+
+	// Forecast returns the weather forecast for a city.
+	//
+	//mcp:tool
+	func Forecast(
+		city string, // City name, for example "Oslo".
+	) Report`}, true
 	case NotCallable:
 		return Explanation{"function that cannot be called", `Go calls main and init itself, and a function called _ cannot be called at all. Move what the tool does to a function of its own.`}, true
 	default:

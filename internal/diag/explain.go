@@ -20,7 +20,9 @@ func Explain(c Code) (Explanation, bool) {
 		explainSchema,
 		explainNames,
 		explainFiles,
+		explainClient,
 		explainContract,
+		explainVet,
 		explainOffers,
 		explainForms,
 	}

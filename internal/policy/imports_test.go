@@ -23,10 +23,11 @@ type rule struct {
 }
 
 var rules = []rule{
-	{"cmd/mcpgen", []string{"gen", "gen/analyzer", "internal/diag", "templates"}},
+	{"cmd/mcpgen", []string{"gen", "gen/analyzer", "internal/diag", "templates", "golang.org/x/tools/go/analysis/unitchecker"}},
 	{"templates", nil},
 
 	{"gen", []string{"internal/diag", "gen/internal/load", "gen/internal/directive", "gen/internal/scan", "gen/internal/model", "gen/internal/schema", "gen/internal/contract", "gen/internal/emit"}},
+	{"gen/analyzer", []string{"internal/diag", "gen/internal/load", "gen/internal/scan", "gen/internal/model", "gen/internal/schema", "gen/internal/emit", "golang.org/x/tools/go/analysis", "golang.org/x/tools/go/types/typeutil"}},
 	{"gen/internal/model", nil},
 	{"gen/internal/load", []string{"internal/diag", "golang.org/x/tools/go/packages"}},
 	{"gen/internal/directive", []string{"internal/diag"}},

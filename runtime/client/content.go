@@ -26,7 +26,7 @@ func (c *Content) MCP() (mcp.Content, error) {
 		Title       string           `json:"title"`
 		Description string           `json:"description"`
 		Size        int64            `json:"size"`
-		Icons       []mcp.Icon       `json:"icons"`
+		Icons       []icon           `json:"icons"`
 		Annotations *annotations     `json:"annotations"`
 		Meta        map[string]any   `json:"_meta"`
 		Resource    *json.RawMessage `json:"resource"`
@@ -47,7 +47,7 @@ func (c *Content) MCP() (mcp.Content, error) {
 	case "resource_link":
 		return mcp.Link{
 			URI: c.URI, Name: c.Name, Title: more.Title, Description: more.Description, MIMEType: c.MIMEType,
-			Size: more.Size, Icons: more.Icons, Annotations: notes, Meta: more.Meta,
+			Size: more.Size, Icons: icons(more.Icons), Annotations: notes, Meta: more.Meta,
 		}, nil
 	case "resource":
 		var part Contents
@@ -70,6 +70,22 @@ func (c *Contents) MCP() (mcp.ResourceContents, error) {
 		return out, nil
 	}
 	return out, json.Unmarshal(c.Meta, &out.Meta)
+}
+
+// An icon is one on the wire.
+type icon struct {
+	Src      string   `json:"src"`
+	MIMEType string   `json:"mimeType"`
+	Sizes    []string `json:"sizes"`
+	Theme    string   `json:"theme"`
+}
+
+func icons(list []icon) []mcp.Icon {
+	var out []mcp.Icon
+	for _, i := range list {
+		out = append(out, mcp.Icon(i))
+	}
+	return out
 }
 
 // annotations are those of content on the wire.

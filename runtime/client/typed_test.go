@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -222,16 +223,8 @@ func TestContentAsMCP(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := json.Marshal(want)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := json.Marshal(got)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(a) != string(b) {
-		t.Errorf("got\n%s\nwant\n%s", b, a)
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got\n%#v\nwant\n%#v", got, want)
 	}
 	unknown := client.Content{Type: "hologram"}
 	if _, err := unknown.MCP(); err == nil {

@@ -164,7 +164,6 @@ func RegisterIssues(s *mcp.Server, svc *Issues) {
 		Description:  "Opens an issue and returns it.",
 		InputSchema:  issuesCreateInputSchema,
 		OutputSchema: issuesCreateOutputSchema,
-		Decodes:      true,
 		Call:         callIssuesCreate(svc),
 	})
 	s.Register(mcp.ToolDef{
@@ -173,7 +172,6 @@ func RegisterIssues(s *mcp.Server, svc *Issues) {
 		InputSchema:  issuesGetInputSchema,
 		OutputSchema: issuesGetOutputSchema,
 		Hints:        mcp.Hints{ReadOnly: mcp.Yes, Idempotent: mcp.Yes},
-		Decodes:      true,
 		Call:         callIssuesGet(svc),
 	})
 	s.Register(mcp.ToolDef{
@@ -182,7 +180,6 @@ func RegisterIssues(s *mcp.Server, svc *Issues) {
 		InputSchema:  issuesSearchInputSchema,
 		OutputSchema: issuesSearchOutputSchema,
 		Hints:        mcp.Hints{ReadOnly: mcp.Yes, Idempotent: mcp.Yes},
-		Decodes:      true,
 		Call:         callIssuesSearch(svc),
 	})
 	s.Register(mcp.ToolDef{
@@ -191,7 +188,6 @@ func RegisterIssues(s *mcp.Server, svc *Issues) {
 		InputSchema:  issuesSetStatusInputSchema,
 		OutputSchema: issuesSetStatusOutputSchema,
 		Hints:        mcp.Hints{Idempotent: mcp.Yes},
-		Decodes:      true,
 		Call:         callIssuesSetStatus(svc),
 	})
 	s.Register(mcp.ToolDef{
@@ -201,7 +197,6 @@ func RegisterIssues(s *mcp.Server, svc *Issues) {
 		OutputSchema: issuesAssignOutputSchema,
 		Hints:        mcp.Hints{Idempotent: mcp.Yes},
 		Errors:       []error{ErrClosed},
-		Decodes:      true,
 		Call:         callIssuesAssign(svc),
 	})
 	s.Register(mcp.ToolDef{
@@ -210,7 +205,6 @@ func RegisterIssues(s *mcp.Server, svc *Issues) {
 		InputSchema:  issuesImportInputSchema,
 		OutputSchema: issuesImportOutputSchema,
 		Timeout:      5 * time.Minute,
-		Decodes:      true,
 		Call:         callIssuesImport(svc),
 	})
 	s.Register(mcp.ToolDef{
@@ -219,7 +213,6 @@ func RegisterIssues(s *mcp.Server, svc *Issues) {
 		InputSchema:  issuesCountInputSchema,
 		OutputSchema: issuesCountOutputSchema,
 		Hints:        mcp.Hints{ReadOnly: mcp.Yes, Idempotent: mcp.Yes},
-		Decodes:      true,
 		Call:         callIssuesCount(svc),
 	})
 	s.Register(mcp.ToolDef{
@@ -227,7 +220,6 @@ func RegisterIssues(s *mcp.Server, svc *Issues) {
 		Description: "Removes an issue for good.",
 		InputSchema: issuesDeleteInputSchema,
 		Hints:       mcp.Hints{Destructive: mcp.Yes, Idempotent: mcp.Yes},
-		Decodes:     true,
 		Call:        callIssuesDelete(svc),
 	})
 }
@@ -950,4 +942,4 @@ var _ = map[bool]bool{
 		StatusClosed == "closed": true,
 }
 
-// Fingerprint of the annotated source: 0e6a89e30b6845a5
+// Fingerprint of the annotated source: e4e343a3eedb1149

@@ -1,4 +1,6 @@
 // Package tracker is an issue tracker over SQLite whose methods are MCP tools.
+//
+//mcp:server client
 package tracker
 
 import (

@@ -110,8 +110,41 @@ func Of(p *model.Package, schemas map[string]Schemas) *Contract {
 		}
 		c.Tools = append(c.Tools, tool)
 	}
+	for _, r := range p.Resources {
+		out := Resource{
+			URI: r.URI, Name: r.Name, Title: r.Title, Description: r.Doc, MIMEType: r.MIMEType, Scopes: r.Scopes, pos: r.Pos,
+		}
+		for _, v := range r.Variables {
+			out.Variables = append(out.Variables, argument(fieldNamed(r.Input, v.Name), !v.Query))
+		}
+		c.Resources = append(c.Resources, out)
+	}
+	for _, pr := range p.Prompts {
+		out := Prompt{Name: pr.Name, Title: pr.Title, Description: pr.Doc, Scopes: pr.Scopes, pos: pr.Pos}
+		for i := range pr.Input.Fields {
+			if f := &pr.Input.Fields[i]; !f.Hidden {
+				out.Arguments = append(out.Arguments, argument(f, f.Required))
+			}
+		}
+		c.Prompts = append(c.Prompts, out)
+	}
 	slices.SortFunc(c.Tools, func(a, b Tool) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(c.Resources, func(a, b Resource) int { return cmp.Compare(a.URI, b.URI) })
+	slices.SortFunc(c.Prompts, func(a, b Prompt) int { return cmp.Compare(a.Name, b.Name) })
 	return c
+}
+
+func argument(f *model.Field, required bool) Argument {
+	return Argument{Name: f.Name, Description: f.Doc, Required: required}
+}
+
+// fieldNamed finds a property that scan has made sure of.
+func fieldNamed(d *model.Def, name string) *model.Field {
+	i := slices.IndexFunc(d.Fields, func(f model.Field) bool { return f.Name == name })
+	if i < 0 {
+		return &model.Field{Name: name}
+	}
+	return &d.Fields[i]
 }
 
 // Encode writes the file: JSON for people, the same for the same contract.
@@ -141,14 +174,14 @@ func Decode(data []byte) (*Contract, error) {
 	return c, nil
 }
 
-// IsFile reports whether a file of that name was written by mcpgen: its first
-// member says so, which a merge conflict further on does not take away. An empty
+// IsFile reports whether a file of that name was written by mcpgen: a line has
+// the member that says so, which a merge conflict does not take away. An empty
 // file has nothing to lose.
 func IsFile(content []byte) bool {
-	trimmed := bytes.TrimSpace(content)
-	if len(trimmed) == 0 {
-		return true
+	for line := range bytes.Lines(content) {
+		if bytes.HasPrefix(bytes.TrimLeft(line, " \t{"), []byte(`"mcpgen":`)) {
+			return true
+		}
 	}
-	rest, ok := bytes.CutPrefix(trimmed, []byte("{"))
-	return ok && bytes.HasPrefix(bytes.TrimSpace(rest), []byte(`"mcpgen":`))
+	return len(bytes.TrimSpace(content)) == 0
 }

@@ -101,6 +101,11 @@ func TestFile(t *testing.T) {
 	p := &model.Package{Path: "example.com/p", Tools: []*model.Tool{
 		{Function: model.Function{Doc: "Says <hello> & more."}, Name: "b", Hints: model.Hints{ReadOnly: &yes}},
 		{Function: model.Function{Scopes: []string{"x"}}, Name: "a", Title: "A"},
+	}, Resources: []*model.Resource{
+		{Function: model.Function{Input: &model.Def{Fields: []model.Field{{Name: "page", Doc: "Which."}, {Name: "lang"}}}},
+			URI: "docs://{page}{?lang}", Name: "doc", Variables: []model.Variable{{Name: "page"}, {Name: "lang", Query: true}}},
+	}, Prompts: []*model.Prompt{
+		{Function: model.Function{Input: &model.Def{Fields: []model.Field{{Name: "diff", Required: true}, {Name: "secret", Hidden: true}}}}, Name: "review"},
 	}}
 	schemas := map[string]Schemas{
 		"a": {Input: `{"type":"object"}`, Output: `{"type":"object","properties":{"x":{"minimum":1e400}}}`},
@@ -143,6 +148,33 @@ func TestFile(t *testing.T) {
         "readOnlyHint": true
       }
     }
+  ],
+  "resources": [
+    {
+      "uri": "docs://{page}{?lang}",
+      "name": "doc",
+      "variables": [
+        {
+          "name": "page",
+          "description": "Which.",
+          "required": true
+        },
+        {
+          "name": "lang"
+        }
+      ]
+    }
+  ],
+  "prompts": [
+    {
+      "name": "review",
+      "arguments": [
+        {
+          "name": "diff",
+          "required": true
+        }
+      ]
+    }
   ]
 }
 `
@@ -164,8 +196,8 @@ func TestFile(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]bool{
-		"": true, " \n": true, `{ "mcpgen": 1`: true, "{\n<<<<<<<": false,
-		`{"name": "mcpgen"}`: false, `"mcpgen":`: false,
+		"": true, " \n": true, `{ "mcpgen": 1`: true, "<<<<<<< HEAD\n{\n  \"mcpgen\": 1,\n": true,
+		`{"name": "mcpgen"}`: false, "{}": false,
 	} {
 		if IsFile([]byte(text)) != want {
 			t.Errorf("IsFile(%q) is %v", text, !want)

@@ -61,7 +61,7 @@ func (s schema) text(keyword string) string {
 	return text
 }
 
-// properties gives the schemas of the properties by name.
+// properties gives the schemas of properties by name.
 func (s schema) properties() map[string]any {
 	m, _ := s.members["properties"].(map[string]any)
 	return m

@@ -16,12 +16,17 @@ import "time"
 //	//
 //	//mcp:server name=weather version=1.0.0
 //	package weather
+//
+// With the word client, a package weathermcp appears in a folder of that name. It
+// calls the tools, resources and prompts of a server by methods that have the
+// signatures of the functions.
 type Server struct {
 	Name         string `mcp:"name"`                                // name of the server for programs
 	Title        string `mcp:"title"`                               // name of the server for people
 	Version      string `mcp:"version"`                             // version of the server
 	Instructions string `mcp:"instructions"`                        // how a model should use the server
 	Website      string `mcp:"website"`                             // address of a page about the server
+	Client       bool   `mcp:"client"`                              // generate a typed client too, in a package of its own
 	Naming       string `mcp:"naming"       oneof:"snake|camel|go"` // form of the names of tools and arguments: find_issue (default), findIssue, FindIssue
 }
 

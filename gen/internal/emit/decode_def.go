@@ -48,6 +48,12 @@ func (g *generator) enumDecoder(d *model.Def) {
 
 // constant is a constant of an enum.
 func (g *generator) constant(v model.EnumValue) *jen.Statement {
+	if v.Const == "" { // it cannot be named from here
+		if strings.HasPrefix(v.JSON, `"`) {
+			return quoted(plainText(v.JSON))
+		}
+		return numeral(v.JSON)
+	}
 	if v.Pkg.PkgPath == g.p.Path {
 		return jen.Id(v.Const)
 	}

@@ -299,7 +299,11 @@ func (g *generator) readPointer(t *model.Type, u use, to target, n nest) block {
 	default:
 		inner = n.variable()
 	}
-	return g.read(t.Elem, u, pointer{to, n}, inner)
+	value := g.read(t.Elem, u, pointer{to, n}, inner)
+	if g.client && u.name == "" { // of a list or map: a nil pointer was written as null
+		return always(value.otherwise(g.dec("Null"), to.store(jen.Nil())))
+	}
+	return value
 }
 
 // readOpt reads a value that may be null.

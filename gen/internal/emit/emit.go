@@ -30,15 +30,7 @@ type FormSchemas struct {
 // error is a bug of mcpgen.
 func File(p *model.Package, schemas map[string]Schemas, forms map[string]FormSchemas) (src []byte, err error) {
 	g := newGenerator(p, schemas, forms)
-	defer func() {
-		if r := recover(); r != nil {
-			bug, ok := r.(internalError)
-			if !ok {
-				panic(r)
-			}
-			err = fmt.Errorf("internal error: %s: %s", p.Path, string(bug))
-		}
-	}()
+	defer rescue(p, &err)
 
 	g.handshake()
 	g.schemaConstants()
@@ -71,6 +63,17 @@ func File(p *model.Package, schemas map[string]Schemas, forms map[string]FormSch
 // have refused.
 type internalError string
 
+// rescue ends an emission that was given up.
+func rescue(p *model.Package, err *error) {
+	if r := recover(); r != nil {
+		bug, ok := r.(internalError)
+		if !ok {
+			panic(r)
+		}
+		*err = fmt.Errorf("internal error: %s: %s", p.Path, string(bug))
+	}
+}
+
 // bugf gives up on the file. It is for what no user can bring about.
 func bugf(format string, args ...any) {
 	panic(internalError(fmt.Sprintf(format, args...)))
@@ -85,6 +88,7 @@ type generator struct {
 	imports *imports
 	names   *names
 	reach   *reach
+	client  bool // the file is a client: it writes arguments and reads results
 
 	lists    []list    // tables of names and values, in first-use order
 	patterns []pattern // in first-use order
@@ -116,7 +120,11 @@ func (g *generator) declare(comment string, decl jen.Code) {
 func (g *generator) handshake() {
 	g.file.Add(remark("This file needs a runtime that knows its kind. If this line does not compile, update\n" +
 		module + " in go.mod."))
-	g.file.Add(jen.Const().Id("_").Op("=").Add(g.mcp("Generated1")))
+	kind := g.mcp
+	if g.client {
+		kind = g.runtime
+	}
+	g.file.Add(jen.Const().Id("_").Op("=").Add(kind("Generated1")))
 }
 
 // called emits what belongs to one function that is called with arguments, which
@@ -133,7 +141,10 @@ func (g *generator) called(f *model.Function, read []jen.Code) {
 
 // definition emits the decoder and the encoder of a definition, as needed.
 func (g *generator) definition(d *model.Def) {
-	if g.reach.decoded[d] && g.reach.inputOf[d] == nil {
+	if g.client && d.Synthetic {
+		g.argsStruct(g.reach.inputOf[d])
+	}
+	if g.reach.decoded[d] && (g.client || g.reach.inputOf[d] == nil) {
 		g.decoder(d)
 	}
 	if g.reach.encoded[d] {

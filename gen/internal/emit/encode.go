@@ -46,7 +46,11 @@ func (w *writer) sub(fill func(*writer)) []jen.Code {
 func (g *generator) encoder(d *model.Def) {
 	switch d.Kind {
 	case model.Struct:
-		g.structEncoder(d, g.names.defs[d], "one "+goName(d), "", "")
+		what := "one " + goName(d)
+		if d.Synthetic {
+			what = "the arguments of " + toolFunc(g.reach.inputOf[d])
+		}
+		g.structEncoder(d, g.names.defs[d], what, "", "")
 	case model.Enum:
 		g.enumEncoder(d)
 	case model.Union:
@@ -78,7 +82,7 @@ func (g *generator) structEncoder(d *model.Def, n *defNames, what, tag, value st
 	g.declare(n.encode+" writes "+what+".",
 		jen.Func().Id(n.encode).Params(
 			g.id("e").Op("*").Add(g.codec("Encoder")),
-			param.Op("*").Add(g.typ(d.Go)),
+			param.Op("*").Add(g.defType(d)),
 		).Block(body...))
 }
 

@@ -14,7 +14,7 @@ func (g *generator) guards() {
 	g.layoutGuards()
 	g.constantGuards()
 	g.file.Line()
-	g.file.Add(remark("Fingerprint of the annotated source: " + Fingerprint(g.p)))
+	g.file.Add(remark(FingerprintLabel + Fingerprint(g.p)))
 }
 
 // signatureGuards pin the types of the annotated functions.

@@ -60,7 +60,7 @@ func (im *imports) resolve(f *jen.File, n *names) {
 
 func rank(path string) int {
 	switch {
-	case path == codecPath || path == mcpPath:
+	case path == codecPath || path == mcpPath || path == clientPath:
 		return 0
 	case standard(path):
 		return 1

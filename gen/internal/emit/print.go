@@ -11,6 +11,9 @@ import (
 	"github.com/mcpgen/mcpgen/gen/internal/model"
 )
 
+// FingerprintLabel is what stands before the fingerprint at the end of a file.
+const FingerprintLabel = "Fingerprint of the annotated source: "
+
 // Fingerprint is a short name for everything that a generated file says about a
 // package: it changes with every name, comment, type, rule and default, but not
 // when lines move. The file ends with it, so that tools can tell a stale file

@@ -17,14 +17,18 @@ type reach struct {
 	seen  map[*model.Def]bool // in pinned
 }
 
-func newReach(p *model.Package) *reach {
-	r := &reach{
+func emptyReach() *reach {
+	return &reach{
 		decoded: map[*model.Def]bool{},
 		encoded: map[*model.Def]bool{},
 		inputOf: map[*model.Def]*model.Function{},
 		known:   map[*model.Def]bool{},
 		seen:    map[*model.Def]bool{},
 	}
+}
+
+func newReach(p *model.Package) *reach {
+	r := emptyReach()
 	for _, f := range p.Functions() {
 		if r.inputOf[f.Input] == nil {
 			r.inputOf[f.Input] = f

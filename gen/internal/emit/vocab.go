@@ -9,9 +9,10 @@ import (
 
 // The packages that generated code stands on.
 const (
-	module    = "github.com/mcpgen/mcpgen"
-	codecPath = module + "/runtime/codec"
-	mcpPath   = module + "/runtime/mcp"
+	module     = "github.com/mcpgen/mcpgen"
+	codecPath  = module + "/runtime/codec"
+	mcpPath    = module + "/runtime/mcp"
+	clientPath = module + "/runtime/client"
 )
 
 // codec is an identifier of the runtime's JSON reader and writer.

@@ -25,3 +25,23 @@ func (p *Package) OtherNames() map[string]bool {
 	}
 	return names
 }
+
+// Declared gives the names that the files of a package in a directory declare,
+// output of mcpgen apart. There need not be any.
+func Declared(dir, pkg string) map[string]bool {
+	names := map[string]bool{}
+	paths, _ := filepath.Glob(filepath.Join(dir, "*.go")) // the pattern is good
+	for _, path := range paths {
+		if filepath.Base(path) == OutputFile {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil || file.Name.Name != pkg {
+			continue
+		}
+		for _, decl := range file.Decls {
+			noteNames(names, decl)
+		}
+	}
+	return names
+}

@@ -47,6 +47,15 @@ func (p *Package) Empty() bool {
 	return len(p.Tools)+len(p.Resources)+len(p.Prompts)+len(p.Forms) == 0
 }
 
+// ClientName is the name of the package with the typed client, and of its folder
+// below the package.
+func (p *Package) ClientName() string { return p.Name + "mcp" }
+
+// HasClient reports whether a typed client is generated.
+func (p *Package) HasClient() bool {
+	return p.Server != nil && p.Server.Client && len(p.Functions()) > 0
+}
+
 // Functions gives every function that is called with arguments: those of tools,
 // resources and prompts.
 func (p *Package) Functions() []*Function {
@@ -67,6 +76,7 @@ func (p *Package) Functions() []*Function {
 type Server struct {
 	Pos                                         token.Position
 	Name, Title, Version, Instructions, Website string
+	Client                                      bool // a typed client is generated too
 }
 
 // A Service is a struct type with annotated methods.

@@ -106,6 +106,9 @@ type Field struct {
 	Name string // wire name
 	// Path selects the Go field from the struct value, embedded fields first.
 	Path []Step
+	// Far is Path for code in other packages, which cannot name embedded structs
+	// that are not exported. Nil when it is the same.
+	Far  []Step
 	Type *Type
 	Doc  string
 

@@ -41,6 +41,9 @@ func (s *scanner) field(t types.Type, f structField, d *model.Def, at site) (mod
 	if out.Path, ok = s.path(t, f, here); !ok {
 		return out, false
 	}
+	if s.wantsClient() {
+		out.Far = s.far(t, f, out.Path, here)
+	}
 	if out.Type = s.typ(f.v.Type(), here); out.Type.Kind == model.Invalid {
 		return out, false
 	}
@@ -99,12 +102,23 @@ func (s *scanner) describeField(out *model.Field, f structField) {
 	}
 }
 
-// typeDoc gives the comment of a named type of the user that has no definition
-// of its own to carry it, such as type Email string.
+// isGeneral reports whether a package is the runtime, or belongs to the standard
+// library as far as its path tells: only there, and in modules that are never
+// published, the first element has no dot. It must not depend on which packages
+// were matched.
+func (s *scanner) isGeneral(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	own, _, _ := strings.Cut(s.pkg.Path, "/")
+	return path == mcpPath || first != own && !strings.Contains(first, ".")
+}
+
+// typeDoc gives the comment of a named type that has no definition of its own to
+// carry it, such as type Email string. Those of general packages say nothing about
+// its use.
 func (s *scanner) typeDoc(t types.Type) string {
 	t, _ = pointee(t)
 	n, ok := types.Unalias(t).(*types.Named)
-	if !ok || !s.src.isOwn(n.Obj()) || s.known(n) != nil {
+	if !ok || n.Obj().Pkg() == nil || s.isGeneral(n.Obj().Pkg().Path()) || s.known(n) != nil {
 		return ""
 	}
 	if decl := s.src.typeOf(n.Obj()); decl != nil {

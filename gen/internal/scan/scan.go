@@ -42,6 +42,8 @@ type Options struct {
 	// Full takes all names that the protocol allows. By default names are those
 	// that every known client accepts.
 	Full bool
+	// RequireDocs reports functions and arguments without a description.
+	RequireDocs bool
 }
 
 // Scan translates every package with tools, in the order of the program. It runs
@@ -143,6 +145,8 @@ func (s *scanner) scan() {
 	}
 	s.oneConstraint()
 	s.mark()
+	s.clientCode()
+	s.requireDocs()
 	s.checkNames()
 	s.out.Defs = s.defs
 }
@@ -161,8 +165,9 @@ func (s *scanner) server() *directive.Directive {
 			first = dir
 			s.out.Server = &model.Server{
 				Pos: dir.Pos, Name: d.Name, Title: d.Title, Version: d.Version,
-				Instructions: d.Instructions, Website: d.Website,
+				Instructions: d.Instructions, Website: d.Website, Client: d.Client,
 			}
+			s.noClient(d, dir)
 			if d.Naming != "" {
 				s.naming = naming(d.Naming)
 			}
@@ -202,7 +207,13 @@ func (s *scanner) reportf(pos token.Position, code diag.Code, fix, format string
 
 // prose is the function of that name, with the doc links of a package.
 func (s *scanner) prose(text string, pkg *types.Package) string {
-	return prose(text, func(name string) bool { return pkg != nil && pkg.Scope().Lookup(name) != nil })
+	return prose(text, func(name string) bool {
+		if pkg == nil {
+			return false
+		}
+		obj := pkg.Scope().Lookup(name)
+		return obj != nil && !load.IsOutputName(s.position(obj.Pos()))
+	})
 }
 
 // takenNames notes the identifiers that generated code has to avoid.
@@ -210,7 +221,10 @@ func (s *scanner) takenNames() {
 	s.out.Taken, s.out.Imports = map[string]bool{}, map[string]bool{}
 	declared := s.pkg.Types.Scope()
 	for _, name := range declared.Names() {
-		s.out.Taken[name] = true
+		// What an earlier run declared is about to be declared anew.
+		if obj := declared.Lookup(name); !load.IsOutputName(s.position(obj.Pos())) {
+			s.out.Taken[name] = true
+		}
 	}
 	for name := range s.pkg.OtherNames() {
 		s.out.Taken[name] = true

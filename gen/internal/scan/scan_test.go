@@ -103,7 +103,7 @@ func scanCase(t *testing.T, c *golden.Case) ([]*model.Package, diag.List, string
 	if len(diags) > 0 && c.Setting("broken") != "true" {
 		t.Fatalf("the case does not compile:\n%s", text(diags, dir))
 	}
-	pkgs, diags := scan.Scan(prog, scan.Options{Full: c.Setting("full") == "true"})
+	pkgs, diags := scan.Scan(prog, scan.Options{Full: c.Setting("full") == "true", RequireDocs: c.Setting("docs") == "true"})
 	return pkgs, diags, dir
 }
 
