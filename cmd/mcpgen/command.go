@@ -27,9 +27,11 @@ type command struct {
 	dir     string   // -C
 	tags    []string // -tags
 	profile string   // -profile
+	docs    bool     // -require-docs
 	json    bool     // -json
 	verbose bool     // -v
 
+	against        string // -against of breaking
 	out, app, main string // -o, -app and -main of deploy
 	instances      int    // -instances of deploy
 
@@ -43,6 +45,9 @@ func (c *command) sayf(format string, args ...any)   { _, _ = fmt.Fprintf(c.stde
 
 // run gives the exit status.
 func (c *command) run(ctx context.Context, args []string) int {
+	if len(args) > 0 && args[0] == "vet" && !asksForHelp(args[1:]) {
+		return c.vet(ctx, args[1:])
+	}
 	verb, err := c.parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -57,16 +62,23 @@ func (c *command) run(ctx context.Context, args []string) int {
 		return c.check(ctx)
 	case "deploy":
 		return c.deploy(ctx)
+	case "breaking":
+		return c.breaking(ctx)
 	case "explain":
 		return c.explain()
 	case "version":
 		return c.version()
-	case "help":
+	case "help", "vet":
 		c.help(strings.Join(c.patterns, " "))
 		return exitOK
 	default:
 		return c.generate(ctx)
 	}
+}
+
+// asksForHelp reports whether nothing but help is wanted.
+func asksForHelp(args []string) bool {
+	return len(args) == 1 && (args[0] == "-h" || args[0] == "-help" || args[0] == "--help")
 }
 
 // parse reads the flags, the name of the command, which is "" when there is
@@ -82,6 +94,8 @@ func (c *command) parse(args []string) (verb string, err error) {
 	fs.StringVar(&c.main, "main", ".", "")
 	fs.IntVar(&c.instances, "instances", defaultInstances, "")
 	fs.StringVar(&c.profile, "profile", string(gen.Portable), "")
+	fs.StringVar(&c.against, "against", "", "")
+	fs.BoolVar(&c.docs, "require-docs", false, "")
 	fs.Func("tags", "", func(s string) error {
 		c.tags = append(c.tags, strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })...)
 		return nil
@@ -104,7 +118,7 @@ func (c *command) parse(args []string) (verb string, err error) {
 }
 
 func (c *command) config() gen.Config {
-	return gen.Config{Dir: c.dir, Patterns: c.patterns, Tags: c.tags, Profile: gen.Profile(c.profile)}
+	return gen.Config{Dir: c.dir, Patterns: c.patterns, Tags: c.tags, Profile: gen.Profile(c.profile), RequireDocs: c.docs}
 }
 
 // explain prints one page.
@@ -146,6 +160,9 @@ func (c *command) again() string {
 	}
 	if c.profile != string(gen.Portable) {
 		words = append(words, "-profile", quote(c.profile))
+	}
+	if c.docs {
+		words = append(words, "-require-docs")
 	}
 	for _, p := range c.patterns {
 		words = append(words, quote(p))

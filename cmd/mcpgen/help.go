@@ -12,6 +12,8 @@ Usage:
     mcpgen [flags] [packages]         write mcp_gen.go into each annotated package
     mcpgen check [flags] [packages]   say whether the files are up to date
     mcpgen deploy [flags] [packages]  write the files of a deployment
+    mcpgen breaking [flags] [packages] say what breaks callers of an older version
+    mcpgen vet [packages]             check annotations, calls and generated code
     mcpgen explain [topic]            explain a directive or a diagnostic
     mcpgen version                    print the version
     mcpgen help [command]             print this, or more about a command
@@ -25,7 +27,7 @@ current directory. A function becomes a tool by one comment:
     func Forecast(city string) (Report, error)
 
 ` + flagHelp + `
-Exit status: 0 all is well, 1 check found files that are not up to date,
+Exit status: 0 all is well, 1 check, breaking or vet found something,
 2 something is wrong.
 
 To start: "mcpgen explain" lists the directives, "mcpgen explain tool" shows one.
@@ -34,10 +36,12 @@ To start: "mcpgen explain" lists the directives, "mcpgen explain tool" shows one
 var commandHelp = map[string]string{
 	"generate": `Usage: mcpgen [flags] [packages]
 
-Writes mcp_gen.go into each annotated package that the patterns match. Files that
-are already right are not touched, files of packages that are no longer annotated
-are removed, and files that mcpgen did not write are refused. When something is
-wrong, all mistakes are printed and nothing is written.
+Writes mcp_gen.go into each annotated package that the patterns match, beside it
+mcp.lock.json with what the package promises to its callers, and for packages with
+"//mcp:server client" a typed client in a folder below. Files that are already right
+are not touched, files of packages that are no longer annotated are removed, and
+files that mcpgen did not write are refused. When something is wrong, all mistakes
+are printed and nothing is written.
 
 Each package usually has the line
 
@@ -70,6 +74,32 @@ remote.With of runtime/serve/remote.
     -v              name the files that did not change, too
 
 `,
+	"breaking": `Usage: mcpgen breaking -against REVISION|FILE [flags] [packages]
+
+Compares what the packages offer with an older contract, and prints what breaks
+those who call them: a tool or an argument that is gone, an argument that is required
+now, a type or a range that is narrower, a result that callers do not expect. The
+contract is an mcp.lock.json, or those that a git revision has:
+
+    mcpgen breaking -against v1.2.0 ./...
+    mcpgen breaking -against old/mcp.lock.json ./weather
+
+Exit status: 0 nothing breaks, 1 something does, 2 something is wrong.
+
+`,
+	"vet": `Usage: mcpgen vet [flags] [packages]
+
+Reports mistakes in annotations, generated code that is older than its source, and
+constant arguments that a tool would refuse, in calls of its function and of generated
+clients. It is "go vet" with mcpgen as its tool and takes the flags of go vet: -fix
+applies suggestions, -fix -diff shows them, -json prints for programs.
+
+    mcpgen vet ./...
+    go vet -vettool=$(which mcpgen) ./...
+
+Exit status: 0 nothing was found, 1 something was, or a package does not compile.
+
+`,
 	"explain": `Usage: mcpgen explain [topic]
 
 Prints the page about a directive or a diagnostic, or the list of directives:
@@ -87,11 +117,12 @@ Prints the version of mcpgen and of the Go it was built with.
 `,
 }
 
-const flagHelp = `Flags of generate and check:
+const flagHelp = `Flags of generate, check and breaking:
 
     -C DIR          work in DIR
     -tags A,B       build tags, as for go build
     -profile NAME   schemas that are "portable" (default) or "full"
+    -require-docs   refuse tools and arguments without a description
     -json           print one JSON object, for programs
     -v              print what was done
 `
@@ -104,7 +135,7 @@ func (c *command) help(verb string) {
 		return
 	}
 	c.printf("%s", page)
-	if verb == "generate" || verb == "check" {
+	if verb == "generate" || verb == "check" || verb == "breaking" {
 		c.printf("%s", flagHelp)
 	}
 }

@@ -19,6 +19,7 @@ type (
 		Forms       int              `json:"forms"`
 		Files       []jsonFile       `json:"files"`
 		Diagnostics []gen.Diagnostic `json:"diagnostics"`
+		Breaking    []gen.Diagnostic `json:"breaking,omitempty"` // of breaking
 	}
 
 	jsonFile struct {
@@ -44,6 +45,10 @@ func (c *command) printJSON(result *gen.Result, changes []gen.Change, status int
 	for _, d := range result.Diagnostics {
 		d.File = c.path(result.Dir, d.File)
 		out.Diagnostics = append(out.Diagnostics, d)
+	}
+	for _, d := range result.Breaking {
+		d.File = c.path(result.Dir, d.File)
+		out.Breaking = append(out.Breaking, d)
 	}
 	return c.encode(out, status)
 }

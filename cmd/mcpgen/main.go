@@ -3,6 +3,8 @@
 //	mcpgen [packages]            writes mcp_gen.go into each annotated package
 //	mcpgen check [packages]      says whether the files are up to date
 //	mcpgen deploy [packages]     writes the files of a deployment
+//	mcpgen breaking [packages]   says what breaks callers of an older version
+//	mcpgen vet [packages]        checks annotations and calls, as go vet does
 //	mcpgen explain [topic]       explains a directive or a diagnostic
 //	mcpgen version               prints the version
 //
@@ -12,8 +14,8 @@
 //	go get -tool github.com/mcpgen/mcpgen/cmd/mcpgen
 //	//go:generate go tool mcpgen
 //
-// The exit status is 0 when all is well, 1 when check finds files that are not
-// up to date, and 2 when something is wrong.
+// The exit status is 0 when all is well, 1 when check, breaking or vet find
+// something, and 2 when something is wrong.
 package main
 
 import (
@@ -27,6 +29,9 @@ func main() { os.Exit(start()) }
 
 // start runs the command with what the process has, and gives the exit status.
 func start() int {
+	if asVetTool(os.Args[1:]) {
+		serveVet()
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	exe, err := os.Executable()

@@ -152,7 +152,9 @@ func (s *script) step(words []string) error {
 	case "mcpgen":
 		return s.exec(want, os.Args[0], args, "MCPGEN_TEST_COMMAND=1")
 	case "go":
-		return s.exec(want, "go", args)
+		return s.exec(want, "go", args, "MCPGEN_TEST_COMMAND=1") // for go vet -vettool
+	case "git":
+		return s.exec(want, "git", append([]string{"-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"}, args...))
 	case "stdout":
 		return match(s.stdout, args, not)
 	case "stderr":
@@ -229,7 +231,7 @@ func (s *script) path(name string) string {
 
 func (s *script) exec(want int, name string, args []string, env ...string) error {
 	for i := range args {
-		args[i] = strings.ReplaceAll(args[i], "$ROOT", s.root)
+		args[i] = strings.NewReplacer("$ROOT", s.root, "$MCPGEN", os.Args[0]).Replace(args[i])
 	}
 	cmd := exec.CommandContext(s.t.Context(), name, args...)
 	cmd.Dir = s.dir

@@ -48,26 +48,29 @@ type compiled struct {
 	rules    map[string]textRule
 }
 
-// compile prints a schema of this builder and compiles it. The validator knows
-// package regexp only, so it gets patterns in that dialect; messages quote the
-// author's.
+// texts prints a schema of this builder twice: for the validator, which knows
+// package regexp only, with patterns in that dialect, and as it is published.
+func (b *builder) texts(root *jsonschema.Schema) (readable, published string, err error) {
+	published, err = encode(root)
+	if err != nil || len(b.patterns) == 0 {
+		return published, published, err
+	}
+	for _, p := range b.patterns {
+		p.schema.Pattern = p.re2
+	}
+	readable, err = encode(root)
+	for _, p := range b.patterns {
+		p.schema.Pattern = p.published
+	}
+	return readable, published, err
+}
+
+// compile prints a schema of this builder and compiles it. Messages quote the
+// author's patterns.
 func (b *builder) compile(root *jsonschema.Schema) (text string, c *compiled, err error) {
-	text, err = encode(root)
+	readable, text, err := b.texts(root)
 	if err != nil {
 		return "", nil, err
-	}
-	readable := text
-	if len(b.patterns) > 0 {
-		for _, p := range b.patterns {
-			p.schema.Pattern = p.re2
-		}
-		readable, err = encode(root)
-		for _, p := range b.patterns {
-			p.schema.Pattern = p.published
-		}
-		if err != nil {
-			return "", nil, err
-		}
 	}
 	if c, err = compileWith(readable, b.rules); err != nil {
 		return "", nil, err

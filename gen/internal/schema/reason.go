@@ -94,8 +94,8 @@ func (c *compiled) words(leaf *validator.ValidationError, got any) []string {
 	case "type":
 		return []string{fmt.Sprintf("%s is %s, not %s", show(got), kindOf(got), article(fmt.Sprint(limit)))}
 	case "format":
-		if name, ok := limit.(string); ok && c.rules[name].words != "" {
-			return []string{fmt.Sprintf("%s is not %s", show(got), c.rules[name].words)}
+		if name, ok := limit.(string); ok && c.rules[name].Words != "" {
+			return []string{fmt.Sprintf("%s is not %s", show(got), c.rules[name].Words)}
 		}
 		return []string{fmt.Sprintf("%s does not have the format %s", show(got), show(limit))}
 	case "oneOf", "anyOf":

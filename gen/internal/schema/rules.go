@@ -65,7 +65,7 @@ func (b *builder) float(t *model.Type) *jsonschema.Schema {
 func (b *builder) duration(u *use) *jsonschema.Schema {
 	s := &jsonschema.Schema{Type: "string", Pattern: durationPattern}
 	if b.exact {
-		s.Format = b.textRule(u, goDuration, durationRule)
+		s.Format = b.textRule(u, goDuration, true)
 	}
 	return s
 }
@@ -102,7 +102,7 @@ func (b *builder) quoted(t *model.Type, u *use) typed {
 		return typed{schema: s, note: "JSON inside a string."}
 	}
 	if b.exact {
-		s.Format = b.textRule(u, "", numberRule)
+		s.Format = b.textRule(u, "", false)
 	}
 	if u != nil && u.rules != nil {
 		for _, raw := range u.rules.Enum {

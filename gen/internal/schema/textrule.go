@@ -14,62 +14,64 @@ import (
 // string. No keyword of JSON Schema can express it, so an exact schema has a
 // format of its own for each.
 type textRule struct {
-	words string
-	holds func(text string) bool
+	Words    string // what is expected
+	Duration bool   // else a number
+	Rules    model.Rules
 }
 
 // textRule gives the name of the format for the bounds of a use, or the given
 // one when there are none.
-func (b *builder) textRule(u *use, otherwise string, rule func(*model.Rules) func(string) bool) string {
+func (b *builder) textRule(u *use, otherwise string, duration bool) string {
 	words := rangeText(u)
 	if words == "" {
 		return otherwise
 	}
 	name := fmt.Sprintf("x-rule-%d", len(b.rules))
-	b.rules[name] = textRule{words, rule(u.rules)}
+	b.rules[name] = textRule{words, duration, *u.rules}
 	return name
 }
 
-// durationRule compares durations. Text that is none is left to the pattern.
-func durationRule(r *model.Rules) func(string) bool {
-	return within(r, func(text string) *big.Rat {
-		d, err := time.ParseDuration(strings.Trim(text, `"`))
-		if err != nil {
-			return nil
-		}
-		return new(big.Rat).SetInt64(int64(d))
-	})
-}
-
-// numberRule compares numbers. Text that is none is left to the pattern.
-func numberRule(r *model.Rules) func(string) bool {
-	return within(r, func(text string) *big.Rat {
-		if guardNumber(text) != nil || !json.Valid([]byte(text)) {
-			return nil
-		}
-		n, ok := new(big.Rat).SetString(text)
-		if !ok {
-			return nil
-		}
-		return n
-	})
-}
-
-// within compares what texts mean.
-func within(r *model.Rules, value func(string) *big.Rat) func(string) bool {
-	return func(text string) bool {
-		v := value(text)
-		if v == nil {
-			return true
-		}
-		breaks := func(limit string, broken func(*big.Rat) bool) bool {
-			l := value(limit)
-			return l != nil && broken(l)
-		}
-		return !breaks(r.Minimum, func(l *big.Rat) bool { return v.Cmp(l) < 0 }) &&
-			!breaks(r.ExclusiveMinimum, func(l *big.Rat) bool { return v.Cmp(l) <= 0 }) &&
-			!breaks(r.Maximum, func(l *big.Rat) bool { return v.Cmp(l) > 0 }) &&
-			!breaks(r.ExclusiveMaximum, func(l *big.Rat) bool { return v.Cmp(l) >= 0 }) &&
-			!breaks(r.MultipleOf, func(l *big.Rat) bool { return l.Sign() != 0 && !new(big.Rat).Quo(v, l).IsInt() })
+// holds reports whether a text keeps the rule. Text that is neither a duration
+// nor a number is left to the pattern.
+func (r textRule) holds(text string) bool {
+	if r.Duration {
+		return within(&r.Rules, text, durationOf)
 	}
+	return within(&r.Rules, text, numberOf)
+}
+
+func durationOf(text string) *big.Rat {
+	d, err := time.ParseDuration(strings.Trim(text, `"`))
+	if err != nil {
+		return nil
+	}
+	return new(big.Rat).SetInt64(int64(d))
+}
+
+func numberOf(text string) *big.Rat {
+	if guardNumber(text) != nil || !json.Valid([]byte(text)) {
+		return nil
+	}
+	n, ok := new(big.Rat).SetString(text)
+	if !ok {
+		return nil
+	}
+	return n
+}
+
+// within compares what a text means with rules.
+func within(r *model.Rules, text string, value func(string) *big.Rat) bool {
+	v := value(text)
+	if v == nil {
+		return true
+	}
+	breaks := func(limit string, broken func(*big.Rat) bool) bool {
+		l := value(limit)
+		return l != nil && broken(l)
+	}
+	return !breaks(r.Minimum, func(l *big.Rat) bool { return v.Cmp(l) < 0 }) &&
+		!breaks(r.ExclusiveMinimum, func(l *big.Rat) bool { return v.Cmp(l) <= 0 }) &&
+		!breaks(r.Maximum, func(l *big.Rat) bool { return v.Cmp(l) > 0 }) &&
+		!breaks(r.ExclusiveMaximum, func(l *big.Rat) bool { return v.Cmp(l) >= 0 }) &&
+		!breaks(r.MultipleOf, func(l *big.Rat) bool { return l.Sign() != 0 && !new(big.Rat).Quo(v, l).IsInt() })
 }
