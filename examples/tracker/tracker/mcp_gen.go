@@ -164,6 +164,7 @@ func RegisterIssues(s *mcp.Server, svc *Issues) {
 		Description:  "Opens an issue and returns it.",
 		InputSchema:  issuesCreateInputSchema,
 		OutputSchema: issuesCreateOutputSchema,
+		Decodes:      true,
 		Call:         callIssuesCreate(svc),
 	})
 	s.Register(mcp.ToolDef{
@@ -172,6 +173,7 @@ func RegisterIssues(s *mcp.Server, svc *Issues) {
 		InputSchema:  issuesGetInputSchema,
 		OutputSchema: issuesGetOutputSchema,
 		Hints:        mcp.Hints{ReadOnly: mcp.Yes, Idempotent: mcp.Yes},
+		Decodes:      true,
 		Call:         callIssuesGet(svc),
 	})
 	s.Register(mcp.ToolDef{
@@ -180,6 +182,7 @@ func RegisterIssues(s *mcp.Server, svc *Issues) {
 		InputSchema:  issuesSearchInputSchema,
 		OutputSchema: issuesSearchOutputSchema,
 		Hints:        mcp.Hints{ReadOnly: mcp.Yes, Idempotent: mcp.Yes},
+		Decodes:      true,
 		Call:         callIssuesSearch(svc),
 	})
 	s.Register(mcp.ToolDef{
@@ -188,6 +191,7 @@ func RegisterIssues(s *mcp.Server, svc *Issues) {
 		InputSchema:  issuesSetStatusInputSchema,
 		OutputSchema: issuesSetStatusOutputSchema,
 		Hints:        mcp.Hints{Idempotent: mcp.Yes},
+		Decodes:      true,
 		Call:         callIssuesSetStatus(svc),
 	})
 	s.Register(mcp.ToolDef{
@@ -197,6 +201,7 @@ func RegisterIssues(s *mcp.Server, svc *Issues) {
 		OutputSchema: issuesAssignOutputSchema,
 		Hints:        mcp.Hints{Idempotent: mcp.Yes},
 		Errors:       []error{ErrClosed},
+		Decodes:      true,
 		Call:         callIssuesAssign(svc),
 	})
 	s.Register(mcp.ToolDef{
@@ -205,6 +210,7 @@ func RegisterIssues(s *mcp.Server, svc *Issues) {
 		InputSchema:  issuesImportInputSchema,
 		OutputSchema: issuesImportOutputSchema,
 		Timeout:      5 * time.Minute,
+		Decodes:      true,
 		Call:         callIssuesImport(svc),
 	})
 	s.Register(mcp.ToolDef{
@@ -213,6 +219,7 @@ func RegisterIssues(s *mcp.Server, svc *Issues) {
 		InputSchema:  issuesCountInputSchema,
 		OutputSchema: issuesCountOutputSchema,
 		Hints:        mcp.Hints{ReadOnly: mcp.Yes, Idempotent: mcp.Yes},
+		Decodes:      true,
 		Call:         callIssuesCount(svc),
 	})
 	s.Register(mcp.ToolDef{
@@ -220,6 +227,7 @@ func RegisterIssues(s *mcp.Server, svc *Issues) {
 		Description: "Removes an issue for good.",
 		InputSchema: issuesDeleteInputSchema,
 		Hints:       mcp.Hints{Destructive: mcp.Yes, Idempotent: mcp.Yes},
+		Decodes:     true,
 		Call:        callIssuesDelete(svc),
 	})
 }
