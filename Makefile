@@ -8,6 +8,8 @@ MAKEFLAGS   += --no-builtin-rules
 
 # Modules with their own go.mod: their dependencies must not reach users.
 NESTED   := $(patsubst %/go.mod,%,$(shell git ls-files '*/go.mod' | grep -vE '(^|/)testdata/|^internal/tools/'))
+# Packages whose tests know the flag -update. The dependency list has a target of its own.
+GOLDEN    = $(sort $(dir $(shell grep -rlE --include='*_test.go' 'mcpgen/internal/golden"|Bool."update"' ./gen ./cmd ./runtime)))
 FUZZTIME ?= 20s
 CLUSTER  := command -v nginx redis-server >/dev/null || apt-get install -y nginx-light redis-server
 LINT     := go tool -modfile=internal/tools/go.mod golangci-lint
@@ -20,7 +22,7 @@ help: ## List the targets
 all: checkgenerate lint race docs ## Everything that must be green before a change is handed over
 
 .PHONY: generate
-generate: ## Regenerate every committed mcp_gen.go and generated page
+generate: ## Regenerate every committed mcp_gen.go
 	go generate ./...
 	for m in $(NESTED); do (cd $$m && go generate ./...); done
 
@@ -36,7 +38,7 @@ lint: ## gofmt, vet and golangci-lint, each disabled linter with its reason in .
 	$(LINT) run ./...
 
 .PHONY: test
-test: ## Unit, golden and transcript tests, with the race detector where it is cheap
+test: ## Unit, golden and transcript tests; nothing but Go is needed
 	go test ./...
 	for m in $(NESTED); do (cd $$m && go test ./...); done
 
@@ -58,9 +60,8 @@ bench: ## Benchmarks of the generator and of the path of a call, and ratios to o
 	cd internal/bench && go run .
 
 .PHONY: golden
-golden: ## Rewrite golden files; review the diff like code
-	go test ./gen/... -update
-	go test ./runtime/mcp -run ProtocolPage -update
+golden: ## Rewrite golden files and generated pages; review the diff like code
+	go test $(GOLDEN) -update
 
 .PHONY: deps
 deps: ## Rewrite internal/policy/deps.txt from what the packages import

@@ -27,16 +27,16 @@ func (c *coverage) note(revision, what string) {
 // neverSent are the messages that the schemas allow a server and that this
 // runtime does not send.
 var neverSent = map[string]string{
-	"PingRequest":                     "transports notice a dead connection by themselves",
-	"TaskStatusNotification":          "of the experiment of 2025-11-25",
-	"GetTaskRequest":                  "of the experiment of 2025-11-25",
-	"GetTaskPayloadRequest":           "of the experiment of 2025-11-25",
-	"CancelTaskRequest":               "of the experiment of 2025-11-25",
-	"ListTasksRequest":                "of the experiment of 2025-11-25",
-	"GetTaskResult":                   "of the experiment of 2025-11-25",
-	"GetTaskPayloadResult":            "of the experiment of 2025-11-25",
-	"CancelTaskResult":                "of the experiment of 2025-11-25",
-	"ListTasksResult":                 "of the experiment of 2025-11-25",
+	"PingRequest":            "transports notice a dead connection by themselves",
+	"TaskStatusNotification": "of the experiment of 2025-11-25",
+	"GetTaskRequest":         "of the experiment of 2025-11-25",
+	"GetTaskPayloadRequest":  "of the experiment of 2025-11-25",
+	"CancelTaskRequest":      "of the experiment of 2025-11-25",
+	"ListTasksRequest":       "of the experiment of 2025-11-25",
+	"GetTaskResult":          "of the experiment of 2025-11-25",
+	"GetTaskPayloadResult":   "of the experiment of 2025-11-25",
+	"CancelTaskResult":       "of the experiment of 2025-11-25",
+	"ListTasksResult":        "of the experiment of 2025-11-25",
 }
 
 // report fails the test when a message was never seen that a server can send.
