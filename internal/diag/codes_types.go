@@ -10,7 +10,7 @@ const (
 	SchemaMethod    Code = "MCP0306" // JSONSchema() without mcp:schema
 	NotImportable   Code = "MCP0307" // a type that generated code cannot name
 	MapKey          Code = "MCP0308" // a map key that JSON cannot have
-	RecursiveType   Code = "MCP0309" // recursion without a struct
+	RecursiveType   Code = "MCP0309" // a type without an end
 	WriteOnlyType   Code = "MCP0310" // an argument that can only be written
 	ReadOnlyType    Code = "MCP0311" // a result that can only be read
 	NotAnEnum       Code = "MCP0312" // mcp:enum on a type that cannot be one
@@ -62,9 +62,9 @@ If an embedded field brings the methods along, make it a field with a name.`}, t
 	case MapKey:
 		return Explanation{"map key that JSON cannot have", `The keys of a JSON object are strings. encoding/json writes keys that are strings, integers, or types with MarshalText and UnmarshalText. For all others, use a slice of structs with a key and a value.`}, true
 	case RecursiveType:
-		return Explanation{"recursive type without a struct", `A type that contains itself needs a definition to refer to, and only structs have one. Put the recursion into a struct:
+		return Explanation{"type without an end", `A pointer that points to its own type has no value but nil, and a generic type that makes new instances of itself has no end. Structs, lists and maps may contain themselves:
 
-	type Tree struct{ Children map[string]Tree }`}, true
+	type Tree map[string]Tree`}, true
 	case WriteOnlyType:
 		return Explanation{"argument of a type that can only be written", `The type has MarshalText or MarshalJSON but not the method that reads. Add it, or take a string and convert it inside the function.`}, true
 	case ReadOnlyType:

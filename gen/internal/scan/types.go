@@ -244,8 +244,8 @@ func (s *scanner) named(t *types.Named, at site) *model.Type {
 	}
 	obj := t.Origin().Obj()
 	if s.open[obj] {
-		return s.refusef(at, diag.RecursiveType, "put the recursion into a struct type",
-			"%s has type %s, which contains itself without a struct between", at.what, s.typeName(t))
+		return s.refusef(at, diag.RecursiveType, "use a struct, a list or a map",
+			"%s has type %s, which contains itself and nothing else", at.what, s.typeName(t))
 	}
 	s.open[obj] = true
 	defer delete(s.open, obj)
