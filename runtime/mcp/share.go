@@ -94,3 +94,11 @@ func (s *Server) UseStateKeys(keys ...[]byte) error {
 	}
 	return nil
 }
+
+// UseTaskStore sets TaskOptions.Store where the program has not. It must be
+// called before the server serves.
+func (s *Server) UseTaskStore(t TaskStore) {
+	if s.opts.Tasks.Store == nil {
+		s.opts.Tasks.Store, s.tasks = t, t
+	}
+}

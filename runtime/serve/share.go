@@ -19,20 +19,32 @@ const (
 )
 
 // shareChanges tells other instances of changes on this one, and clients of
-// changes on others, until the function that it returns is called.
+// changes on others, until the function that it returns is called. Tasks are
+// shared as well.
 func shareChanges(s *mcp.Server, c *Config) (stop func(), err error) {
 	if c.Store == nil {
 		return func() {}, nil
 	}
 	me := c.Instance + "-" + rand.Text()
+	tasks := newSharedTasks(c.Store, me)
+	s.UseTaskStore(tasks)
 	cancel, err := c.Store.Subscribe(func(ch store.Change) {
-		if ch.From != me {
+		switch {
+		case ch.From == me:
+		case ch.Kind == changeTask:
+			tasks.told(ch.URI)
+		default:
 			s.Announce(ch.Kind, ch.URI)
 		}
-	}, s.AnnounceAll)
+	}, func() {
+		s.AnnounceAll()
+		tasks.toldAll()
+	})
 	if err != nil {
 		return nil, err
 	}
+	renewing, stopRenewing := context.WithCancel(context.Background())
+	go tasks.renew(renewing)
 	changes := make(chan store.Change, untold)
 	s.OnChange(func(kind, uri string) {
 		select {
@@ -58,6 +70,7 @@ func shareChanges(s *mcp.Server, c *Config) (stop func(), err error) {
 		}
 	}()
 	return func() {
+		stopRenewing()
 		close(done)
 		<-ended
 		cancel()
