@@ -40,6 +40,8 @@ type question struct {
 	kind   string // for keys by the order
 	method string
 	needs  ability
+
+	mistake error // what is wrong with the question itself
 }
 
 // Ask asks the client all of the questions at once, whatever the revision, and
@@ -96,6 +98,7 @@ const (
 	abilityChoices         // abilityForm, with choices of several values
 	abilityURL
 	abilitySampling
+	abilitySamplingTools // abilitySampling, with tools
 	abilityRoots
 )
 
@@ -111,6 +114,7 @@ func (f *flight) abilities() (can ability) {
 		{c.Elicitation, rev20251125, abilityChoices},
 		{c.ElicitationURL, rev20251125, abilityURL},
 		{c.Sampling, rev20241105, abilitySampling},
+		{c.SamplingTools, rev20251125, abilitySamplingTools},
 		{c.Roots, rev20241105, abilityRoots},
 	} {
 		if a.declared && f.rev >= a.since {
@@ -120,11 +124,16 @@ func (f *flight) abilities() (can ability) {
 	return can
 }
 
-// require refuses questions that the client has not declared to answer.
+// require refuses questions that cannot be asked, or that the client has not
+// declared to answer.
 func (f *flight) require(questions []Question) error {
 	var needs ability
 	for _, q := range questions {
-		needs |= q.ask().needs
+		a := q.ask()
+		if a.mistake != nil {
+			return a.mistake
+		}
+		needs |= a.needs
 	}
 	if missing := needs &^ f.abilities(); missing != 0 {
 		return &CapabilityError{missing: missing}
@@ -156,6 +165,7 @@ func (e *CapabilityError) Error() string {
 		{abilityChoices, "let its user choose several values of a form (elicitation, of " + Revision20251125 + " or later)"},
 		{abilityURL, "open a URL for its user (elicitation.url)"},
 		{abilitySampling, "ask a model (sampling)"},
+		{abilitySamplingTools, "ask a model that uses tools (sampling.tools, of " + Revision20251125 + " or later)"},
 		{abilityRoots, "name its folders (roots)"},
 	} {
 		if e.missing&a.ability != 0 {
@@ -184,7 +194,10 @@ func (e *CapabilityError) wire() *WireError {
 	if e.missing&abilityRoots != 0 {
 		members = append(members, `"roots":{}`)
 	}
-	if e.missing&abilitySampling != 0 {
+	switch {
+	case e.missing&abilitySamplingTools != 0:
+		members = append(members, `"sampling":{"tools":{}}`)
+	case e.missing&abilitySampling != 0:
 		members = append(members, `"sampling":{}`)
 	}
 	return &WireError{

@@ -12,7 +12,9 @@ import (
 // deprecated sampling in 2026-07-28 (SEP-2577) and may remove it from 2027-07-28
 // on.
 type SampleRequest struct {
-	Messages     []PromptMessage // of Text, Image or Audio
+	// Messages are of Text, Image, Audio, ToolUse or ToolResult. Every ToolUse of
+	// the assistant is followed by its ToolResult, before any other message.
+	Messages     []PromptMessage
 	MaxTokens    int
 	System       string // system prompt; "" for none
 	Temperature  *float64
@@ -21,14 +23,18 @@ type SampleRequest struct {
 	Cost         float64  // how much a low cost matters, 0 to 1
 	Speed        float64  // how much speed matters, 0 to 1
 	Intelligence float64  // how much ability matters, 0 to 1
+
+	// Tools are for clients that declared sampling.tools: others are not asked.
+	Tools      []SampleTool
+	ToolChoice ToolChoice
 }
 
 // A SampleResult is what the client's model said.
 type SampleResult struct {
 	Role       Role
-	Content    []Content // Text, Image or Audio; other kinds are left out
+	Content    []Content // Text, Image or Audio, and ToolUse if there are Tools; other kinds are left out
 	Model      string
-	StopReason string // "endTurn", "stopSequence", "maxTokens" or another one; "" when not known
+	StopReason string // "endTurn", "stopSequence", "maxTokens", "toolUse" or another one; "" when not known
 }
 
 // Text is the text of the result.
@@ -55,13 +61,20 @@ func Sample(ctx context.Context, r SampleRequest, opts ...AskOption) (*SampleRes
 type Sampling struct {
 	Result SampleResult // after Ask
 
-	q question
-	r SampleRequest
+	q     question
+	r     SampleRequest
+	turns []turn
 }
 
 // NewSampling makes a question for [Ask].
 func NewSampling(r SampleRequest, opts ...AskOption) *Sampling {
-	return &Sampling{q: newQuestion("sampling", "sampling/createMessage", abilitySampling, opts), r: r}
+	needs := abilitySampling
+	if r.usesTools() {
+		needs = abilitySamplingTools
+	}
+	q := &Sampling{q: newQuestion("sampling", "sampling/createMessage", needs, opts), r: r}
+	q.turns, q.q.mistake = r.turns()
+	return q
 }
 
 func (q *Sampling) ask() question { return q.q }
@@ -69,9 +82,9 @@ func (q *Sampling) ask() question { return q.q }
 func (q *Sampling) params(e *codec.Encoder, rev revision) {
 	r := &q.r
 	e.Raw(`{"messages":[`)
-	for _, m := range r.Messages {
+	for _, t := range q.turns {
 		e.Comma()
-		m.append(e, rev)
+		t.append(e, rev)
 	}
 	e.Raw(`],"maxTokens":`)
 	e.Int(int64(r.MaxTokens))
@@ -89,6 +102,7 @@ func (q *Sampling) params(e *codec.Encoder, rev revision) {
 		r.preferences(e)
 		e.Raw("}")
 	}
+	r.appendTools(e)
 	e.Raw("}")
 }
 
@@ -127,7 +141,7 @@ func (q *Sampling) answer(raw []byte) error {
 		case "stopReason":
 			r.StopReason = text(value)
 		case "content":
-			r.Content = parseContent(value)
+			r.Content = parseContent(value, len(q.r.Tools) > 0)
 		}
 	})
 	if !fine || r.Role != User && r.Role != Assistant || r.Content == nil {
@@ -138,11 +152,11 @@ func (q *Sampling) answer(raw []byte) error {
 }
 
 // parseContent reads one block of content or a list of them. It is nil when
-// there is none.
-func parseContent(raw []byte) []Content {
+// there is none. tools says whether there are tools to ask for.
+func parseContent(raw []byte, tools bool) []Content {
 	d := codec.NewDecoder(raw)
 	if d.PeekKind() == codec.KindObject {
-		return parseBlock(raw)
+		return parseBlock(raw, tools)
 	}
 	if d.PeekKind() != codec.KindArray || !d.OpenArray("") {
 		return nil
@@ -150,13 +164,13 @@ func parseContent(raw []byte) []Content {
 	blocks := []Content{}
 	for d.NextElement() {
 		if block, ok := d.RawSpan(""); ok {
-			blocks = append(blocks, parseBlock(block)...)
+			blocks = append(blocks, parseBlock(block, tools)...)
 		}
 	}
 	return blocks
 }
 
-func parseBlock(raw []byte) []Content {
+func parseBlock(raw []byte, tools bool) []Content {
 	var kind, words, mime string
 	var data []byte
 	fine := members(raw, func(key string, value []byte) {
@@ -180,6 +194,10 @@ func parseBlock(raw []byte) []Content {
 		return []Content{Image{Data: data, MIMEType: mime}}
 	case kind == "audio":
 		return []Content{Audio{Data: data, MIMEType: mime}}
+	case kind == "tool_use" && tools:
+		if use, ok := parseToolUse(raw); ok {
+			return []Content{use}
+		}
 	}
 	return []Content{}
 }
