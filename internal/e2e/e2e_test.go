@@ -75,9 +75,9 @@ func npm(dir string) error {
 // server starts a program with -http on a free port of the loopback interface
 // and gives its base URL, such as http://127.0.0.1:34567. At the end of the
 // test it is told to stop and must exit with 0.
-func server(t *testing.T, name string, args ...string) string {
+func server(t *testing.T, name string) string {
 	t.Helper()
-	return serving(t, name, exec.Command(filepath.Join(bin, name), append([]string{"-http", "127.0.0.1:0"}, args...)...))
+	return serving(t, name, exec.Command(filepath.Join(bin, name), "-http", "127.0.0.1:0"))
 }
 
 // serving starts a program that tells its address on standard error.

@@ -32,7 +32,7 @@ func (c *Content) MCP() (mcp.Content, error) {
 		Resource    *json.RawMessage `json:"resource"`
 	}
 	if c.raw != nil {
-		if err := json.Unmarshal(c.raw, &more); err != nil { //nolint:musttag // the members of an icon are named as its fields are
+		if err := json.Unmarshal(c.raw, &more); err != nil {
 			return nil, err
 		}
 	}
