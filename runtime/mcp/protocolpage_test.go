@@ -2,6 +2,7 @@ package mcp
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -160,7 +161,9 @@ var askProbes = []probe{
 	{"with all that forms can have, such as defaults", `"ok":\{"type":"boolean","default":true\}`},
 	{"addresses to open (`mode: url`)", `"mode":"url"`},
 	{"with `elicitationId`", `"elicitationId":`},
+	{"the end of what the user did there (`notifications/elicitation/complete`)", `"method":"notifications/elicitation/complete"`},
 	{"a model (`sampling/createMessage`)", `"method":"sampling/createMessage"`},
+	{"with tools for it", `"tools":\[\{"name":"of the model"`},
 	{"folders (`roots/list`)", `"method":"roots/list"`},
 	{"as a request of the server", `"jsonrpc":"2.0","id":\d+,"method":"roots/list"`},
 	{"in the answer, with `requestState`", `"inputRequests":\{(.|\n)*"requestState":`},
@@ -216,7 +219,7 @@ func sentBy(t *testing.T, rev revision) string {
 	p.c = s.NewConn(ConnOptions{Transport: "stdio", CancelByMessage: true, Out: p.Send})
 	t.Cleanup(p.c.Close)
 	era, id := "legacy", 0
-	can := `{"elicitation":{"form":{},"url":{}},"sampling":{},"roots":{},"extensions":{"` + extensionTasks + `":{}}}`
+	can := `{"elicitation":{"form":{},"url":{}},"sampling":{"tools":{}},"roots":{},"extensions":{"` + extensionTasks + `":{}}}`
 	ask := func(method, params string) {
 		id++
 		if rev.modern() {
@@ -244,7 +247,7 @@ func sentBy(t *testing.T, rev revision) string {
 	for _, uri := range []string{"test://one", "test://none"} {
 		ask("resources/read", `"uri":"`+uri+`"`)
 	}
-	for _, tool := range []string{"all", "form", "address", "sample", "roots", "two", "job"} {
+	for _, tool := range []string{"all", "form", "address", "sample", "consult", "roots", "two", "job"} {
 		ask("tools/call", `"name":"`+tool+`"`)
 	}
 	if rev.modern() {
@@ -345,7 +348,13 @@ func one(t *testing.T) *Server {
 	sample := func() Question { return NewSampling(SampleRequest{MaxTokens: 1}) }
 	roots := func() Question { return NewRootsQuestion() }
 	asks("form", TaskNever, form)
-	asks("address", TaskNever, func() Question { return NewURLElicitation("Go?", "https://example.com/") })
+	s.Register(ToolDef{Name: "address", Call: func(ctx context.Context, _ *Call) error {
+		q := NewURLElicitation("Go?", "https://example.com/")
+		return errors.Join(Ask(ctx, q), q.Complete(ctx))
+	}})
+	asks("consult", TaskNever, func() Question {
+		return NewSampling(SampleRequest{MaxTokens: 1, Tools: []SampleTool{{Name: "of the model"}}})
+	})
 	asks("sample", TaskNever, sample)
 	asks("roots", TaskNever, roots)
 	asks("two", TaskNever, sample, roots)
