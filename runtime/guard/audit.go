@@ -29,9 +29,9 @@ type AuditOptions struct {
 }
 
 // An Audit is a log of who tried and did what: one JSON object a line, with
-// neither credentials nor arguments in it. Every request over HTTP has a line
-// with event "access"; every call has one with "begin", written before it runs,
-// and one with "end", or one with "refused". It is safe for concurrent use; nil
+// neither credentials nor arguments in it. Every call has a line with event
+// "begin", written before it runs, and one with "end", or one with "refused"; a
+// request over HTTP that gets to no call has one with "access". It is safe for concurrent use; nil
 // records nothing.
 type Audit struct {
 	o AuditOptions
@@ -130,6 +130,9 @@ func (a *Audit) begin(q *request, r *mcp.Request) error {
 func (a *Audit) operation(event string, q *request, r *mcp.Request, err error, took time.Duration) {
 	if a == nil {
 		return
+	}
+	if q != nil {
+		q.recorded.Store(true)
 	}
 	l := a.call(event, q, r)
 	l.Millis = millis(took)

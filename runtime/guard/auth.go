@@ -262,9 +262,10 @@ func upgrades(r *http.Request) bool {
 	return r.Method == http.MethodGet && strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
 }
 
-// conceal gives r without its credential.
+// conceal takes the credential out of r. Nobody needs it any more: whoever reads
+// the request from here on, within the guard or around it, finds none.
 func conceal(r *http.Request) {
-	h := r.Header.Clone()
+	h := r.Header
 	delete(h, "Authorization")
 	delete(h, "Proxy-Authorization")
 	if protos, ok := h["Sec-Websocket-Protocol"]; ok {
@@ -281,5 +282,4 @@ func conceal(r *http.Request) {
 			h["Sec-Websocket-Protocol"] = []string{strings.Join(kept, ", ")}
 		}
 	}
-	r.Header = h
 }

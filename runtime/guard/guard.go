@@ -90,6 +90,7 @@ type Guard struct {
 	bodies  budget
 
 	schemes  []string // of the authenticators
+	policy   []string // value of the RateLimit-Policy header
 	metadata string   // URL of the resource's metadata; "" when there is none
 }
 
@@ -120,6 +121,9 @@ func New(s *mcp.Server, c Config) (*Guard, error) {
 		return nil, err
 	}
 	g.limits = limiter{shared: c.Counter, local: store.NewMemory(), log: g.log, lost: c.CounterFailed}
+	if l := c.PerAddress; l != nil {
+		g.policy = []string{`"default";q=` + itoa(l.N) + `;w=` + seconds(l.Window)}
+	}
 	g.running.all, g.running.each = g.c.MaxInFlight, g.c.MaxPerPrincipal
 	g.bodies.limit = g.c.MaxBodyMemory
 	return g, nil

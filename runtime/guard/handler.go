@@ -8,10 +8,10 @@ import (
 	"path"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mcpgen/mcpgen/runtime/mcp"
-	"github.com/mcpgen/mcpgen/runtime/store"
 )
 
 // A request is what the guard knows of an HTTP request, and of everything that
@@ -21,6 +21,8 @@ type request struct {
 	addr netip.Addr
 	id   *Identity // nil: nobody was asked
 	kind string    // the transport: "http", "sse" or "websocket"
+
+	recorded atomic.Bool // the audit log has a call of it
 
 	mu     sync.Mutex
 	scopes []string      // what the operation would have needed
@@ -65,7 +67,7 @@ func (g *Guard) Handler(next http.Handler, open Open) http.Handler {
 		begin := time.Now()
 		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, q))
 		g.serve(out, r, q, next, open.Public)
-		if g.c.Audit != nil {
+		if g.c.Audit != nil && !q.recorded.Load() {
 			g.c.Audit.access(q, r, out.code(), time.Since(begin))
 		}
 	})
@@ -160,7 +162,7 @@ func transport(r *http.Request) string {
 }
 
 // take counts a request, or a message, of an address. out gets the headers that
-// tell of the limit; it may be nil.
+// tell of the limit (draft-ietf-httpapi-ratelimit-headers-08); it may be nil.
 func (g *Guard) take(ctx context.Context, q *request, out http.Header) bool {
 	limit := g.c.PerAddress
 	if limit == nil {
@@ -168,7 +170,8 @@ func (g *Guard) take(ctx context.Context, q *request, out http.Header) bool {
 	}
 	grant := g.limits.take(ctx, "ip:"+bucket(q.addr, g.c.IPv6Prefix), *limit)
 	if out != nil {
-		tell(out, *limit, grant)
+		out["Ratelimit-Policy"] = g.policy
+		out["Ratelimit"] = []string{`"default";r=` + itoa(grant.Remaining) + `;t=` + seconds(grant.Reset)}
 	}
 	if !grant.OK {
 		q.later(grant.Retry)
@@ -181,12 +184,6 @@ func (q *request) later(d time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.retry = d
-}
-
-// tell says what is left of a limit (draft-ietf-httpapi-ratelimit-headers-08).
-func tell(h http.Header, l store.Limit, g store.Grant) {
-	h.Set("Ratelimit-Policy", `"default";q=`+itoa(l.N)+`;w=`+seconds(l.Window))
-	h.Set("Ratelimit", `"default";r=`+itoa(g.Remaining)+`;t=`+seconds(g.Reset))
 }
 
 func (g *Guard) tooMany(w *response, _ *request) {
