@@ -54,9 +54,7 @@ Types with parameters are fine as long as they are filled in: Page[Issue].`}, tr
 	case BadOutput:
 		return Explanation{"output= that does not fit the result", `output=none leaves out the schema of a result and sends its JSON as text. output=Type names the type whose schema describes a result that has none of its own: any, json.RawMessage or map[string]any. For all other results the schema follows from the type that the function returns.`}, true
 	case ErrorVariable:
-		return Explanation{"errors= that names no error variable", `errors= lists variables of type error of this package. When the function returns one of them, or an error that wraps it, the model sees the text; all other errors are shown as an internal error. For an error of another package declare a variable:
-
-	var ErrNotFound = sql.ErrNoRows`}, true
+		return Explanation{"errors= that names no error variable", `errors= lists variables of type error: those of this package by their names, those of a package that the file imports as sql.ErrNoRows. When the function returns one of them, or an error that wraps it, the model sees the text; all other errors are shown as an internal error.`}, true
 	case HintConflict:
 		return Explanation{"hints that contradict each other", `A tool that changes nothing cannot destroy anything. Clients ask the user before a destructive call and do not before a readonly one, so one of the two hints is wrong.`}, true
 	case DuplicateServer:

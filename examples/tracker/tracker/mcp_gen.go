@@ -950,4 +950,4 @@ var _ = map[bool]bool{
 		StatusClosed == "closed": true,
 }
 
-// Fingerprint of the annotated source: e4e343a3eedb1149
+// Fingerprint of the annotated source: 78ce71d882c2f35a

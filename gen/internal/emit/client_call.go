@@ -100,9 +100,9 @@ func (c *clientGenerator) begin(call *clientCall, recv *jen.Statement) *jen.Stat
 	}
 	s := c.runtime("NewCall").Call(conn, quoted(call.tool.Name), recv.Clone().Dot("opts"))
 	var known []jen.Code
-	for _, name := range call.fn.Errors {
-		if token.IsExported(name) {
-			known = append(known, c.qual(c.user.Path, c.user.Name, name))
+	for _, v := range call.fn.Errors {
+		if token.IsExported(v.Name) {
+			known = append(known, c.qual(v.PkgPath, v.PkgName, v.Name))
 		}
 	}
 	if len(known) > 0 {

@@ -167,15 +167,18 @@ func (g *generator) serve(f *fields, fn *model.Function) {
 		f.add("Scopes", stringSlice(fn.Scopes))
 	}
 	if len(fn.Errors) > 0 {
-		f.add("Errors", errorSlice(fn.Errors))
+		f.add("Errors", g.errorSlice(fn.Errors))
 	}
 	f.add("Call", g.callOf(fn))
 }
 
-func errorSlice(names []string) *jen.Statement {
-	errs := make([]jen.Code, len(names))
-	for i, name := range names {
-		errs[i] = jen.Id(name)
+func (g *generator) errorSlice(vars []model.GoType) *jen.Statement {
+	errs := make([]jen.Code, len(vars))
+	for i, v := range vars {
+		errs[i] = jen.Id(v.Name)
+		if v.PkgPath != g.p.Path {
+			errs[i] = g.qual(v.PkgPath, v.PkgName, v.Name)
+		}
 	}
 	return jen.Index().Error().Values(errs...)
 }

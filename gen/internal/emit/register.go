@@ -133,7 +133,7 @@ func (g *generator) toolDef(t *model.Tool) []jen.Code {
 		field("UI", jen.Op("&").Add(g.mcp("UI")).Values(ui...))
 	}
 	if len(t.Errors) > 0 {
-		field("Errors", errorSlice(t.Errors))
+		field("Errors", g.errorSlice(t.Errors))
 	}
 	field("Decodes", jen.True())
 	field("Call", g.callOf(&t.Function))

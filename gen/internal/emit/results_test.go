@@ -25,14 +25,14 @@ func results() *model.Package {
 	counts, matrix := mapOf(str, integer), slice(slice(float))
 
 	check := tool2("Check", model.Output{Form: model.OutputNone, Error: true}, []model.GoType{errorGo}, field("fail", "fail", boolean, required))
-	check.Errors = []string{"ErrNotFound"}
+	check.Errors = []model.GoType{named("ErrNotFound")}
 	join := tool2("Join", model.Output{Form: model.OutputText, Go: str.Go}, []model.GoType{str.Go}, field("words", "words", slice(str)))
 	join.Params[0].Variadic, join.Sign.Variadic = true, true
 
 	search := tool2("Search", model.Output{Form: model.OutputWrapped, Type: itemList, Go: itemList.Go, Error: true},
 		[]model.GoType{itemList.Go, errorGo}, field("query", "query", str, required))
 	search.Service = &model.Service{Name: "Issues"}
-	search.Errors = []string{"ErrNotFound"}
+	search.Errors = []model.GoType{named("ErrNotFound")}
 	search.Params = append([]model.Param{
 		{Role: model.RoleContext}, {Role: model.RoleProgress}, {Role: model.RolePrincipal}, {Role: model.RoleRequest}, {Role: model.RoleLogger},
 	}, search.Params...)

@@ -216,7 +216,7 @@ func TestToolFields(t *testing.T) {
 	tl.Scopes, tl.Tags = []string{"read"}, []string{"a", "b"}
 	tl.Icons = []model.Icon{{Src: "https://example.com/i.png"}}
 	tl.Meta = []model.KeyValue{{Key: "x/y", Value: `{"a":1}`}, {Key: "z", Value: `"s"`}}
-	tl.Strict, tl.Hidden, tl.Errors = true, true, []string{"ErrA", "ErrB"}
+	tl.Strict, tl.Hidden, tl.Errors = true, true, []model.GoType{named("ErrA"), other("example.com/store", "ErrB")}
 	src, err := File(p, shortSchemas(p), nil)
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ type Function struct {
 	Doc     string         // description for whoever chooses it
 	Timeout time.Duration  // 0: the server's default
 	Scopes  []string       // those of the service included
-	Errors  []string       // names of package-level error variables that callers may see
+	Errors  []GoType       // package-level error variables that callers may see, Named
 	Params  []Param        // in signature order
 	// Input is the arguments object: the one struct parameter's definition, or
 	// a synthetic one with a field per parameter. Nil for providers and

@@ -73,7 +73,9 @@ func describeTool(b *strings.Builder, t *model.Tool) {
 		words := append([]string{icon.Src, icon.MIMEType, icon.Theme}, icon.Sizes...)
 		add("icons", strings.Join(strings.Fields(strings.Join(words, " ")), " "))
 	}
-	add("errors", strings.Join(t.Errors, ","))
+	for _, e := range t.Errors {
+		add("error", e.PkgPath+"."+e.Name)
+	}
 	for _, kv := range t.Meta {
 		add("meta."+kv.Key, kv.Value)
 	}

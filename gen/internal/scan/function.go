@@ -112,7 +112,7 @@ func (s *scanner) description(f *annotated) string {
 
 // finish adds what is known once the parameters and results are.
 func (s *scanner) finish(fn *model.Function, f *annotated, errors []directive.Ident) {
-	fn.Errors = s.errorVars(errors)
+	fn.Errors = s.errorVars(f.file, errors)
 	fn.Sign = s.sign(f)
 	s.constraints = append(s.constraints, constrained{fn.Pos, s.constraintOf(f.file)})
 }

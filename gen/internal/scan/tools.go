@@ -201,18 +201,24 @@ func (s *scanner) unusedService(gen *ast.GenDecl, spec *ast.TypeSpec) {
 		"mcp:service has no effect: no method of %s is a tool", spec.Name.Name)
 }
 
-// errorVars resolves the names of errors=.
-func (s *scanner) errorVars(ids []directive.Ident) []string {
-	var out []string
+// errorVars resolves the names of errors= in a file.
+func (s *scanner) errorVars(file *ast.File, ids []directive.Ident) []model.GoType {
+	var out []model.GoType
 	for _, id := range ids {
+		pkg := s.pkg.Types
 		if id.Pkg != "" {
-			s.reportf(id.Pos, diag.ErrorVariable, "declare var Err… = "+id.String()+" in this package and name that",
-				"errors= names %s of another package", id)
-			continue
+			pkg = s.importedPackage(file, id.Pkg)
 		}
-		v, ok := s.pkg.Types.Scope().Lookup(id.Name).(*types.Var)
+		var v *types.Var
+		if pkg != nil {
+			v, _ = pkg.Scope().Lookup(id.Name).(*types.Var)
+		}
 		switch {
-		case !ok:
+		case pkg == nil:
+			s.reportf(id.Pos, diag.ErrorVariable, "import it, or declare the error here", "errors= names %s, and the file imports no package %s", id, id.Pkg)
+		case id.Pkg != "" && (v == nil || !v.Exported()):
+			s.reportf(id.Pos, diag.ErrorVariable, "name a variable that the package exports", "errors= names %s, which is no variable of %s", id, pkg.Path())
+		case v == nil:
 			fix := "declare it at package level"
 			if near := diag.Nearest(id.Name, s.errorNames()); near != "" {
 				fix = "did you mean " + near + "?"
@@ -221,7 +227,7 @@ func (s *scanner) errorVars(ids []directive.Ident) []string {
 		case !types.Implements(v.Type(), s.ifaces.err):
 			s.reportf(id.Pos, diag.ErrorVariable, "name a variable of type error", "errors= names %s, which is no error", id)
 		default:
-			out = append(out, id.Name)
+			out = append(out, model.GoType{PkgPath: pkg.Path(), PkgName: pkg.Name(), Name: id.Name})
 		}
 	}
 	return out

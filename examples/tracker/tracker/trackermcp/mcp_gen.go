@@ -650,4 +650,4 @@ var (
 	statsNames   = [...]string{"by_status", "by_priority"}
 )
 
-// Fingerprint of the annotated source: e4e343a3eedb1149
+// Fingerprint of the annotated source: 78ce71d882c2f35a
