@@ -20,6 +20,7 @@ type Peer struct {
 	// Era is how to open the connection; Revision is what that must come to.
 	Era      client.Era
 	Revision string
+	Offer    string // the legacy revision to offer; "" for the newest
 	// What the SDK does not do, for this transport and era. Each is a fact about
 	// the peer, not about the client.
 	NoQuestions bool // no way back to the client in the course of a call
@@ -74,7 +75,7 @@ func (s *session) dial(t *testing.T, h client.Handlers) *client.Client {
 	ctx, cancel := context.WithTimeout(t.Context(), deadline)
 	defer cancel()
 	c, err := s.peer.Dial(ctx, &client.Options{
-		Name: "clientcheck", Era: s.peer.Era, Handlers: h, LogLevel: "info",
+		Name: "clientcheck", Era: s.peer.Era, Revision: s.peer.Offer, Handlers: h, LogLevel: "info",
 		OnNotification: func(_ context.Context, method string, params json.RawMessage) {
 			if method == "notifications/message" {
 				s.mu.Lock()
