@@ -92,7 +92,7 @@ func (s *sharedTasks) Get(ctx context.Context, id string) (mcp.Task, error) {
 	// Who gets the lease of a task that somebody else should run knows that nobody
 	// does.
 	if s.tasks.Lease(ctx, id, s.me, leaseTime) != nil {
-		return t, nil
+		return t, nil //nolint:nilerr // somebody has it, or the store cannot tell
 	}
 	return s.Update(ctx, id, func(t *mcp.Task) error {
 		if !t.Status.Final() {
