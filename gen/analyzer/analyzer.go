@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"context"
+	"fmt"
 	"go/ast"
 	"go/token"
 	"reflect"
@@ -20,7 +21,7 @@ import (
 
 // Analyzers gives the passes. Each call gives new ones, with flags of their own.
 func Analyzers() []*analysis.Analyzer {
-	profile := "portable"
+	profile := profileFlag("portable")
 	scanned := &analysis.Analyzer{
 		Name:             "mcpscan",
 		Doc:              "read the annotations of a package, for other passes",
@@ -29,8 +30,23 @@ func Analyzers() []*analysis.Analyzer {
 		RunDespiteErrors: true, // generated code may be missing
 	}
 	directives := newDirectives(scanned)
-	directives.Flags.StringVar(&profile, "profile", profile, `what schemas use, as for mcpgen: "portable" or "full"`)
+	directives.Flags.Var(&profile, "profile", `what schemas use, as for mcpgen: "portable" or "full"`)
 	return []*analysis.Analyzer{directives, newStale(scanned), newArguments(scanned)}
+}
+
+// A profileFlag is the flag of that name.
+type profileFlag string
+
+// String implements flag.Value.
+func (p *profileFlag) String() string { return string(*p) }
+
+// Set implements flag.Value.
+func (p *profileFlag) Set(name string) error {
+	if name != "portable" && name != "full" {
+		return fmt.Errorf("there is no profile %q: use portable or full", name)
+	}
+	*p = profileFlag(name)
+	return nil
 }
 
 // A scannedPackage is what the generator makes of the package of a pass.
