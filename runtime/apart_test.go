@@ -21,8 +21,8 @@ import (
 // A way connects a client of its own to a server that others use too. The client
 // is authenticated as user where the transport can tell.
 type way struct {
-	eras   string // that the transport serves
-	knows  bool   // who the client is
+	state  bool // it serves the revisions that have states of calls
+	knows  bool // who the client is
 	client func(t *testing.T, user string) *mcptest.Client
 }
 
@@ -41,16 +41,9 @@ func ways(t *testing.T, s *mcp.Server) map[string]way {
 			t.Errorf("Shutdown: %v", err)
 		}
 	})
-	made := func(t *testing.T, p mcptest.Peer, err error) *mcptest.Client {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return mcptest.NewClient(t, p)
-	}
 	return map[string]way{
-		"memory": {"both", false, func(t *testing.T, _ string) *mcptest.Client { t.Helper(); return mcptest.Connect(t, s) }},
-		"stdio": {"both", false, func(t *testing.T, _ string) *mcptest.Client {
+		"memory": {true, false, func(t *testing.T, _ string) *mcptest.Client { t.Helper(); return mcptest.Connect(t, s) }},
+		"stdio": {true, false, func(t *testing.T, _ string) *mcptest.Client {
 			t.Helper()
 			in, toServer := io.Pipe()
 			fromServer, out := io.Pipe()
@@ -63,19 +56,25 @@ func ways(t *testing.T, s *mcp.Server) map[string]way {
 			})
 			return mcptest.NewClient(t, mcptest.Lines(fromServer, toServer))
 		}},
-		"http": {"both", true, func(t *testing.T, user string) *mcptest.Client {
+		"http": {true, true, func(t *testing.T, user string) *mcptest.Client {
 			t.Helper()
 			return mcptest.NewClient(t, mcptest.HTTP(http+"/"+user))
 		}},
-		"websocket": {"both", true, func(t *testing.T, user string) *mcptest.Client {
+		"websocket": {true, true, func(t *testing.T, user string) *mcptest.Client {
 			t.Helper()
 			p, err := mcptest.WebSocket(t.Context(), "ws"+strings.TrimPrefix(ws, "http")+"/"+user, nil)
-			return made(t, p, err)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return mcptest.NewClient(t, p)
 		}},
-		"sse": {"legacy", false, func(t *testing.T, _ string) *mcptest.Client {
+		"sse": {false, false, func(t *testing.T, _ string) *mcptest.Client {
 			t.Helper()
 			p, err := mcptest.SSE(t.Context(), sse+"/events")
-			return made(t, p, err)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return mcptest.NewClient(t, p)
 		}},
 	}
 }
@@ -94,11 +93,13 @@ func era(revision, extra string) string {
 func TestProgressOfOthers(t *testing.T) {
 	t.Parallel()
 	for _, revision := range revisions {
-		for name, w := range ways(t, fixture.New(nil)) {
-			if revision == modern && w.eras == "legacy" {
+		for name := range transports {
+			if revision == modern && name == "sse" {
 				continue
 			}
-			t.Run(name+" "+revision, func(t *testing.T) { //nolint:paralleltest // two calls at a time meet, whoever they are of
+			t.Run(name+" "+revision, func(t *testing.T) {
+				t.Parallel()
+				w := ways(t, fixture.New(nil))[name]
 				a, b := w.client(t, "ann"), w.client(t, "bob")
 				for _, c := range []*mcptest.Client{a, b} {
 					if revision != modern {
@@ -134,7 +135,7 @@ func TestStateOfOthers(t *testing.T) {
 	t.Parallel()
 	s := fixture.New(&mcp.Options{StateUses: mcp.NewUseStore(0)})
 	for name, w := range ways(t, s) {
-		if w.eras == "legacy" {
+		if !w.state {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {

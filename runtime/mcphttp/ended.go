@@ -1,10 +1,46 @@
 package mcphttp
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"time"
 )
+
+// An EndedStore remembers the sessions that have been ended, for all instances.
+// Its methods are safe for concurrent use. When it does not answer, an ended
+// session may go on where it has not been ended.
+type EndedStore interface {
+	// End notes the end of a session, for ttl at least. session is not its id.
+	End(ctx context.Context, session string, ttl time.Duration) error
+
+	// Ended reports whether the end of a session was noted.
+	Ended(ctx context.Context, session string) (bool, error)
+}
+
+// endForAll tells the other instances that a session has ended.
+func (e *Endpoint) endForAll(ctx context.Context, s *session) {
+	left := e.o.SessionTakeover - time.Since(s.begun)
+	if e.o.Ended == nil || left <= 0 {
+		return
+	}
+	if err := e.o.Ended.End(ctx, s.key.text(), left); err != nil {
+		e.s.Logger().Warn("other instances do not know of the end of a session", "error", err)
+	}
+}
+
+// endedElsewhere reports whether another instance has told that a session has
+// ended.
+func (e *Endpoint) endedElsewhere(ctx context.Context, k sessionKey) bool {
+	if e.o.Ended == nil {
+		return false
+	}
+	ended, err := e.o.Ended.Ended(ctx, k.text())
+	if err != nil {
+		e.s.Logger().Warn("it is not known whether a session has ended", "error", err)
+	}
+	return ended && err == nil
+}
 
 // An endedSet remembers the sessions of other endpoints that have ended on this
 // one, so that their ids do not bring them back. It holds no more than limit: of

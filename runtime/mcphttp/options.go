@@ -55,6 +55,10 @@ type Options struct {
 	// ended here stay ended. 0: 24 h; below 0: not at all.
 	SessionTakeover time.Duration
 
+	// Ended tells all instances which sessions clients have ended with DELETE, so
+	// that none goes on with them. nil: this instance remembers its own.
+	Ended EndedStore
+
 	// Events keeps what was sent on the streams of sessions, so that clients can
 	// resume them. nil: in the memory of this process, 16 MiB in all.
 	Events EventStore

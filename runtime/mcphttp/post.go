@@ -132,7 +132,7 @@ func (e *Endpoint) session(r *http.Request, p *mcp.Principal) (s *session, statu
 	if s = e.sessions.acquire(ids[0], owner(p)); s != nil {
 		return s, 0, ""
 	}
-	s, err := e.restore(ids[0], owner(p), func(o openedID) *session { return continued(e, p, ids[0], o) })
+	s, err := e.restore(r.Context(), ids[0], owner(p), func(o openedID) *session { return continued(e, p, ids[0], o) })
 	switch {
 	case err != nil:
 		return nil, http.StatusServiceUnavailable, err.Error()
@@ -174,6 +174,7 @@ func (e *Endpoint) delete(w http.ResponseWriter, r *http.Request) {
 	}
 	defer s.release()
 	e.sessions.remove(s)
+	e.endForAll(detached(r), s)
 	w.WriteHeader(http.StatusNoContent)
 }
 

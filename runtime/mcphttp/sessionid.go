@@ -1,6 +1,7 @@
 package mcphttp
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/binary"
@@ -83,12 +84,12 @@ func (e *Endpoint) openID(id, owner string) (o openedID, ok bool) {
 var errFull = errors.New("too many sessions are in use")
 
 // restore goes on with a session that another instance began. It is nil when
-// there is no such session: the id is not ours or too old, the session has ended
-// here, or it is one of this endpoint, which knows all that it has.
-func (e *Endpoint) restore(id, owner string, begin func(o openedID) *session) (*session, error) {
+// there is no such session: the id is not ours or too old, the session has ended,
+// or it is one of this endpoint, which knows all that it has.
+func (e *Endpoint) restore(ctx context.Context, id, owner string, begin func(o openedID) *session) (*session, error) {
 	o, ok := e.openID(id, owner)
 	if !ok || o.key.endpoint == e.self || e.o.SessionTakeover < 0 ||
-		time.Since(o.begun) > e.o.SessionTakeover || e.sessions.ended.has(o.key, o.begun) {
+		time.Since(o.begun) > e.o.SessionTakeover || e.sessions.ended.has(o.key, o.begun) || e.endedElsewhere(ctx, o.key) {
 		return nil, nil //nolint:nilnil // as described
 	}
 	if !e.sessions.reserve() {

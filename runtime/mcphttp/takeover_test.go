@@ -2,6 +2,7 @@ package mcphttp_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -280,5 +281,68 @@ func TestEndedIsBounded(t *testing.T) {
 		if got := mcphttp.Ended(tt.limit, begun, tt.ask); got != tt.want {
 			t.Errorf("of %d, begun at %d: %v", tt.limit, tt.ask, got)
 		}
+	}
+}
+
+// ends is an EndedStore of several instances.
+type ends struct {
+	mu     sync.Mutex
+	ended  map[string]time.Duration
+	broken bool
+}
+
+func (e *ends) End(_ context.Context, session string, ttl time.Duration) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.broken {
+		return errBroken
+	}
+	e.ended[session] = ttl
+	return nil
+}
+
+func (e *ends) Ended(_ context.Context, session string) (bool, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.broken {
+		return true, errBroken
+	}
+	_, ok := e.ended[session]
+	return ok, nil
+}
+
+// TestEndedForAll ends a session on the instance that began it, and on one that
+// took it over; a third one knows. A store that does not answer ends nothing.
+func TestEndedForAll(t *testing.T) {
+	t.Parallel()
+	store := &ends{ended: map[string]time.Duration{}}
+	var all [3]*world
+	for i := range all {
+		all[i] = newInstance(t, &mcphttp.Options{Ended: store}, secrets(1))
+	}
+	for _, by := range all[:2] {
+		h := all[0].begin("2025-11-25")
+		if r := by.do("DELETE", "", h...); r.status != 204 {
+			t.Errorf("DELETE: %d %s", r.status, r.body)
+		}
+		if r := all[2].do("POST", ping, h...); r.status != 404 {
+			t.Errorf("after DELETE: %d %s", r.status, r.body)
+		}
+		for session, ttl := range store.ended {
+			if strings.Contains(h[1], session) || ttl > 24*time.Hour || ttl < 23*time.Hour {
+				t.Errorf("%s is kept for %v", session, ttl)
+			}
+		}
+	}
+	store.broken = true
+	h := all[0].begin("2025-11-25")
+	if r := all[2].do("POST", ping, h...); r.status != 200 {
+		t.Errorf("without the store: %d %s", r.status, r.body)
+	}
+	if r := all[2].do("DELETE", "", h...); r.status != 204 {
+		t.Errorf("DELETE without the store: %d %s", r.status, r.body)
+	}
+	if r := all[2].do("POST", ping, h...); r.status != 404 {
+		t.Errorf("after DELETE without the store: %d %s", r.status, r.body)
 	}
 }
