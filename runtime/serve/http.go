@@ -45,7 +45,7 @@ func newApp(s *mcp.Server, c *Config, g *guard.Guard) (*app, error) {
 	a := &app{
 		server: s,
 		config: c,
-		http:   mcphttp.New(s, &mcphttp.Options{Origins: o, Principal: g.Principal, Events: c.events(), Instance: c.Instance}),
+		http:   mcphttp.New(s, &mcphttp.Options{Origins: o, Principal: g.Principal, Events: c.events(), Ended: c.ended(), Instance: c.Instance}),
 		sse:    mcpsse.New(s, &mcpsse.Options{Origins: o, Principal: g.Principal, Instance: c.Instance}),
 		ws:     mcpws.New(s, &mcpws.Options{Origins: o, Principal: g.Principal, Admit: g.Admit, Alive: g.Alive}),
 	}

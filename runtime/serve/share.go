@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"time"
 
 	"github.com/mcpgen/mcpgen/runtime/mcp"
@@ -101,4 +102,31 @@ func (c *Config) events() mcphttp.EventStore {
 		return nil
 	}
 	return sharedEvents{c.Store}
+}
+
+// sharedEnds keeps which sessions have been ended in a store.
+type sharedEnds struct{ kv store.KV }
+
+func endKey(session string) string { return "ended:" + session }
+
+// End implements mcphttp.EndedStore.
+func (e sharedEnds) End(ctx context.Context, session string, ttl time.Duration) error {
+	return e.kv.Put(ctx, endKey(session), []byte{1}, ttl)
+}
+
+// Ended implements mcphttp.EndedStore.
+func (e sharedEnds) Ended(ctx context.Context, session string) (bool, error) {
+	_, err := e.kv.Get(ctx, endKey(session))
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// ended is where the ends of sessions are kept; nil is in this process.
+func (c *Config) ended() mcphttp.EndedStore {
+	if c.Store == nil {
+		return nil
+	}
+	return sharedEnds{c.Store.KV()}
 }
