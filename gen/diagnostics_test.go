@@ -197,6 +197,7 @@ var elsewhere = map[string]string{
 	"MCP0302": "load has reported such a type before",
 	"MCP0902": "needs links and directories: cmd/mcpgen",
 	"MCP0599": "a bug of ours",
+	"MCP1005": "needs two packages and their order: cmd/mcpgen",
 	"MCP1101": "compares two contracts: gen/internal/contract",
 	"MCP1102": "compares two contracts: gen/internal/contract",
 	"MCP1103": "compares two contracts: gen/internal/contract",

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/mcpgen/mcpgen/gen/internal/contract"
+	"github.com/mcpgen/mcpgen/gen/internal/emit"
 	"github.com/mcpgen/mcpgen/gen/internal/load"
 	"github.com/mcpgen/mcpgen/internal/diag"
 )
@@ -23,10 +24,14 @@ func reconcile(prog *load.Program, files []File) ([]File, diag.List) {
 	wanted := map[string]bool{}
 	var diags diag.List
 	for _, f := range files {
-		wanted[f.Path] = true
-		if err := mayWrite(f.Path); err != nil {
+		err := mayWrite(f.Path)
+		if err == nil {
+			err = mayBeClient(f, wanted)
+		}
+		if err != nil {
 			diags = append(diags, err.diagnostic(f.Path))
 		}
+		wanted[f.Path] = true
 	}
 	for _, p := range prog.Packages {
 		for _, path := range orphans(prog, p) {
@@ -48,23 +53,25 @@ func orphans(prog *load.Program, p *load.Package) []string {
 		return nil
 	}
 	var out []string
-	for _, name := range []string{load.OutputFile, contract.FileName, filepath.Join(p.Name+"mcp", load.OutputFile)} {
+	for _, name := range []string{load.OutputFile, contract.FileName} {
 		path := filepath.Join(p.Dir, name)
 		content, ok := earlier(path)
-		if !ok {
-			continue
+		// The server of a client decides about it.
+		if ok && !(isClient(content, strings.TrimSuffix(p.Name, "mcp")) && hasServer(prog, p.Dir)) {
+			out = append(out, path)
 		}
-		if name == load.OutputFile && isClient(content) && hasServer(prog, p.Dir) {
-			continue // its server decides about it
-		}
+	}
+	path := filepath.Join(p.Dir, p.Name+"mcp", load.OutputFile)
+	if content, ok := earlier(path); ok && isClient(content, p.Name) {
 		out = append(out, path)
 	}
 	return out
 }
 
-// isClient tells the file of a client from that of a server: only it stands on
-// the runtime of clients.
-func isClient(content []byte) bool { return bytes.Contains(content, []byte("/runtime/client\"")) }
+// isClient tells the file of a client from that of a server.
+func isClient(content []byte, server string) bool {
+	return bytes.Contains(content, []byte("// "+emit.ClientDoc(server)))
+}
 
 // hasServer reports whether the folder of a client is below a package.
 func hasServer(prog *load.Program, dir string) bool {
@@ -103,6 +110,17 @@ func mayWrite(path string) *refusal {
 	if err == nil && !isOurs(path, content) {
 		return &refusal{diag.ForeignFile, filepath.Base(path) + " was not written by mcpgen and is not overwritten",
 			"rename it, or delete it if it is not needed"}
+	}
+	return nil
+}
+
+// mayBeClient refuses a client where a server is, or is to be.
+func mayBeClient(f File, wanted map[string]bool) *refusal {
+	name := filepath.Base(filepath.Dir(f.Path))
+	content, ok := earlier(f.Path)
+	if wanted[f.Path] || f.folder && ok && !isClient(content, strings.TrimSuffix(name, "mcp")) {
+		return &refusal{diag.ClientPlace, "the client would take the place of the generated code of package " + name,
+			"rename one of the packages, or remove client from mcp:server"}
 	}
 	return nil
 }

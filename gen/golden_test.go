@@ -158,6 +158,9 @@ func generate(t *testing.T, dir string, cases []*golden.Case) map[string][]byte 
 	files := map[string][]byte{}
 	for _, profile := range []string{"", "full"} {
 		members := slices.DeleteFunc(slices.Clone(cases), func(c *golden.Case) bool { return c.Setting("profile") != profile })
+		if len(members) == 0 {
+			continue
+		}
 		result, err := gen.Generate(t.Context(), gen.Config{Dir: dir, Patterns: patternsOf(members), Profile: gen.Profile(profile)})
 		if err != nil {
 			t.Fatal(err)

@@ -24,7 +24,7 @@ func TestAnalyzers(t *testing.T) {
 	for _, c := range golden.Cases(t, "testdata") {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
-			dir := newModule(t)
+			dir := newModule(t, "example.com/m")
 			for _, prefix := range []string{"", "before/"} {
 				for _, f := range c.Files {
 					if name, ok := strings.CutPrefix(f.Name, prefix); ok {
@@ -99,7 +99,7 @@ func generate(t *testing.T, dir string) {
 }
 
 // newModule makes a module in a new directory that uses the one under test.
-func newModule(t *testing.T) string {
+func newModule(t *testing.T, name string) string {
 	t.Helper()
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -119,7 +119,7 @@ func newModule(t *testing.T) string {
 	}
 	const module = "github.com/mcpgen/mcpgen"
 	_, rest, _ := strings.Cut(string(mod), "\n")
-	put(t, filepath.Join(dir, "go.mod"), []byte("module example.com/m\n"+rest+"\nrequire "+module+" v0.0.0\n\nreplace "+module+" => "+root+"\n"))
+	put(t, filepath.Join(dir, "go.mod"), []byte("module "+name+"\n"+rest+"\nrequire "+module+" v0.0.0\n\nreplace "+module+" => "+root+"\n"))
 	put(t, filepath.Join(dir, "go.sum"), sum)
 	return dir
 }

@@ -30,7 +30,7 @@ func Client(p *model.Package, taken map[string]bool) (src []byte, err error) {
 	c := &clientGenerator{generator: g, user: p}
 	c.nameAll()
 
-	g.file.PackageComment("// Package " + v.pkg.Name + " calls what package " + p.Name + " offers, over any transport or in the same process.")
+	g.file.PackageComment("// " + ClientDoc(p.Name) + ", over any transport or in the same process.")
 	g.handshake()
 	for _, group := range c.groups {
 		c.iface(group)
@@ -51,6 +51,12 @@ func Client(p *model.Package, taken map[string]bool) (src []byte, err error) {
 	g.file.Line()
 	g.file.Add(remark(FingerprintLabel + Fingerprint(p)))
 	return g.render()
+}
+
+// ClientDoc is how the package comment of a client begins. It tells the file from
+// that of a server.
+func ClientDoc(server string) string {
+	return "Package " + server + "mcp calls what package " + server + " offers"
 }
 
 // A clientGenerator is the state of one Client.

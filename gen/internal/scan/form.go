@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/mcpgen/mcpgen/gen/internal/directive"
+	"github.com/mcpgen/mcpgen/gen/internal/load"
 	"github.com/mcpgen/mcpgen/gen/internal/model"
 	"github.com/mcpgen/mcpgen/internal/diag"
 )
@@ -55,7 +56,7 @@ func (s *scanner) addForm(file *ast.File, gen *ast.GenDecl, spec *ast.TypeSpec) 
 		return
 	}
 	for _, name := range []string{"MCPForm", "MCPDecode"} {
-		if found, _, _ := types.LookupFieldOrMethod(named, true, s.pkg.Types, name); found != nil && !promoted(named, found) {
+		if found, _, _ := types.LookupFieldOrMethod(named, true, s.pkg.Types, name); found != nil && !promoted(named, found) && !load.IsOutputName(s.position(found.Pos())) {
 			refuse("rename it", "mcpgen writes a method %s for it, and it has one", name)
 			return
 		}
