@@ -580,12 +580,7 @@ func decodeTestElicitationArgs(d *codec.Decoder, v *testElicitationArgs) {
 
 // callTestElicitationSep1034Defaults serves one call of TestElicitationSep1034Defaults.
 func callTestElicitationSep1034Defaults(ctx context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	text, err := TestElicitationSep1034Defaults(ctx)
@@ -598,12 +593,7 @@ func callTestElicitationSep1034Defaults(ctx context.Context, c *mcp.Call) error 
 
 // callTestElicitationSep1330Enums serves one call of TestElicitationSep1330Enums.
 func callTestElicitationSep1330Enums(ctx context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	text, err := TestElicitationSep1330Enums(ctx)
@@ -616,12 +606,7 @@ func callTestElicitationSep1330Enums(ctx context.Context, c *mcp.Call) error {
 
 // callTestStreamingElicitation serves one call of TestStreamingElicitation.
 func callTestStreamingElicitation(_ context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	c.Text(TestStreamingElicitation())
@@ -630,12 +615,7 @@ func callTestStreamingElicitation(_ context.Context, c *mcp.Call) error {
 
 // callTestMissingCapability serves one call of TestMissingCapability.
 func callTestMissingCapability(_ context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	text, err := TestMissingCapability(c.Request())
@@ -648,12 +628,7 @@ func callTestMissingCapability(_ context.Context, c *mcp.Call) error {
 
 // callAbout serves one call of About.
 func callAbout(_ context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	c.Text(About())
@@ -662,12 +637,7 @@ func callAbout(_ context.Context, c *mcp.Call) error {
 
 // callTestSimpleText serves one call of TestSimpleText.
 func callTestSimpleText(_ context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	c.Text(TestSimpleText())
@@ -676,12 +646,7 @@ func callTestSimpleText(_ context.Context, c *mcp.Call) error {
 
 // callTestImageContent serves one call of TestImageContent.
 func callTestImageContent(_ context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	c.Content(TestImageContent())
@@ -690,12 +655,7 @@ func callTestImageContent(_ context.Context, c *mcp.Call) error {
 
 // callTestAudioContent serves one call of TestAudioContent.
 func callTestAudioContent(_ context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	c.Content(TestAudioContent())
@@ -704,12 +664,7 @@ func callTestAudioContent(_ context.Context, c *mcp.Call) error {
 
 // callTestEmbeddedResource serves one call of TestEmbeddedResource.
 func callTestEmbeddedResource(_ context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	c.Content(TestEmbeddedResource())
@@ -718,12 +673,7 @@ func callTestEmbeddedResource(_ context.Context, c *mcp.Call) error {
 
 // callTestMultipleContentTypes serves one call of TestMultipleContentTypes.
 func callTestMultipleContentTypes(_ context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	c.Content(TestMultipleContentTypes()...)
@@ -732,12 +682,7 @@ func callTestMultipleContentTypes(_ context.Context, c *mcp.Call) error {
 
 // callTestErrorHandling serves one call of TestErrorHandling.
 func callTestErrorHandling(_ context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	return TestErrorHandling()
@@ -745,12 +690,7 @@ func callTestErrorHandling(_ context.Context, c *mcp.Call) error {
 
 // callTestToolWithLogging serves one call of TestToolWithLogging.
 func callTestToolWithLogging(ctx context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	text, err := TestToolWithLogging(ctx, c.Logger())
@@ -763,12 +703,7 @@ func callTestToolWithLogging(ctx context.Context, c *mcp.Call) error {
 
 // callTestToolWithProgress serves one call of TestToolWithProgress.
 func callTestToolWithProgress(ctx context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	text, err := TestToolWithProgress(ctx, c.Progress())
@@ -781,12 +716,7 @@ func callTestToolWithProgress(ctx context.Context, c *mcp.Call) error {
 
 // callTestLoggingTool serves one call of TestLoggingTool.
 func callTestLoggingTool(_ context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	c.Text(TestLoggingTool(c.Logger()))
@@ -795,12 +725,7 @@ func callTestLoggingTool(_ context.Context, c *mcp.Call) error {
 
 // callTestReconnection serves one call of TestReconnection.
 func callTestReconnection(ctx context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	text, err := TestReconnection(ctx, c.Logger())
@@ -856,12 +781,7 @@ func decodeTestXMCPHeaderArgs(d *codec.Decoder, v *testXMCPHeaderArgs) {
 
 // callTestInputRequiredResultElicitation serves one call of TestInputRequiredResultElicitation.
 func callTestInputRequiredResultElicitation(ctx context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	text, err := TestInputRequiredResultElicitation(ctx)
@@ -874,12 +794,7 @@ func callTestInputRequiredResultElicitation(ctx context.Context, c *mcp.Call) er
 
 // callTestInputRequiredResultSampling serves one call of TestInputRequiredResultSampling.
 func callTestInputRequiredResultSampling(ctx context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	text, err := TestInputRequiredResultSampling(ctx)
@@ -892,12 +807,7 @@ func callTestInputRequiredResultSampling(ctx context.Context, c *mcp.Call) error
 
 // callTestInputRequiredResultListRoots serves one call of TestInputRequiredResultListRoots.
 func callTestInputRequiredResultListRoots(ctx context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	text, err := TestInputRequiredResultListRoots(ctx)
@@ -910,12 +820,7 @@ func callTestInputRequiredResultListRoots(ctx context.Context, c *mcp.Call) erro
 
 // callTestInputRequiredResultRequestState serves one call of TestInputRequiredResultRequestState.
 func callTestInputRequiredResultRequestState(ctx context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	text, err := TestInputRequiredResultRequestState(ctx)
@@ -928,12 +833,7 @@ func callTestInputRequiredResultRequestState(ctx context.Context, c *mcp.Call) e
 
 // callTestInputRequiredResultTamperedState serves one call of TestInputRequiredResultTamperedState.
 func callTestInputRequiredResultTamperedState(ctx context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	text, err := TestInputRequiredResultTamperedState(ctx)
@@ -946,12 +846,7 @@ func callTestInputRequiredResultTamperedState(ctx context.Context, c *mcp.Call) 
 
 // callTestInputRequiredResultMultipleInputs serves one call of TestInputRequiredResultMultipleInputs.
 func callTestInputRequiredResultMultipleInputs(ctx context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	text, err := TestInputRequiredResultMultipleInputs(ctx)
@@ -964,12 +859,7 @@ func callTestInputRequiredResultMultipleInputs(ctx context.Context, c *mcp.Call)
 
 // callTestInputRequiredResultMultiRound serves one call of TestInputRequiredResultMultiRound.
 func callTestInputRequiredResultMultiRound(ctx context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	text, err := TestInputRequiredResultMultiRound(ctx)
@@ -982,12 +872,7 @@ func callTestInputRequiredResultMultiRound(ctx context.Context, c *mcp.Call) err
 
 // callTestInputRequiredResultCapabilities serves one call of TestInputRequiredResultCapabilities.
 func callTestInputRequiredResultCapabilities(ctx context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	text, err := TestInputRequiredResultCapabilities(ctx, c.Request())
@@ -1001,12 +886,7 @@ func callTestInputRequiredResultCapabilities(ctx context.Context, c *mcp.Call) e
 // callListsTestTriggerToolChange serves calls of Lists.TestTriggerToolChange.
 func callListsTestTriggerToolChange(svc *Lists) func(context.Context, *mcp.Call) error {
 	return func(_ context.Context, c *mcp.Call) error {
-		if d := c.Arguments(); d.OpenObject("") {
-			for d.NextMember() {
-				d.Unknown(nil)
-			}
-		}
-		if err := c.Check(); err != nil {
+		if err := c.NoArguments(); err != nil {
 			return err
 		}
 		c.Text(svc.TestTriggerToolChange())
@@ -1017,12 +897,7 @@ func callListsTestTriggerToolChange(svc *Lists) func(context.Context, *mcp.Call)
 // callListsTestTriggerPromptChange serves calls of Lists.TestTriggerPromptChange.
 func callListsTestTriggerPromptChange(svc *Lists) func(context.Context, *mcp.Call) error {
 	return func(_ context.Context, c *mcp.Call) error {
-		if d := c.Arguments(); d.OpenObject("") {
-			for d.NextMember() {
-				d.Unknown(nil)
-			}
-		}
-		if err := c.Check(); err != nil {
+		if err := c.NoArguments(); err != nil {
 			return err
 		}
 		c.Text(svc.TestTriggerPromptChange())
@@ -1081,12 +956,7 @@ func decodeWaitsTestCancellationArgs(d *codec.Decoder, v *waitsTestCancellationA
 // callWaitsTestCancellationStatus serves calls of Waits.TestCancellationStatus.
 func callWaitsTestCancellationStatus(svc *Waits) func(context.Context, *mcp.Call) error {
 	return func(_ context.Context, c *mcp.Call) error {
-		if d := c.Arguments(); d.OpenObject("") {
-			for d.NextMember() {
-				d.Unknown(nil)
-			}
-		}
-		if err := c.Check(); err != nil {
+		if err := c.NoArguments(); err != nil {
 			return err
 		}
 		c.Text(svc.TestCancellationStatus())
@@ -1182,12 +1052,7 @@ func decodeSlowComputeArgs(d *codec.Decoder, v *slowComputeArgs) {
 
 // callFailingJob serves one call of FailingJob.
 func callFailingJob(ctx context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	return FailingJob(ctx)
@@ -1195,12 +1060,7 @@ func callFailingJob(ctx context.Context, c *mcp.Call) error {
 
 // callProtocolErrorJob serves one call of ProtocolErrorJob.
 func callProtocolErrorJob(ctx context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	return ProtocolErrorJob(ctx)
@@ -1249,12 +1109,7 @@ func decodeConfirmDeleteArgs(d *codec.Decoder, v *confirmDeleteArgs) {
 
 // callMultiInput serves one call of MultiInput.
 func callMultiInput(ctx context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	text, err := MultiInput(ctx)
@@ -1267,12 +1122,7 @@ func callMultiInput(ctx context.Context, c *mcp.Call) error {
 
 // callTestToolWithTask serves one call of TestToolWithTask.
 func callTestToolWithTask(ctx context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	text, err := TestToolWithTask(ctx)
@@ -1348,12 +1198,7 @@ func decodeTemplateDataArgs(d *codec.Decoder, v *templateDataArgs) {
 
 // callTestSimplePrompt serves one call of TestSimplePrompt.
 func callTestSimplePrompt(_ context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	c.Text(TestSimplePrompt())
@@ -1443,12 +1288,7 @@ func decodeTestPromptWithEmbeddedResourceArgs(d *codec.Decoder, v *testPromptWit
 
 // callTestPromptWithImage serves one call of TestPromptWithImage.
 func callTestPromptWithImage(_ context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	c.Content(TestPromptWithImage()...)
@@ -1457,12 +1297,7 @@ func callTestPromptWithImage(_ context.Context, c *mcp.Call) error {
 
 // callTestInputRequiredResultPrompt serves one call of TestInputRequiredResultPrompt.
 func callTestInputRequiredResultPrompt(ctx context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	text, err := TestInputRequiredResultPrompt(ctx)

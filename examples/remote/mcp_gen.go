@@ -122,12 +122,7 @@ func RegisterNotes(s *mcp.Server, svc *Notes) {
 
 // callWhoami serves one call of Whoami.
 func callWhoami(_ context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	caller := Whoami(c.Principal())
@@ -286,12 +281,7 @@ func decodeNotesAddArgs(d *codec.Decoder, v *notesAddArgs) {
 // callNotesList serves calls of Notes.List.
 func callNotesList(svc *Notes) func(context.Context, *mcp.Call) error {
 	return func(_ context.Context, c *mcp.Call) error {
-		if d := c.Arguments(); d.OpenObject("") {
-			for d.NextMember() {
-				d.Unknown(nil)
-			}
-		}
-		if err := c.Check(); err != nil {
+		if err := c.NoArguments(); err != nil {
 			return err
 		}
 		result := svc.List()
@@ -309,12 +299,7 @@ func callNotesList(svc *Notes) func(context.Context, *mcp.Call) error {
 // callNotesTouch serves calls of Notes.Touch.
 func callNotesTouch(svc *Notes) func(context.Context, *mcp.Call) error {
 	return func(_ context.Context, c *mcp.Call) error {
-		if d := c.Arguments(); d.OpenObject("") {
-			for d.NextMember() {
-				d.Unknown(nil)
-			}
-		}
-		if err := c.Check(); err != nil {
+		if err := c.NoArguments(); err != nil {
 			return err
 		}
 		svc.Touch()

@@ -90,13 +90,28 @@ func (c *Call) Arguments() *codec.Decoder {
 func (c *Call) Check() error {
 	c.dec.End()
 	err := c.dec.Err()
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case c.dec.Failed() && err.Violations[0].Keyword == codec.Syntax:
-		return &WireError{Code: CodeParseError, Message: jsonrpc.ArgumentsText(err)}
+	}
+	syntax := func(v codec.Violation) bool { return v.Keyword == codec.Syntax }
+	if c.dec.Failed() && (err.More > 0 || slices.ContainsFunc(err.Violations, syntax)) {
+		// It may have come behind other problems, and be among those not told.
+		if text, ok := jsonrpc.CheckArguments(c.args); !ok {
+			return &WireError{Code: CodeParseError, Message: text}
+		}
 	}
 	return c.Invalid(err)
+}
+
+// NoArguments reads the arguments of an operation that takes none. Any that are
+// there are problems, told as those of Check are.
+func (c *Call) NoArguments() error {
+	if d := c.Arguments(); d.OpenObject("") {
+		for d.NextMember() {
+			d.Unknown(nil)
+		}
+	}
+	return c.Check()
 }
 
 // Invalid makes an error of problems with the arguments that were found without

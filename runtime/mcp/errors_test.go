@@ -222,3 +222,30 @@ func TestAnswersAreJSON(t *testing.T) {
 	r = send(t.Context(), session(t, c.s, Revision20250326), legacy("1", "tools/call", calling("all")))
 	contains(t, r.answer, `"result":{"content":[{"type":"text","text":"a"},{"type":"text","text":"b"},{"type":"text","text":"{\"x\":1}"}],"isError":true}`)
 }
+
+// TestNoArguments calls a tool that takes none.
+func TestNoArguments(t *testing.T) {
+	t.Parallel()
+	s := NewServer(Info{Name: "t", Version: "1"}, nil)
+	s.Register(ToolDef{Name: "none", Decodes: true, Call: func(_ context.Context, c *Call) error {
+		if err := c.NoArguments(); err != nil {
+			return err
+		}
+		c.Text("ran")
+		return nil
+	}})
+	c := connect(t, s)
+	for _, tt := range []struct{ arguments, want string }{
+		{``, `"ran"`},
+		{`,"arguments":null`, `"ran"`},
+		{`,"arguments":{}`, `"ran"`},
+		{`,"arguments":{"a":1,"b":[{}]}`, `/a: expected no property of this name`},
+		{`,"arguments":{"a":1,"a":2}`, `/a: `},
+		{`,"arguments":{"a":nil}`, `"code":-32700`},
+	} {
+		got := string(send(t.Context(), c, modern("1", "tools/call", `"name":"none"`+tt.arguments)).answer)
+		if !strings.Contains(got, tt.want) || strings.Contains(got, `"ran"`) != (tt.want == `"ran"`) {
+			t.Errorf("%s: %s, want %s", tt.arguments, got, tt.want)
+		}
+	}
+}

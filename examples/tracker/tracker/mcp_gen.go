@@ -614,12 +614,7 @@ func decodeIssuesImportArgs(d *codec.Decoder, v *issuesImportArgs) {
 // callIssuesCount serves calls of Issues.Count.
 func callIssuesCount(svc *Issues) func(context.Context, *mcp.Call) error {
 	return func(ctx context.Context, c *mcp.Call) error {
-		if d := c.Arguments(); d.OpenObject("") {
-			for d.NextMember() {
-				d.Unknown(nil)
-			}
-		}
-		if err := c.Check(); err != nil {
+		if err := c.NoArguments(); err != nil {
 			return err
 		}
 		stats, err := svc.Count(ctx)

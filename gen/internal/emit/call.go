@@ -60,28 +60,27 @@ func (g *generator) handler(t *model.Function, of string, body []jen.Code) {
 		))
 }
 
-// readArguments reads the arguments into a.
+// readArguments reads the arguments into a, if there are any.
 func (g *generator) readArguments(t *model.Function) []jen.Code {
-	var out []jen.Code
-	arguments := g.id("c").Dot("Arguments").Call()
 	if argless(t) {
-		d := g.id("d")
-		out = append(out, jen.If(define(arguments, d), g.dec("OpenObject", jen.Lit(""))).Block(
-			jen.For(g.dec("NextMember")).Block(g.dec("Unknown", jen.Nil())),
-		))
-	} else {
-		typ := jen.Id(g.names.funcs[t].args)
-		if !t.Input.Synthetic {
-			typ = g.typ(t.Input.Go)
-		}
-		out = append(out,
-			jen.Var().Add(g.id("a")).Add(typ),
-			jen.Id(g.names.defs[t.Input].decode).Call(arguments, jen.Op("&").Add(g.id("a"))),
-		)
+		return []jen.Code{g.checked("NoArguments")}
 	}
-	return append(out, jen.If(define(g.id("c").Dot("Check").Call(), g.id("err")), g.id("err").Op("!=").Nil()).Block(
+	typ := jen.Id(g.names.funcs[t].args)
+	if !t.Input.Synthetic {
+		typ = g.typ(t.Input.Go)
+	}
+	return []jen.Code{
+		jen.Var().Add(g.id("a")).Add(typ),
+		jen.Id(g.names.defs[t.Input].decode).Call(g.id("c").Dot("Arguments").Call(), jen.Op("&").Add(g.id("a"))),
+		g.checked("Check"),
+	}
+}
+
+// checked calls a method of the call that says what is wrong with the arguments.
+func (g *generator) checked(method string) jen.Code {
+	return jen.If(define(g.id("c").Dot(method).Call(), g.id("err")), g.id("err").Op("!=").Nil()).Block(
 		jen.Return(g.id("err")),
-	))
+	)
 }
 
 // userCall is the call of the annotated function.

@@ -711,12 +711,7 @@ func decodePromoted(d *codec.Decoder, v *Promoted) {
 
 // callNilResults serves one call of NilResults.
 func callNilResults(_ context.Context, c *mcp.Call) error {
-	if d := c.Arguments(); d.OpenObject("") {
-		for d.NextMember() {
-			d.Unknown(nil)
-		}
-	}
-	if err := c.Check(); err != nil {
+	if err := c.NoArguments(); err != nil {
 		return err
 	}
 	nils := NilResults()

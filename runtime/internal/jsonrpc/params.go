@@ -154,18 +154,19 @@ func (e *Envelope) CheckArguments() (text string, ok bool) {
 	if e.Arguments == nil {
 		return "", true
 	}
-	d := codec.NewDecoder(e.Arguments)
+	return CheckArguments(e.Arguments)
+}
+
+// CheckArguments reports whether arguments are JSON, and says what is wrong with
+// those that are none.
+func CheckArguments(args []byte) (text string, ok bool) {
+	d := codec.NewDecoder(args)
 	d.Skip()
 	d.End()
 	if err := d.Err(); err != nil {
-		return ArgumentsText(err), false
+		return "params.arguments: " + parseText(err.Violations[0]), false
 	}
 	return "", true
-}
-
-// ArgumentsText says what is wrong with arguments that are no JSON.
-func ArgumentsText(err *codec.Error) string {
-	return "params.arguments: " + parseText(err.Violations[0])
 }
 
 // wantObject gives nil for null, which counts as absent.
