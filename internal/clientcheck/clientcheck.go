@@ -23,6 +23,7 @@ type Peer struct {
 	Offer    string // the legacy revision to offer; "" for the newest
 	// What the SDK does not do, for this transport and era. Each is a fact about
 	// the peer, not about the client.
+	NoMessages  bool // nothing comes but the answer: no progress, no log
 	NoQuestions bool // no way back to the client in the course of a call
 	NoChanges   bool // nothing is sent outside of a call
 	NoCancel    bool // calls are not told that nobody waits any more
@@ -45,8 +46,10 @@ func Run(t *testing.T, p Peer) {
 	t.Run("tools", s.tools)
 	t.Run("content", s.content)
 	t.Run("parallel", s.parallel)
-	t.Run("progress", s.progress)
-	t.Run("log", s.log)
+	if !p.NoMessages {
+		t.Run("progress", s.progress)
+		t.Run("log", s.log)
+	}
 	t.Run("resources", s.resources)
 	t.Run("prompts", s.prompts)
 	if !p.NoQuestions {

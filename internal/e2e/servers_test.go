@@ -32,6 +32,15 @@ func TestServersSDK1(t *testing.T) {
 	}
 }
 
+// TestServersSDK1JSON is the way without sessions and streams, which many use.
+func TestServersSDK1JSON(t *testing.T) {
+	base := nodeServer(t, "sdk1.mjs")
+	clientcheck.Run(t, clientcheck.Peer{
+		Dial: dialURL(base + "/json"), Revision: "2025-11-25",
+		NoMessages: true, NoQuestions: true, NoCancel: true, NoChanges: true,
+	})
+}
+
 // TestServersSDK2 does so with the server 2.x in both eras.
 func TestServersSDK2(t *testing.T) {
 	url := nodeServer(t, "sdk2.mjs") + "/mcp"

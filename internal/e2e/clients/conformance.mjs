@@ -243,10 +243,20 @@ function changesOf({ client, call, on, modern }) {
       await until(() => seen.tools > 0, "a change of the tools");
       await until(() => seen.uris.size > 0, "a change of the watched resource");
       assert.deepEqual([...seen.uris], [watched]);
-      if (modern) assert.equal(seen.prompts, 0, "what was not asked for");
-      else await until(() => seen.prompts > 0, "a change of the prompts");
-      if (modern) await subscription.close();
-      else await client.unsubscribeResource({ uri: watched });
+      if (!modern) {
+        await until(() => seen.prompts > 0, "a change of the prompts");
+        await client.unsubscribeResource({ uri: watched });
+        return;
+      }
+      assert.equal(seen.prompts, 0, "what was not asked for");
+      await subscription.close();
+      const tools = seen.tools;
+      subscription = await client.listen({ promptsListChanged: true });
+      await call("test_trigger_tool_change");
+      await call("test_trigger_prompt_change");
+      await until(() => seen.prompts > 0, "a change of the prompts");
+      assert.equal(seen.tools, tools, "what was not asked for any more");
+      await subscription.close();
     },
   };
 }

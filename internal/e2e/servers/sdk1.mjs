@@ -1,5 +1,5 @@
 // A server of the TypeScript SDK 1.x: sdk1.mjs http|stdio. http serves sessions at
-// /mcp and HTTP+SSE at /sse.
+// /mcp, HTTP+SSE at /sse, and answers of plain JSON without a session at /json.
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
@@ -60,6 +60,14 @@ async function serve(req, res) {
     const transport = new SSEServerTransport("/messages", res);
     sessions.set(transport.sessionId, transport);
     return newServer().connect(transport);
+  }
+  if (pathname === "/json") {
+    if (req.method !== "POST") return res.writeHead(405).end();
+    const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined, enableJsonResponse: true });
+    const server = newServer();
+    res.on("close", () => server.close());
+    await server.connect(transport);
+    return transport.handleRequest(req, res);
   }
   const id = searchParams.get("sessionId") ?? req.headers["mcp-session-id"];
   const known = sessions.get(id);
