@@ -62,7 +62,7 @@ var rules = []rule{
 	{"runtime/store/storetest", []string{"runtime/store"}},
 	{"runtime/store/redis", []string{"runtime/store", "github.com/redis/go-redis/v9"}},
 	{"runtime/serve/remote", []string{"runtime/mcp", "runtime/serve", "runtime/guard", "runtime/guard/jwtauth", "runtime/observe", "runtime/observe/prom", "runtime/store", "runtime/store/redis"}},
-	{"runtime/serve", []string{"runtime/mcp", "runtime/guard", "runtime/observe", "runtime/store", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/mcpstdio", "runtime/internal/..."}},
+	{"runtime/serve", []string{"runtime/codec", "runtime/mcp", "runtime/guard", "runtime/observe", "runtime/store", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/mcpstdio", "runtime/internal/..."}},
 	{"runtime/client/balance", []string{"runtime/client"}},
 	{"runtime/client", []string{"runtime/mcp", "runtime/codec", "runtime/mcpws", "runtime/internal/..."}},
 	{"runtime/mcptest", []string{"runtime/mcp", "runtime/codec", "runtime/client", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/mcpstdio", "runtime/internal/...", "github.com/gorilla/websocket", "golang.org/x/tools/txtar"}},

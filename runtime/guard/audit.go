@@ -104,8 +104,8 @@ func (l *line) who(q *request) {
 }
 
 // access records a request over HTTP.
-func (a *Audit) access(q *request, r *http.Request, status int, took time.Duration) {
-	l := line{Event: "access", Decision: "allowed", Method: clip(r.Method), Path: clip(r.URL.Path), Status: status, Millis: millis(took)}
+func (a *Audit) access(q *request, method, path string, status int, took time.Duration) {
+	l := line{Event: "access", Decision: "allowed", Method: clip(method), Path: clip(path), Status: status, Millis: millis(took)}
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		l.Decision = "refused"

@@ -65,10 +65,11 @@ func (g *Guard) Handler(next http.Handler, open Open) http.Handler {
 			return
 		}
 		begin := time.Now()
-		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, q))
-		g.serve(out, r, q, next, open.Public)
+		method, path := r.Method, r.URL.Path // r is not kept while a stream is open
+		g.serve(out, r.WithContext(context.WithValue(r.Context(), requestKey{}, q)), q, next, open.Public)
+		out.begin() // if nothing was written
 		if g.c.Audit != nil && !q.recorded.Load() {
-			g.c.Audit.access(q, r, out.code(), time.Since(begin))
+			g.c.Audit.access(q, method, path, out.code(), time.Since(begin))
 		}
 	})
 }
@@ -76,7 +77,7 @@ func (g *Guard) Handler(next http.Handler, open Open) http.Handler {
 // serve decides about one request.
 func (g *Guard) serve(w *response, r *http.Request, q *request, next http.Handler, public *http.ServeMux) {
 	out := w.Header()
-	out.Add("Vary", "Origin")
+	out["Vary"] = varyOrigin
 	if err := g.origins.Check(r); err != nil {
 		g.refuse(w, http.StatusForbidden, mcp.CodeInvalidRequest, err.Error())
 		return
@@ -116,12 +117,10 @@ func (g *Guard) serve(w *response, r *http.Request, q *request, next http.Handle
 		g.busy(w, q)
 		return
 	}
-	if q.id != nil && r.Method == http.MethodGet {
+	if q.id != nil && r.Method == http.MethodGet && q.kind != "websocket" { // which outlives its handler, and looks by itself
 		ctx, cancel := q.id.bound(r.Context())
 		defer cancel()
-		if q.kind != "websocket" { // which outlives its handler, and looks by itself
-			r = r.WithContext(ctx)
-		}
+		r = r.WithContext(ctx)
 	}
 	next.ServeHTTP(w, r)
 }

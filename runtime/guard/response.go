@@ -25,25 +25,44 @@ func (w *response) WriteHeader(code int) {
 	if w.status == 0 && code >= 200 {
 		w.status = code
 		w.complete(code)
+		w.document()
 	}
 	w.ResponseWriter.WriteHeader(code)
 }
 
 // Write implements io.Writer.
 func (w *response) Write(b []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
+	w.begin()
 	return w.ResponseWriter.Write(b)
 }
 
 // Flush implements http.Flusher. Whoever wants to know of errors uses an
 // http.ResponseController.
 func (w *response) Flush() {
+	w.begin()
+	_ = http.NewResponseController(w.ResponseWriter).Flush()
+}
+
+// begin notes that headers go out as they are.
+func (w *response) begin() {
 	if w.status == 0 {
 		w.status = http.StatusOK
+		w.document()
 	}
-	_ = http.NewResponseController(w.ResponseWriter).Flush()
+}
+
+// document adds the headers of documents, unless the answer is a stream or has
+// its own.
+func (w *response) document() {
+	h := w.Header()
+	if t := h["Content-Type"]; len(t) == 1 && t[0] == "text/event-stream" {
+		return
+	}
+	for i := range documentHeaders {
+		if d := &documentHeaders[i]; h[d.name] == nil {
+			h[d.name] = d.value
+		}
+	}
 }
 
 // Hijack implements http.Hijacker.

@@ -170,3 +170,21 @@ func TestRefusedConfig(t *testing.T) {
 		})
 	}
 }
+
+func TestMisspelt(t *testing.T) {
+	t.Parallel()
+	for environ, want := range map[string]string{
+		"MCP_API_KEY=x":                 "MCP_API_KEYS",
+		"MCP_RATE_LIMITS=1/s":           "MCP_RATE_LIMIT",
+		"MCP_ALLOWED_ORIGIN=x":          "MCP_ALLOWED_ORIGINS",
+		"MCP_API_KEYS=x HOME=/":         "",
+		"MCP_TIMEOUT=1 MCP_TOOL_ENV=1":  "", // of other programs
+		"XMCP_API_KEY=x mcp_api_key=x":  "",
+		"MCP_CLIENT_CONFIG_DIRECTORY=1": "",
+	} {
+		err := misspelt(strings.Fields(environ), settings)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), "did you mean "+want+"?") {
+			t.Errorf("%s: %v, want %q", environ, err, want)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -30,6 +31,9 @@ func Main(s *mcp.Server, opts ...Option) {
 		os.Exit(exitCode(checkHealth(context.Background(), os.Args[2:], os.Getenv, opts), std.Err)) //nolint:forbidigo // as below
 	}
 	c, err := configure(os.Args[1:], os.Getenv, std.Err, opts)
+	if err == nil && c.HTTP != "" {
+		err = misspelt(os.Environ(), slices.Concat(settings, c.Settings))
+	}
 	if err == nil {
 		ctx, stop := onSignal(os.Exit) //nolint:forbidigo // the program is being left
 		err = Run(ctx, s, c, std)

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/mcpgen/mcpgen/runtime/codec"
 	"github.com/mcpgen/mcpgen/runtime/guard"
 	"github.com/mcpgen/mcpgen/runtime/store"
 )
@@ -172,5 +174,25 @@ func instance(c *Config, v string) error {
 		}
 	}
 	c.Instance = v
+	return nil
+}
+
+// misspelt finds a variable that is nearly one of a setting: a server that passed
+// over MCP_API_KEY would be open where it was meant to be closed. Variables of
+// other programs may begin the same way, so that only a slip is an error.
+func misspelt(environ []string, all []Setting) error {
+	var names []string
+	for i := range all {
+		names = append(names, all[i].Env)
+	}
+	for _, entry := range environ {
+		name, _, _ := strings.Cut(entry, "=")
+		if !strings.HasPrefix(name, "MCP_") || slices.Contains(names, name) {
+			continue
+		}
+		if near := codec.Nearest(name, names); near != "" {
+			return &ConfigError{name, fmt.Errorf("there is no such variable; did you mean %s?", near)}
+		}
+	}
 	return nil
 }
