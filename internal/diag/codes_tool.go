@@ -50,7 +50,7 @@ Types with parameters are fine as long as they are filled in: Page[Issue].`}, tr
 	case ConcreteError:
 		return Explanation{"result is an error type of its own", `A function that returns *MyError instead of error always returns an error: a nil *MyError in an error is not nil. Return error.`}, true
 	case ResultKind:
-		return Explanation{"result that cannot be sent", `A result is a value with a JSON form, or content: mcp.Content, mcp.Text, mcp.Image, mcp.Audio, mcp.Link, mcp.Embedded or []mcp.Content, by value. Iterators and mcp.Result are not supported yet.`}, true
+		return Explanation{"result that cannot be sent", `A result is a value with a JSON form, or content: mcp.Content, mcp.Text, mcp.Image, mcp.Audio, mcp.Link, mcp.Embedded or []mcp.Content, by value. A *mcp.Result[T] has both. An iter.Seq[T] or iter.Seq2[T, error] is collected into a list, and each element is reported as progress.`}, true
 	case BadOutput:
 		return Explanation{"output= that does not fit the result", `output=none leaves out the schema of a result and sends its JSON as text. output=Type names the type whose schema describes a result that has none of its own: any, json.RawMessage or map[string]any. For all other results the schema follows from the type that the function returns.`}, true
 	case ErrorVariable:

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
@@ -136,6 +137,11 @@ func (k *Call) Done(ctx context.Context) error {
 
 // Structured ends a call of a tool with structured content, which read reads.
 func Structured[T any](ctx context.Context, k *Call, read func(*codec.Decoder, *T)) (T, error) {
+	v, _, err := structured(ctx, k, read)
+	return v, err
+}
+
+func structured[T any](ctx context.Context, k *Call, read func(*codec.Decoder, *T)) (T, *Result, error) {
 	var v T
 	res, err := k.tool(ctx)
 	if err == nil && res.Structured == nil {
@@ -144,13 +150,19 @@ func Structured[T any](ctx context.Context, k *Call, read func(*codec.Decoder, *
 	if err == nil {
 		err = k.decode(res.Structured, func(d *codec.Decoder) { read(d, &v) })
 	}
-	return whole(v, err)
+	v, err = whole(v, err)
+	return v, res, err
 }
 
 // Wrapped ends a call of a tool whose structured content has one property,
 // result, which read reads.
 func Wrapped[T any](ctx context.Context, k *Call, read func(*codec.Decoder, *T)) (T, error) {
-	return Structured(ctx, k, func(d *codec.Decoder, v *T) {
+	return Structured(ctx, k, wrapped(read))
+}
+
+// wrapped makes a reader of objects with one property, result.
+func wrapped[T any](read func(*codec.Decoder, *T)) func(*codec.Decoder, *T) {
+	return func(d *codec.Decoder, v *T) {
 		if !d.OpenObject("") {
 			return
 		}
@@ -165,8 +177,45 @@ func Wrapped[T any](ctx context.Context, k *Call, read func(*codec.Decoder, *T))
 			}
 		}
 		d.Require(seen, 1, []string{"result"})
-	})
+	}
 }
+
+// BoxedStructured is Structured for a tool that returns an mcp.Result: the blocks
+// of the answer come with the value, unless they are but a copy of it.
+func BoxedStructured[T any](ctx context.Context, k *Call, read func(*codec.Decoder, *T)) (*mcp.Result[T], error) {
+	v, res, err := structured(ctx, k, read)
+	if err != nil {
+		return nil, err
+	}
+	blocks, err := k.blocks(res)
+	if err != nil {
+		return nil, err
+	}
+	if len(blocks) == 1 && res.Text() == string(res.Structured) {
+		blocks = nil
+	}
+	return &mcp.Result[T]{Value: v, Content: blocks}, nil
+}
+
+// BoxedWrapped is BoxedStructured for a value inside of the property result.
+func BoxedWrapped[T any](ctx context.Context, k *Call, read func(*codec.Decoder, *T)) (*mcp.Result[T], error) {
+	return BoxedStructured(ctx, k, wrapped(read))
+}
+
+// Collect gives what an iterator gives, or its error.
+func Collect[T any](all iter.Seq2[T, error]) ([]T, error) {
+	var out []T
+	for v, err := range all {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+// CollectAll is Collect for an iterator that gives no error.
+func CollectAll[T any](all iter.Seq[T]) ([]T, error) { return slices.Collect(all), nil }
 
 // Plain ends a call of a tool or the reading of a resource whose text is JSON,
 // which read reads.
@@ -331,7 +380,13 @@ func (k *Call) Blocks(ctx context.Context) ([]mcp.Content, error) {
 	if err != nil {
 		return nil, err
 	}
+	return k.blocks(res)
+}
+
+// blocks gives the content of a result.
+func (k *Call) blocks(res *Result) ([]mcp.Content, error) {
 	out := make([]mcp.Content, len(res.Content))
+	var err error
 	for i, c := range res.Content {
 		if out[i], err = c.MCP(); err != nil {
 			return nil, k.misfit(err)

@@ -147,6 +147,9 @@ func (g *generator) callAndAnswer(t *model.Function, v *providedVars) []jen.Code
 		}
 		return []jen.Code{call, jen.Return(jen.Nil())}
 	}
+	if t.Output.Iterated && !t.Output.Error {
+		return append(g.collect(t, call), jen.Return(jen.Nil()))
+	}
 	if !t.Output.Error {
 		if direct := g.answerDirectly(t, call); direct != nil {
 			return []jen.Code{direct, jen.Return(jen.Nil())}
@@ -214,14 +217,18 @@ func (g *generator) answer(t *model.Function, result *jen.Statement) []jen.Code 
 // structured writes a result as structured content.
 func (g *generator) structured(t *model.Function, result *jen.Statement) []jen.Code {
 	o := t.Output
+	if o.Iterated {
+		return g.collect(t, result)
+	}
 	typ, at := o.Type, place{expr: result}
 	var out []jen.Code
+	if o.Boxed {
+		out = append(out, g.unbox(o, result)...)
+		at = place{expr: result.Clone().Dot("Value")}
+	}
 	if o.Form == model.OutputStructured && typ.Kind == model.Pointer {
-		out = append(out, jen.If(result.Clone().Op("==").Nil()).Block(
-			g.id("c").Dot("Structured").Call().Dot("Fail").Call(jen.Lit(""), g.codec("Type"), jen.Lit("object")),
-			jen.Return(jen.Nil()),
-		))
-		typ, at = typ.Elem, place{expr: result, pointer: true}
+		out = append(out, g.notNil(at))
+		typ, at = typ.Elem, place{expr: at.expr, pointer: true}
 	}
 	if o.Form == model.OutputStructured && typ.Kind == model.Struct {
 		return append(out, jen.Id(g.names.defs[typ.Def].encode).Call(g.id("c").Dot("Structured").Call(), at.addr()))

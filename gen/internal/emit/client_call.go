@@ -67,6 +67,9 @@ func (c *clientGenerator) satisfied(group *clientGroup) bool {
 	}
 	for _, call := range group.calls {
 		f := call.fn
+		if f.Output.Iterated { // a client has the whole list or none of it
+			return false
+		}
 		if !token.IsExported(f.Func) || !f.Output.Error || len(f.Params) == 0 || f.Params[0].Role != model.RoleContext {
 			return false
 		}
@@ -180,7 +183,16 @@ func (c *clientGenerator) readResult(call *clientCall, sig *clientSignature, k *
 	case model.OutputMessages:
 		return ends("Messages")
 	case model.OutputStructured, model.OutputWrapped, model.OutputPlain:
-		return []jen.Code{jen.Return(c.readJSON(o, ctx, k))}
+		read := c.readJSON(o, ctx, k)
+		if o.Boxed && !o.Pointer {
+			x, err := sig.id("result"), sig.id("err")
+			return []jen.Code{
+				define(read, x, err),
+				jen.If(err.Clone().Op("!=").Nil()).Block(jen.Return(c.typ(o.Go).Values(), err.Clone())),
+				jen.Return(jen.Op("*").Add(x.Clone()), jen.Nil()),
+			}
+		}
+		return []jen.Code{jen.Return(read)}
 	}
 	bugf("result of %s has form %d", call.fn.Func, o.Form)
 	return nil
@@ -205,6 +217,9 @@ var readers = map[model.OutputForm]string{
 // there or is an error, so it is read as the object.
 func (c *clientGenerator) readJSON(o model.Output, ctx, k *jen.Statement) *jen.Statement {
 	t := o.Type
+	if o.Boxed { // a nil pointer in it would be an error
+		return c.runtime("Boxed"+readers[o.Form]).Call(ctx, k.Clone(), c.reader(t))
+	}
 	pointer := t.Kind == model.Pointer && (o.Form == model.OutputStructured || o.NilIsNone)
 	if pointer {
 		t = t.Elem
@@ -219,7 +234,7 @@ func (c *clientGenerator) readJSON(o model.Output, ctx, k *jen.Statement) *jen.S
 // reader is a function that reads a value: that of its definition, or a literal.
 func (c *clientGenerator) reader(t *model.Type) jen.Code {
 	switch t.Kind {
-	case model.Struct, model.Union:
+	case model.Struct, model.Union, model.Loop:
 		return jen.Id(c.names.defs[t.Def].decode)
 	case model.Pointer:
 		return c.runtime("OrNull").Call(c.reader(t.Elem))

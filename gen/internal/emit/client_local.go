@@ -65,6 +65,10 @@ func (c *clientGenerator) localMethod(group *clientGroup, call *clientCall) {
 	}
 	invoke := target.Call(args...)
 	var body []jen.Code
+	if f.Output.Iterated {
+		c.declare("", jen.Func().Params(recv.Clone().Id(group.adapter)).Id(call.method).Add(c.signature(call, sig)).Block(c.localList(f, sig, invoke)...))
+		return
+	}
 	switch none := f.Output.Form == model.OutputNone; {
 	case f.Output.Error:
 		body = []jen.Code{jen.Return(invoke)}
@@ -74,6 +78,23 @@ func (c *clientGenerator) localMethod(group *clientGroup, call *clientCall) {
 		body = []jen.Code{jen.Return(invoke, jen.Nil())}
 	}
 	c.declare("", jen.Func().Params(recv.Clone().Id(group.adapter)).Id(call.method).Add(c.signature(call, sig)).Block(body...))
+}
+
+// localList collects what the iterator of a function gives.
+func (c *clientGenerator) localList(f *model.Function, sig *clientSignature, invoke *jen.Statement) []jen.Code {
+	collect := "Collect"
+	if !f.Output.Fallible {
+		collect = "CollectAll"
+	}
+	if !f.Output.Error {
+		return []jen.Code{jen.Return(c.runtime(collect).Call(invoke))}
+	}
+	all, err := sig.id("all"), sig.id("err")
+	return []jen.Code{
+		define(invoke, all, err),
+		jen.If(err.Clone().Op("!=").Nil()).Block(jen.Return(jen.Nil(), err.Clone())),
+		jen.Return(c.runtime(collect).Call(all.Clone())),
+	}
 }
 
 // localArgument is the value of one parameter of the function.

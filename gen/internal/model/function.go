@@ -91,8 +91,14 @@ type Output struct {
 	// Schema is the type of output=Type, whose schema is published instead of
 	// Type's. Type is then Any, Raw or a map to any, written as it is. Else nil.
 	Schema *Type
-	Go     GoType // of the result, such as a named string type of OutputText
-	Error  bool   // the last result is error
+	// Boxed tells that the result is an mcp.Result, or a pointer to one when
+	// Pointer is set too, and Type is what it holds.
+	Boxed, Pointer bool
+	// Iterated tells that the result is an iterator: Type is a list of what it
+	// gives, and Go is that of the list. It gives errors too when Fallible is set.
+	Iterated, Fallible bool
+	Go                 GoType // of the result, such as a named string type of OutputText
+	Error              bool   // the last result is error
 	// NilIsNone tells that Type is a Pointer of OutputPlain that is nil when there
 	// is nothing: no such resource.
 	NilIsNone bool

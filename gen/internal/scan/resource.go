@@ -216,5 +216,11 @@ func (s *scanner) noContents(t types.Type) (reason, fix string) {
 			return "contents are returned by value", "return []mcp.ResourceContents"
 		}
 	}
+	switch held, _ := pointee(t); {
+	case isMCP(held, "Result"):
+		return "it is the result of a tool", "return the value, or contents, alone"
+	case is(t, "iter", "Seq"), is(t, "iter", "Seq2"):
+		return "contents are whole", "collect the elements into a slice"
+	}
 	return unsupportedResult(t)
 }

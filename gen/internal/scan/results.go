@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/mcpgen/mcpgen/gen/internal/model"
 	"github.com/mcpgen/mcpgen/internal/diag"
@@ -79,13 +80,18 @@ func (s *scanner) output(out *model.Output, typ types.Type, at site, f *annotate
 		out.Go, _ = s.spell(typ)
 		return
 	}
-	t := s.typ(typ, at)
+	t := s.valueType(out, typ, at)
 	if t.Kind == model.Invalid {
 		return
 	}
-	out.Type, out.Go = t, t.Go
+	if o := f.tool.Output; o != nil && (out.Iterated || out.Boxed && o.String() == "none") {
+		s.reportf(o.Pos, diag.BadOutput, "remove it", "output= has no effect: %s has type %s", at.what, s.typeName(typ))
+		return
+	}
 	switch held := s.structuredKind(t); {
-	case t.Kind == model.String, t.Kind == model.Enum && t.Def.Base.Kind == model.String:
+	case out.Iterated:
+		out.Form = model.OutputWrapped
+	case !out.Boxed && isText(t):
 		out.Form, out.Type = model.OutputText, nil
 	case held:
 		out.Form = model.OutputStructured
@@ -93,6 +99,40 @@ func (s *scanner) output(out *model.Output, typ types.Type, at site, f *annotate
 		out.Form = model.OutputWrapped
 	}
 	s.declaredOutput(out, t, at, f)
+}
+
+// valueType gives the type of the value that a result holds: its own type, that
+// in an mcp.Result, or a list of what an iterator gives.
+func (s *scanner) valueType(out *model.Output, typ types.Type, at site) *model.Type {
+	held, pointer := pointee(typ)
+	switch {
+	case isMCP(held, "Result"):
+		t := s.typ(typeArgs(held)[0], at)
+		out.Boxed, out.Pointer, out.Type = true, pointer, t
+		out.Go, _ = s.spell(typ)
+		return t
+	case is(typ, "iter", "Seq"), is(typ, "iter", "Seq2"):
+		elem := s.typ(typeArgs(typ)[0], at.inside())
+		if elem.Kind == model.Invalid {
+			return elem
+		}
+		list := model.GoType{Form: model.SliceOf, Elem: &elem.Go}
+		out.Iterated, out.Fallible = true, is(typ, "iter", "Seq2")
+		out.Type, out.Go = &model.Type{Kind: model.Slice, Elem: elem, Go: list}, list
+	default:
+		t := s.typ(typ, at)
+		out.Type, out.Go = t, t.Go
+	}
+	return out.Type
+}
+
+// typeArgs gives the type arguments of an instance of a generic type.
+func typeArgs(t types.Type) []types.Type {
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok {
+		return nil
+	}
+	return slices.Collect(n.TypeArgs().Types())
 }
 
 // saysObject reports whether a schema has "type": "object" at its top.
@@ -175,9 +215,6 @@ func contentForm(t types.Type) (model.OutputForm, bool) {
 // unsupportedResult says why a type cannot be a result, and what to do.
 func unsupportedResult(t types.Type) (reason, fix string) {
 	elem, pointer := pointee(t)
-	if isMCP(elem, "Result") {
-		return "it is not supported yet", "return the value, or content, alone"
-	}
 	if pointer && isContent(elem) {
 		return "content is returned by value", "remove the asterisk"
 	}
@@ -187,8 +224,8 @@ func unsupportedResult(t types.Type) (reason, fix string) {
 			return "blocks of content are of different kinds", "return []mcp.Content"
 		}
 	case *types.Named:
-		if is(t, "iter", "Seq") || is(t, "iter", "Seq2") {
-			return "iterators are not supported yet", "collect the elements into a slice"
+		if is(t, "iter", "Seq2") && !isError(typeArgs(t)[1]) {
+			return "it gives pairs, and a list has single elements", "return iter.Seq2[T, error], or iter.Seq of a struct"
 		}
 		if isMCP(t, "Opt") {
 			return "a result is there or is an error", "return the value, or a pointer to it"
