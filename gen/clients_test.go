@@ -5,7 +5,6 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -63,8 +62,6 @@ func TestClients(t *testing.T) {
 	}
 	goCommand(t, dir, "build", "./...")
 }
-
-var packageClause = regexp.MustCompile(`(?m)^package (\w+)`)
 
 // askForClient adds the word client to every package of a case with annotations.
 func askForClient(t *testing.T, c *golden.Case) {

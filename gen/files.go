@@ -57,9 +57,10 @@ func orphans(prog *load.Program, p *load.Package) []string {
 		path := filepath.Join(p.Dir, name)
 		content, ok := earlier(path)
 		// The server of a client decides about it.
-		if ok && !(isClient(content, strings.TrimSuffix(p.Name, "mcp")) && hasServer(prog, p.Dir)) {
-			out = append(out, path)
+		if !ok || isClient(content, strings.TrimSuffix(p.Name, "mcp")) && hasServer(prog, p.Dir) {
+			continue
 		}
+		out = append(out, path)
 	}
 	path := filepath.Join(p.Dir, p.Name+"mcp", load.OutputFile)
 	if content, ok := earlier(path); ok && isClient(content, p.Name) {

@@ -68,7 +68,9 @@ func (c *command) run(ctx context.Context, args []string) int {
 		return c.explain()
 	case "version":
 		return c.version()
-	case "help", "vet":
+	case "vet": // after flags of ours
+		return c.vet(ctx, c.vetFlags())
+	case "help":
 		c.help(strings.Join(c.patterns, " "))
 		return exitOK
 	default:

@@ -9,14 +9,14 @@ const usage = `mcpgen generates MCP servers from annotated Go functions.
 
 Usage:
 
-    mcpgen [flags] [packages]         write mcp_gen.go into each annotated package
-    mcpgen check [flags] [packages]   say whether the files are up to date
-    mcpgen deploy [flags] [packages]  write the files of a deployment
-    mcpgen breaking [flags] [packages] say what breaks callers of an older version
-    mcpgen vet [packages]             check annotations, calls and generated code
-    mcpgen explain [topic]            explain a directive or a diagnostic
-    mcpgen version                    print the version
-    mcpgen help [command]             print this, or more about a command
+    mcpgen [flags] [packages]           write mcp_gen.go into each annotated package
+    mcpgen check [flags] [packages]     say whether the files are up to date
+    mcpgen deploy [flags] [packages]    write the files of a deployment
+    mcpgen breaking [flags] [packages]  say what breaks callers of an older version
+    mcpgen vet [packages]               check annotations, calls and generated code
+    mcpgen explain [topic]              explain a directive or a diagnostic
+    mcpgen version                      print the version
+    mcpgen help [command]               print this, or more about a command
 
 Packages are patterns of the go command; without any, it is the package in the
 current directory. A function becomes a tool by one comment:

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/tools/go/analysis/unitchecker"
 
+	"github.com/mcpgen/mcpgen/gen"
 	"github.com/mcpgen/mcpgen/gen/analyzer"
 )
 
@@ -37,6 +38,27 @@ func (c *command) vet(ctx context.Context, args []string) int {
 		return c.fail(err)
 	}
 	return exitOK
+}
+
+// vetFlags writes what parse has read as go vet wants it.
+func (c *command) vetFlags() []string {
+	var args []string
+	if c.dir != "" {
+		args = append(args, "-C", c.dir)
+	}
+	if len(c.tags) > 0 {
+		args = append(args, "-tags", strings.Join(c.tags, ","))
+	}
+	if c.json {
+		args = append(args, "-json")
+	}
+	if c.verbose {
+		args = append(args, "-v")
+	}
+	if c.profile != string(gen.Portable) {
+		args = append(args, "-mcpdirectives.profile="+c.profile)
+	}
+	return append(args, c.patterns...)
 }
 
 // asVetTool reports whether the arguments are those by which go vet speaks to its
