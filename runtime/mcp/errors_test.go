@@ -243,7 +243,7 @@ func TestNoArguments(t *testing.T) {
 		{`,"arguments":{"a":1,"a":2}`, `/a: `},
 		{`,"arguments":{"a":nil}`, `"code":-32700`},
 	} {
-		got := string(send(t.Context(), c, modern("1", "tools/call", `"name":"none"`+tt.arguments)).answer)
+		got := send(t.Context(), c, modern("1", "tools/call", `"name":"none"`+tt.arguments)).answer
 		if !strings.Contains(got, tt.want) || strings.Contains(got, `"ran"`) != (tt.want == `"ran"`) {
 			t.Errorf("%s: %s, want %s", tt.arguments, got, tt.want)
 		}

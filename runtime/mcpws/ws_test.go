@@ -482,7 +482,7 @@ func TestStalledReader(t *testing.T) {
 func TestBroadcast(t *testing.T) {
 	t.Parallel()
 	s := fixture.New(nil)
-	_, url := listen(t, s, &mcpws.Options{WriteTimeout: 100 * time.Millisecond})
+	_, url := listen(t, s, &mcpws.Options{WriteTimeout: time.Second})
 	stalled, good := dial(t, url), dial(t, url)
 	for _, c := range []*websocket.Conn{stalled, good} {
 		send(t, c, `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"c","version":"1"}}}`)
