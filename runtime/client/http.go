@@ -109,6 +109,7 @@ func (h *httpTransport) Close() error {
 		}
 		h.stop()
 		h.streams.Wait()
+		h.opt.closeIdle()
 	})
 	return nil
 }

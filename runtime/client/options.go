@@ -38,6 +38,8 @@ type Options struct {
 	// HTTPClient makes the requests of HTTP transports. Default one of its own
 	// with no overall timeout, since answers may stream.
 	HTTPClient *http.Client
+
+	ownClient bool // HTTPClient was made here: its connections end with the transport
 	// Header is added to every HTTP request and to the WebSocket handshake.
 	Header http.Header
 	// MaxMessage bounds one incoming message in bytes. Default 64 MiB.
@@ -75,10 +77,26 @@ func (o *Options) withDefaults() Options {
 		r.ProbeTimeout = 5 * time.Second
 	}
 	if r.HTTPClient == nil {
-		r.HTTPClient = &http.Client{}
+		r.HTTPClient, r.ownClient = newHTTPClient(), true
 	}
 	if r.MaxMessage <= 0 {
 		r.MaxMessage = 64 << 20
 	}
 	return r
+}
+
+// newHTTPClient makes a client whose connections nobody else uses or closes.
+func newHTTPClient() *http.Client {
+	t, ok := http.DefaultTransport.(*http.Transport)
+	if !ok { // a program may have replaced it
+		return &http.Client{}
+	}
+	return &http.Client{Transport: t.Clone()}
+}
+
+// closeIdle ends the connections that only this client used.
+func (o *Options) closeIdle() {
+	if o.ownClient {
+		o.HTTPClient.CloseIdleConnections()
+	}
 }

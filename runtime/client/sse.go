@@ -130,6 +130,7 @@ func (t *sseTransport) Close() error {
 	t.once.Do(func() {
 		t.stop()
 		_ = t.body.Close() // the request is cancelled: nothing to report
+		t.opt.closeIdle()
 	})
 	return nil
 }
