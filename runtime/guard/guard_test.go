@@ -465,3 +465,28 @@ func TestSecurityHeaders(t *testing.T) {
 		t.Error("no Strict-Transport-Security behind a proxy that encrypts")
 	}
 }
+
+// brokenWriter is a client that has left.
+type brokenWriter struct{ *httptest.ResponseRecorder }
+
+func (brokenWriter) FlushError() error { return io.ErrClosedPipe }
+
+// TestFlush tells a stream that its client has left, and keeps the headers of
+// documents off it.
+func TestFlush(t *testing.T) {
+	t.Parallel()
+	g := newGuard(t, guard.Config{})
+	var got error
+	h := g.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		got = http.NewResponseController(w).Flush()
+	}), guard.Open{})
+	w := brokenWriter{httptest.NewRecorder()}
+	h.ServeHTTP(w, httptest.NewRequest("GET", "http://mcp.example.com/mcp", nil))
+	if !errors.Is(got, io.ErrClosedPipe) {
+		t.Errorf("Flush gave %v", got)
+	}
+	if w.Header().Get("X-Content-Type-Options") == "" || w.Header().Get("X-Frame-Options") != "" {
+		t.Errorf("headers of a stream: %v", w.Header())
+	}
+}

@@ -36,12 +36,14 @@ func (w *response) Write(b []byte) (int, error) {
 	return w.ResponseWriter.Write(b)
 }
 
-// Flush implements http.Flusher. Whoever wants to know of errors uses an
-// http.ResponseController.
-func (w *response) Flush() {
+// FlushError is for http.ResponseController, which tells whether it could.
+func (w *response) FlushError() error {
 	w.begin()
-	_ = http.NewResponseController(w.ResponseWriter).Flush()
+	return http.NewResponseController(w.ResponseWriter).Flush()
 }
+
+// Flush implements http.Flusher.
+func (w *response) Flush() { _ = w.FlushError() } // it has no way to tell
 
 // begin notes that headers go out as they are.
 func (w *response) begin() {
