@@ -126,6 +126,9 @@ func (c *clientScanner) def(d *model.Def, u clientUse) {
 		f := &d.Fields[i]
 		c.typ(f.Type, clientUse{f.Pos, "property " + f.Name + " of " + d.Name, u.write})
 	}
+	if d.Kind == model.Loop {
+		c.typ(d.Base, u)
+	}
 	for _, v := range d.Variants {
 		c.def(v.Def, clientUse{v.Def.Pos, "the variant " + v.Def.Name + " of " + d.Name, u.write})
 	}

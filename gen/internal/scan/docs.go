@@ -42,6 +42,11 @@ func (s *scanner) requireFieldDocs(d *model.Def, walked map[*model.Def]bool) {
 			s.requireFieldDocs(t.Def, walked)
 		}
 	}
+	if d.Kind == model.Loop {
+		for t := d.Base; t != nil; t = t.Elem {
+			s.requireFieldDocs(t.Def, walked)
+		}
+	}
 	for _, v := range d.Variants {
 		s.requireFieldDocs(v.Def, walked)
 	}
