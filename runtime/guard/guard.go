@@ -51,7 +51,7 @@ type Config struct {
 	CounterFailed func()
 
 	MaxInFlight     int   // calls that run at a time; 0: 1024; below 0: any number
-	MaxPerPrincipal int   // of one caller, or one address when nobody is asked; 0: 32; below 0: any number
+	MaxPerPrincipal int   // of one caller, or one address when nobody is asked; 0: 256; below 0: any number
 	MaxBodyMemory   int64 // bytes of request bodies at a time; 0: 256 MiB; below 0: any number
 
 	// Audit records who tried and did what. nil: nobody does.
@@ -61,7 +61,7 @@ type Config struct {
 // Defaults of Config.
 const (
 	defaultMaxInFlight     = 1024
-	defaultMaxPerPrincipal = 32
+	defaultMaxPerPrincipal = 256
 	defaultMaxBodyMemory   = 256 << 20
 )
 

@@ -173,19 +173,19 @@ func onLoopback(l net.Listener) bool {
 	return !ok || a.IP.IsLoopback()
 }
 
-// base is the URL of the listener. One of every address is named as it was
-// configured, since no client knows it by that name anyway.
+// base is the URL of the listener: with the host that was configured, since that
+// is what clients call it, and the port that it has.
 func (c *Config) base(l net.Listener) string {
 	scheme := "http"
 	if c.TLS != nil {
 		scheme = "https"
 	}
 	addr := l.Addr().String()
-	if a, ok := l.Addr().(*net.TCPAddr); ok && a.IP.IsUnspecified() {
-		if host, _, err := net.SplitHostPort(c.HTTP); err == nil && host != "" {
-			if _, port, err := net.SplitHostPort(addr); err == nil {
-				addr = net.JoinHostPort(host, port)
-			}
+	if _, ok := l.Addr().(*net.TCPAddr); ok && c.Listener == nil {
+		host, _, errHost := net.SplitHostPort(c.HTTP)
+		_, port, errPort := net.SplitHostPort(addr)
+		if host != "" && errors.Join(errHost, errPort) == nil {
+			addr = net.JoinHostPort(host, port)
 		}
 	}
 	return scheme + "://" + addr

@@ -74,7 +74,7 @@ var settings = []Setting{
 	}},
 	{"tool-limits", "MCP_TOOL_LIMITS", "LIST", "calls of a tool by one caller, as tool=limit, separated by commas", toolLimits},
 	{"max-in-flight", "MCP_MAX_IN_FLIGHT", "N", "calls that run at a time (default 1024; -1 for any number)", number(func(c *Config) *int { return &c.Guard.MaxInFlight })},
-	{"max-per-caller", "MCP_MAX_PER_CALLER", "N", "of one caller (default 32; -1 for any number)", number(func(c *Config) *int { return &c.Guard.MaxPerPrincipal })},
+	{"max-per-caller", "MCP_MAX_PER_CALLER", "N", "of one caller (default 256; -1 for any number)", number(func(c *Config) *int { return &c.Guard.MaxPerPrincipal })},
 	{"audit-log", "MCP_AUDIT_LOG", "FILE", "append a line for every attempt and call to FILE; - is standard error", text(func(c *Config) *string { return &c.AuditLog })},
 	{"audit-required", "MCP_AUDIT_REQUIRED", "", "refuse calls that cannot be recorded", boolean(func(c *Config) *bool { return &c.AuditRequired })},
 	{"audit-key", "MCP_AUDIT_KEY", "SECRET", "makes digests of arguments comparable between instances and starts", text(func(c *Config) *string { return &c.AuditKey })},

@@ -160,3 +160,21 @@ func TestKeysFile(t *testing.T) {
 		t.Errorf("Run: %v", err)
 	}
 }
+
+// TestBase names the server as its clients do.
+func TestBase(t *testing.T) {
+	t.Parallel()
+	for addr, want := range map[string]string{
+		"localhost:0": "http://localhost:", "127.0.0.1:0": "http://127.0.0.1:", ":0": "http://127.0.0.1:", "[::1]:0": "http://[::1]:",
+	} {
+		c := Config{HTTP: addr}
+		l, err := c.listen()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.base(l); !strings.HasPrefix(got, want) || strings.HasSuffix(got, ":0") {
+			t.Errorf("%s: %s, want %s…", addr, got, want)
+		}
+		_ = l.Close()
+	}
+}
