@@ -191,7 +191,7 @@ func (s *subject) compareLenient(doc []byte, strict any, refused *codec.Error) s
 	switch {
 	case refused == nil && err != nil:
 		return fmt.Sprintf("only the strict decoder accepts it: %v", err)
-	case refused == nil && !equal(v, strict):
+	case refused == nil && !differ.Equal(v, strict):
 		return fmt.Sprintf("the strict decoder gives\n%+v, else it is\n%+v", strict, v)
 	case refused != nil && err == nil && conversions == 0 && !excusedByNull(refused):
 		return fmt.Sprintf("it is accepted without a conversion, but should not be: %v", refused)

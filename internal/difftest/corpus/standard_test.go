@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/mcpgen/mcpgen/internal/difftest/differ"
 	"github.com/mcpgen/mcpgen/runtime/codec"
 )
 
@@ -58,7 +58,7 @@ func (s *subject) compareStandard(doc []byte, count *tally) string {
 		count.explain(reason)
 		return ""
 	}
-	if !equal(got, want) {
+	if !differ.Equal(got, want) {
 		return fmt.Sprintf("got  %s\nwant %s", show(got), show(want))
 	}
 	count.accepted++
@@ -67,7 +67,7 @@ func (s *subject) compareStandard(doc []byte, count *tally) string {
 
 // compareText writes a value in both ways.
 func (s *subject) compareText(v any, count *tally) string {
-	fill(reflect.ValueOf(v))
+	differ.Fill(v)
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
@@ -97,7 +97,7 @@ func (s *subject) compareAgain(v any, text []byte) string {
 		}
 		return fmt.Sprintf("%s cannot be read again: %v", text, err)
 	}
-	fill(reflect.ValueOf(again))
+	differ.Fill(again)
 	if show(v) != show(again) { // an embedded pointer to nothing but zeros is nil after that
 		return fmt.Sprintf("%s is read again as\n%s", text, show(again))
 	}

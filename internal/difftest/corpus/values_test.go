@@ -46,7 +46,7 @@ func TestValues(t *testing.T) {
 
 // compareValue writes a value in both ways. It gives what is wrong, or "".
 func (s *subject) compareValue(v any, count *tally) string {
-	fill(reflect.ValueOf(v))
+	differ.Fill(v)
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

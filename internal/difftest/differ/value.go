@@ -1,4 +1,4 @@
-package corpus
+package differ
 
 import (
 	"encoding/json"
@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// equal compares two values by what they mean: times by their instant, numbers
-// by their value.
-func equal(a, b any) bool { return alike(reflect.ValueOf(a), reflect.ValueOf(b)) }
+// Equal compares two values of one type by what they mean: times by their
+// instant, numbers by their value.
+func Equal(a, b any) bool { return alike(reflect.ValueOf(a), reflect.ValueOf(b)) }
 
 func alike(a, b reflect.Value) bool {
 	if a.IsValid() != b.IsValid() || a.IsValid() && a.Type() != b.Type() {
@@ -100,4 +100,44 @@ func number(v reflect.Value) (string, bool) {
 		return "", false
 	}
 	return r.String(), true
+}
+
+// Fill makes empty every nil slice and map that v, a pointer, leads to: encoders
+// write both alike where the schema says array or object.
+func Fill(v any) { fill(reflect.ValueOf(v)) }
+
+func fill(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() && v.Kind() == reflect.Pointer {
+			fill(v.Elem())
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if f := v.Field(i); f.CanSet() {
+				fill(f)
+			}
+		}
+	case reflect.Array:
+		for i := range v.Len() {
+			fill(v.Index(i))
+		}
+	case reflect.Slice:
+		if v.IsNil() && v.Type() != reflect.TypeFor[json.RawMessage]() {
+			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+		}
+		for i := range v.Len() {
+			fill(v.Index(i))
+		}
+	case reflect.Map:
+		if v.IsNil() {
+			v.Set(reflect.MakeMap(v.Type()))
+		}
+		for _, k := range v.MapKeys() {
+			elem := reflect.New(v.Type().Elem()).Elem()
+			elem.Set(v.MapIndex(k))
+			fill(elem)
+			v.SetMapIndex(k, elem)
+		}
+	}
 }
