@@ -1,0 +1,10 @@
+package observe_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/mcpgen/mcpgen/runtime/internal/leak"
+)
+
+func TestMain(m *testing.M) { os.Exit(leak.Run(m)) }
