@@ -180,7 +180,7 @@ func (s *structReader) property(f *model.Field) jen.Code {
 		body := append([]jen.Code{define(g.dec("Mark"), r)}, b.code()...)
 		b = always(append(body, g.dec("Redact", r.Clone()))...)
 	}
-	if f.Nullable {
+	if f.Nullable || f.Type.Kind == model.Pointer && takesAll(f.Type.Elem) {
 		return s.nullable(f, at, b)
 	}
 	method := "OnceOptional"
@@ -200,8 +200,14 @@ func (s *structReader) nullable(f *model.Field, at place, b block) jen.Code {
 }
 
 // keepsNull tells the types for which null is a value like any other.
-func keepsNull(t *model.Type) bool {
-	return t.Kind == model.Opt || t.Kind == model.Any || t.Kind == model.Raw
+func keepsNull(t *model.Type) bool { return t.Kind == model.Opt || takesAll(t) }
+
+// takesAll tells the types that take any value: null is in their schema.
+func takesAll(t *model.Type) bool {
+	for t.Kind == model.Pointer {
+		t = t.Elem
+	}
+	return t.Kind == model.Any || t.Kind == model.Raw
 }
 
 // reach is the place of a field, and the statements that make sure it is there:

@@ -717,7 +717,9 @@ const echoTextInputSchema = `{"type":"object","properties":{` +
 	`"any":{},` +
 	`"raw":{},` +
 	`"colour":{"type":"string","description":"Colour has its own JSON form.","pattern":"^#[0-9a-f]{6}$"},` +
-	`"maybe":{"type":["integer","null"],"description":"Maybe has its own JSON form, to which null belongs.","minimum":0}` +
+	`"maybe":{"type":["integer","null"],"description":"Maybe has its own JSON form, to which null belongs.","minimum":0},` +
+	`"pAny":{},` +
+	`"pRaw":{}` +
 	`},"required":["string","name","bytes","blob","uuid","upper","any","raw","colour","maybe"],"additionalProperties":false}`
 
 // echoTextOutputSchema is the JSON Schema of the result of EchoText.
@@ -733,8 +735,10 @@ const echoTextOutputSchema = `{"type":"object","description":"Text has every kin
 	`"any":{},` +
 	`"raw":{},` +
 	`"colour":{"type":"string","description":"Colour has its own JSON form.","pattern":"^#[0-9a-f]{6}$"},` +
-	`"maybe":{"type":["integer","null"],"description":"Maybe has its own JSON form, to which null belongs.","minimum":0}` +
-	`},"required":["string","name","bytes","blob","pText","uuid","upper","pUpper","any","raw","colour","maybe"]}`
+	`"maybe":{"type":["integer","null"],"description":"Maybe has its own JSON form, to which null belongs.","minimum":0},` +
+	`"pAny":{"anyOf":[{},{"type":"null"}]},` +
+	`"pRaw":{}` +
+	`},"required":["string","name","bytes","blob","pText","uuid","upper","pUpper","any","raw","colour","maybe","pAny"]}`
 
 // echoNarrowInputSchema is the JSON Schema of the arguments of EchoNarrow.
 const echoNarrowInputSchema = `{"type":"object","properties":{` +
@@ -1816,8 +1820,8 @@ func callEchoNumbers(_ context.Context, c *mcp.Call) error {
 	if err := c.Check(); err != nil {
 		return err
 	}
-	result := EchoNumbers(a)
-	encodeNumbers(c.Structured(), &result)
+	numbers := EchoNumbers(a)
+	encodeNumbers(c.Structured(), &numbers)
 	return nil
 }
 
@@ -3766,11 +3770,23 @@ func decodeText(d *codec.Decoder, v *Text) {
 			if d.Once(&seen, 1<<11, "maybe") {
 				d.JSONOrNull("maybe", &v.Maybe, "a valid maybe")
 			}
+		case "pAny":
+			if d.Once(&seen, 1<<12, "pAny") && !d.Null() {
+				if y, ok := d.Any("pAny"); ok {
+					v.PAny = new(y)
+				}
+			}
+		case "pRaw":
+			if d.Once(&seen, 1<<13, "pRaw") && !d.Null() {
+				if b, ok := d.Raw("pRaw"); ok {
+					v.PRaw = new(new(json.RawMessage(b)))
+				}
+			}
 		default:
 			d.Unknown(textNames[:])
 		}
 	}
-	d.Require(seen, 0b111101101111, textNames[:])
+	d.Require(seen, 0b00111101101111, textNames[:])
 }
 
 // callEchoNarrow serves one call of EchoNarrow.
@@ -5923,6 +5939,20 @@ func encodeText(e *codec.Encoder, v *Text) {
 	e.JSON(&v.Colour)
 	e.Raw(`,"maybe":`)
 	e.JSON(&v.Maybe)
+	e.Raw(`,"pAny":`)
+	if v.PAny != nil {
+		e.Any(*v.PAny)
+	} else {
+		e.Null()
+	}
+	if v.PRaw != nil {
+		e.Raw(`,"pRaw":`)
+		if *v.PRaw != nil {
+			e.RawJSON(*(*v.PRaw))
+		} else {
+			e.Null()
+		}
+	}
 	e.Raw(`}`)
 }
 
@@ -6173,7 +6203,7 @@ var (
 	echoParamsArgsNames = [...]string{"city", "days", "unit", "ratios"}
 	textNames           = [...]string{
 		"string", "name", "bytes", "blob", "pText", "uuid", "upper", "pUpper",
-		"any", "raw", "colour", "maybe",
+		"any", "raw", "colour", "maybe", "pAny", "pRaw",
 	}
 	narrowNames = [...]string{
 		"addr", "prefix", "addrPort", "ip", "rat", "float", "time", "pTime",
@@ -6489,18 +6519,20 @@ var _ struct {
 	Unit  mcp.Opt[Unit]     `json:"unit"`
 } = Options{}
 var _ struct {
-	String string          `json:"string"`
-	Name   Name            `json:"name"`
-	Bytes  []byte          `json:"bytes"`
-	Blob   Blob            `json:"blob"`
-	PText  *string         `json:"pText"`
-	UUID   UUID            `json:"uuid"`
-	Upper  Upper           `json:"upper"`
-	PUpper *Upper          `json:"pUpper"`
-	Any    any             `json:"any"`
-	Raw    json.RawMessage `json:"raw"`
-	Colour Colour          `json:"colour"`
-	Maybe  Maybe           `json:"maybe"`
+	String string            `json:"string"`
+	Name   Name              `json:"name"`
+	Bytes  []byte            `json:"bytes"`
+	Blob   Blob              `json:"blob"`
+	PText  *string           `json:"pText"`
+	UUID   UUID              `json:"uuid"`
+	Upper  Upper             `json:"upper"`
+	PUpper *Upper            `json:"pUpper"`
+	Any    any               `json:"any"`
+	Raw    json.RawMessage   `json:"raw"`
+	Colour Colour            `json:"colour"`
+	Maybe  Maybe             `json:"maybe"`
+	PAny   *any              `json:"pAny"`
+	PRaw   **json.RawMessage `json:"pRaw,omitempty"`
 } = Text{}
 var _ struct {
 	Addr     netip.Addr     `json:"addr"`
@@ -6559,4 +6591,4 @@ var _ = map[bool]bool{
 	Happy == "happy": true,
 }
 
-// Fingerprint of the annotated source: 4f51cff0c8001e8b
+// Fingerprint of the annotated source: 992e0d4578050869

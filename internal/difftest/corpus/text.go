@@ -25,6 +25,9 @@ type Text struct {
 	Raw    json.RawMessage `json:"raw"`
 	Colour Colour          `json:"colour"`
 	Maybe  Maybe           `json:"maybe"`
+
+	PAny *any              `json:"pAny"`
+	PRaw **json.RawMessage `json:"pRaw,omitempty"`
 }
 
 // Types of a kind with a name.

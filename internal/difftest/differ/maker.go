@@ -21,6 +21,8 @@ type Maker struct {
 	// Spellings is how likely a number gets an unusual spelling, such as 1.0 for
 	// an integer, in thousandths.
 	Spellings int
+	// Plain leaves strings without escapes that they do not need.
+	Plain bool
 
 	root map[string]any
 	buf  bytes.Buffer

@@ -155,7 +155,7 @@ func (m *Maker) quote(s string) {
 		switch {
 		case r == '"' || r == '\\':
 			m.raw(`\` + string(r))
-		case r < 0x20 || m.chance(10) && r <= 0xffff:
+		case r < 0x20 || !m.Plain && m.chance(10) && r <= 0xffff:
 			m.raw(fmt.Sprintf(`\u%04x`, r))
 		case m.chance(50) && r > 0xffff:
 			m.raw(fmt.Sprintf(`\u%04X\u%04x`, 0xd800+(r-0x10000)>>10, 0xdc00+(r-0x10000)&0x3ff))

@@ -1,0 +1,86 @@
+// Package k8stools has a tool for each of some structs of the API of Kubernetes.
+package k8stools
+
+import corev1 "k8s.io/api/core/v1"
+
+// EnvFromSource gives its argument.
+//
+//mcp:tool
+func EnvFromSource(v corev1.EnvFromSource) corev1.EnvFromSource { return v }
+
+// ContainerPort gives its argument.
+//
+//mcp:tool
+func ContainerPort(v corev1.ContainerPort) corev1.ContainerPort { return v }
+
+// VolumeMount gives its argument.
+//
+//mcp:tool
+func VolumeMount(v corev1.VolumeMount) corev1.VolumeMount { return v }
+
+// SecurityContext gives its argument.
+//
+//mcp:tool
+func SecurityContext(v corev1.SecurityContext) corev1.SecurityContext { return v }
+
+// PodSecurityContext gives its argument.
+//
+//mcp:tool
+func PodSecurityContext(v corev1.PodSecurityContext) corev1.PodSecurityContext { return v }
+
+// Toleration gives its argument.
+//
+//mcp:tool
+func Toleration(v corev1.Toleration) corev1.Toleration { return v }
+
+// Affinity gives its argument.
+//
+//mcp:tool
+func Affinity(v corev1.Affinity) corev1.Affinity { return v }
+
+// NodeSelector gives its argument.
+//
+//mcp:tool
+func NodeSelector(v corev1.NodeSelector) corev1.NodeSelector { return v }
+
+// TopologySpreadConstraint gives its argument.
+//
+//mcp:tool
+func TopologySpreadConstraint(v corev1.TopologySpreadConstraint) corev1.TopologySpreadConstraint {
+	return v
+}
+
+// HostAlias gives its argument.
+//
+//mcp:tool
+func HostAlias(v corev1.HostAlias) corev1.HostAlias { return v }
+
+// PodDNSConfig gives its argument.
+//
+//mcp:tool
+func PodDNSConfig(v corev1.PodDNSConfig) corev1.PodDNSConfig { return v }
+
+// LocalObjectReference gives its argument.
+//
+//mcp:tool
+func LocalObjectReference(v corev1.LocalObjectReference) corev1.LocalObjectReference { return v }
+
+// ObjectReference gives its argument.
+//
+//mcp:tool
+func ObjectReference(v corev1.ObjectReference) corev1.ObjectReference { return v }
+
+// SecretReference gives its argument.
+//
+//mcp:tool
+func SecretReference(v corev1.SecretReference) corev1.SecretReference { return v }
+
+// ConfigMapKeySelector gives its argument.
+//
+//mcp:tool
+func ConfigMapKeySelector(v corev1.ConfigMapKeySelector) corev1.ConfigMapKeySelector { return v }
+
+// PodExecOptions gives its argument.
+//
+//mcp:tool
+func PodExecOptions(v corev1.PodExecOptions) corev1.PodExecOptions { return v }
