@@ -51,10 +51,10 @@ var formatCases = map[string]struct {
 	"duration": {
 		is: codec.IsDuration,
 		good: []string{
-			"P4DT12H30M5S", "P4Y", "PT0S", "P0D", "P1M", "PT1M", "PT36H", "P1DT12H", "P2W", "P1Y2M3DT4H5M6S", "P1Y2D", "P001D",
+			"P4DT12H30M5S", "P4Y", "PT0S", "P0D", "P1M", "PT1M", "PT36H", "P1DT12H", "P2W", "P1Y2M3DT4H5M6S", "P1YT5S", "P001D",
 		},
 		bad: []string{
-			"", "P", "PT", "P1", "PT1D", "4DT12H30M5S", "P1YT", "PT1", "P2D1Y", "P1D2H", "P2S", "P1Y2W", "P1W1D", "P২Y", "P1Y1Y", "p1d", "P1.5D", "P-1D", "P1DT", "PT1HT1M",
+			"", "P", "PT", "P1", "PT1D", "4DT12H30M5S", "P1YT", "PT1", "P2D1Y", "P1D2H", "P2S", "P1Y2W", "P1W1D", "P২Y", "P1Y1Y", "p1d", "P1.5D", "P-1D", "P1DT", "PT1HT1M", "P1Y2D", "PT1H5S",
 		},
 	},
 	"email": {

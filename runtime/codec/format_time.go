@@ -92,8 +92,8 @@ func zoneOffset(b []byte) (int, bool) {
 }
 
 // IsDuration checks format duration (ISO 8601, as RFC 3339, appendix A, sums it
-// up): weeks alone, or years to seconds in this order. Unlike the grammar of the
-// RFC, and like ISO 8601, it lets units in the middle be left out.
+// up): weeks alone, or years to seconds in this order. Between two units of the
+// date, or of the time, none may be left out: PT1H0M5S.
 func IsDuration(b []byte) bool {
 	if len(b) < 3 || b[0] != 'P' {
 		return false
@@ -106,15 +106,15 @@ func IsDuration(b []byte) bool {
 	return areUnits(date, "YMD") && (!hasTime || len(time) > 0 && areUnits(time, "HMS"))
 }
 
-// areUnits checks numbers that are followed by units, in order.
+// areUnits checks numbers that are followed by units, in order and without a gap.
 func areUnits(b []byte, units string) bool {
-	for len(b) > 0 {
+	for first := true; len(b) > 0; first = false {
 		end := skipDigits(b, 0)
 		if end == 0 || end == len(b) {
 			return false
 		}
 		i := strings.IndexByte(units, b[end])
-		if i < 0 {
+		if i < 0 || i > 0 && !first {
 			return false
 		}
 		units, b = units[i+1:], b[end+1:]
