@@ -24,10 +24,10 @@ const (
 )
 
 // alone is one instance without a cluster, and its address.
-func alone(t *testing.T, env ...string) (p *process, addr string) {
+func alone(t *testing.T) (p *process, addr string) {
 	t.Helper()
 	addr = fmt.Sprintf("127.0.0.1:%d", freePort(t))
-	env = append([]string{"MCP_HTTP_ADDR=" + addr, "MCP_RATE_LIMIT=off", "MCP_API_KEYS=e2e:" + clusterKey, "GODEBUG=madvdontneed=1"}, env...)
+	env := []string{"MCP_HTTP_ADDR=" + addr, "MCP_RATE_LIMIT=off", "MCP_API_KEYS=e2e:" + clusterKey, "GODEBUG=madvdontneed=1"}
 	return start(t, " on http://", env, filepath.Join(bin, "remote")), addr
 }
 
