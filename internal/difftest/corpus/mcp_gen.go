@@ -818,6 +818,64 @@ const echoOwnOutputSchema = `{"type":"object","description":"Own has types whose
 	`"pHome":{"type":"string","format":"uri"}` +
 	`},"required":["pause","home"]}`
 
+// echoUnionsInputSchema is the JSON Schema of the arguments of EchoUnions.
+const echoUnionsInputSchema = `{"type":"object","properties":{` +
+	`"shape":{"$ref":"#/$defs/Shape"},` +
+	`"maybe":{"$ref":"#/$defs/Shape"},` +
+	`"shapes":{"type":"array","items":{"$ref":"#/$defs/Shape"}},` +
+	`"pair":{"type":"array","items":{"$ref":"#/$defs/Shape"},"minItems":2,"maxItems":2}` +
+	`},"required":["shape"],"additionalProperties":false,"$defs":{` +
+	`"Shape":{"description":"Shape is a union.","oneOf":[` +
+	`{"type":"object","description":"Circle is a shape.","properties":{` +
+	`"kind":{"type":"string","const":"circle"},` +
+	`"radius":{"type":"number","exclusiveMinimum":0}` +
+	`},"required":["kind","radius"],"additionalProperties":false},` +
+	`{"type":"object","description":"Line is a shape by pointer.","properties":{` +
+	`"kind":{"type":"string","const":"line"},` +
+	`"from":{"type":"object","description":"Point is a struct.","properties":{` +
+	`"x":{"type":"integer"},` +
+	`"y":{"type":"integer"}` +
+	`},"required":["x"],"additionalProperties":false},` +
+	`"name":{"type":"string","maxLength":3}` +
+	`},"required":["kind","from"],"additionalProperties":false},` +
+	`{"$ref":"#/$defs/Shape_Group"}` +
+	`]},` +
+	`"Shape_Group":{"type":"object","description":"Group is a shape of shapes.","properties":{` +
+	`"kind":{"type":"string","const":"group"},` +
+	`"shapes":{"type":"array","items":{"$ref":"#/$defs/Shape"},"maxItems":2},` +
+	`"byName":{"type":"object","additionalProperties":{"$ref":"#/$defs/Shape"}}` +
+	`},"required":["kind","shapes"],"additionalProperties":false}` +
+	`}}`
+
+// echoUnionsOutputSchema is the JSON Schema of the result of EchoUnions.
+const echoUnionsOutputSchema = `{"type":"object","description":"Unions has unions.","properties":{` +
+	`"shape":{"$ref":"#/$defs/Shape"},` +
+	`"maybe":{"$ref":"#/$defs/Shape"},` +
+	`"shapes":{"type":"array","items":{"$ref":"#/$defs/Shape"}},` +
+	`"pair":{"type":"array","items":{"$ref":"#/$defs/Shape"},"minItems":2,"maxItems":2}` +
+	`},"required":["shape"],"$defs":{` +
+	`"Shape":{"description":"Shape is a union.","oneOf":[` +
+	`{"type":"object","description":"Circle is a shape.","properties":{` +
+	`"kind":{"type":"string","const":"circle"},` +
+	`"radius":{"type":"number","exclusiveMinimum":0}` +
+	`},"required":["kind","radius"]},` +
+	`{"type":"object","description":"Line is a shape by pointer.","properties":{` +
+	`"kind":{"type":"string","const":"line"},` +
+	`"from":{"type":"object","description":"Point is a struct.","properties":{` +
+	`"x":{"type":"integer"},` +
+	`"y":{"type":"integer"}` +
+	`},"required":["x"]},` +
+	`"name":{"type":"string","maxLength":3}` +
+	`},"required":["kind","from"]},` +
+	`{"$ref":"#/$defs/Shape_Group"}` +
+	`]},` +
+	`"Shape_Group":{"type":"object","description":"Group is a shape of shapes.","properties":{` +
+	`"kind":{"type":"string","const":"group"},` +
+	`"shapes":{"type":"array","items":{"$ref":"#/$defs/Shape"},"maxItems":2},` +
+	`"byName":{"type":"object","additionalProperties":{"$ref":"#/$defs/Shape"}}` +
+	`},"required":["kind","shapes"]}` +
+	`}}`
+
 // Register adds the tools of this package to s.
 func Register(s *mcp.Server) {
 	s.Register(mcp.ToolDef{
@@ -995,6 +1053,14 @@ func Register(s *mcp.Server) {
 		OutputSchema: echoOwnOutputSchema,
 		Decodes:      true,
 		Call:         callEchoOwn,
+	})
+	s.Register(mcp.ToolDef{
+		Name:         "echo_unions",
+		Description:  "Gives its argument.",
+		InputSchema:  echoUnionsInputSchema,
+		OutputSchema: echoUnionsOutputSchema,
+		Decodes:      true,
+		Call:         callEchoUnions,
 	})
 }
 
@@ -4080,6 +4146,77 @@ func decodeOwn(d *codec.Decoder, v *Own) {
 	d.Require(seen, 0b01001, ownNames[:])
 }
 
+// callEchoUnions serves one call of EchoUnions.
+func callEchoUnions(_ context.Context, c *mcp.Call) error {
+	var a Unions
+	decodeUnions(c.Arguments(), &a)
+	if err := c.Check(); err != nil {
+		return err
+	}
+	unions := EchoUnions(a)
+	encodeUnions(c.Structured(), &unions)
+	return nil
+}
+
+// decodeUnions reads the arguments of EchoUnions.
+func decodeUnions(d *codec.Decoder, v *Unions) {
+	if !d.OpenObject("") {
+		return
+	}
+	var seen uint64
+	for d.NextMember() {
+		switch string(d.Key()) {
+		case "shape":
+			if d.Once(&seen, 1<<0, "shape") {
+				m := d.Mark()
+				decodeShape(d, &v.Shape)
+				d.Under(m, "shape")
+			}
+		case "maybe":
+			if d.OnceOptional(&seen, 1<<1, "maybe") {
+				m := d.Mark()
+				decodeShape(d, &v.Maybe)
+				d.Under(m, "maybe")
+			}
+		case "shapes":
+			if d.OnceOptional(&seen, 1<<2, "shapes") && d.OpenArray("shapes") {
+				v.Shapes = []Shape{}
+				m := d.Mark()
+				for i := 0; d.NextElement(); i++ {
+					em := d.Mark()
+					var x Shape
+					decodeShape(d, &x)
+					v.Shapes = append(v.Shapes, x)
+					d.UnderIndex(em, i)
+				}
+				d.Under(m, "shapes")
+			}
+		case "pair":
+			if d.OnceOptional(&seen, 1<<3, "pair") && d.OpenArray("pair") {
+				m, i := d.Mark(), 0
+				for ; d.NextElement(); i++ {
+					if i >= 2 {
+						d.Skip()
+						continue
+					}
+					em := d.Mark()
+					decodeShape(d, &v.Pair[i])
+					d.UnderIndex(em, i)
+				}
+				d.Under(m, "pair")
+				if i < 2 {
+					d.ViolateCount("pair", codec.MinItems, 2, i)
+				} else if i > 2 {
+					d.ViolateCount("pair", codec.MaxItems, 2, i)
+				}
+			}
+		default:
+			d.Unknown(unionsNames[:])
+		}
+	}
+	d.Require(seen, 0b0001, unionsNames[:])
+}
+
 // encodeLists writes one Lists.
 func encodeLists(e *codec.Encoder, v *Lists) {
 	e.Raw(`{"strings":[`)
@@ -6142,6 +6279,249 @@ func encodeOwn(e *codec.Encoder, v *Own) {
 	e.Raw(`}`)
 }
 
+// encodeUnions writes one Unions.
+func encodeUnions(e *codec.Encoder, v *Unions) {
+	e.Raw(`{"shape":`)
+	encodeShape(e, v.Shape)
+	if v.Maybe != nil {
+		e.Raw(`,"maybe":`)
+		encodeShape(e, v.Maybe)
+	}
+	if len(v.Shapes) > 0 {
+		e.Raw(`,"shapes":[`)
+		for _, x := range v.Shapes {
+			e.Comma()
+			encodeShape(e, x)
+		}
+		e.Raw(`]`)
+	}
+	if v.Pair != ([2]Shape{}) {
+		e.Raw(`,"pair":[`)
+		for _, x := range v.Pair {
+			e.Comma()
+			encodeShape(e, x)
+		}
+		e.Raw(`]`)
+	}
+	e.Raw(`}`)
+}
+
+// decodeShape reads one Shape, told by kind.
+func decodeShape(d *codec.Decoder, v *Shape) {
+	k, ok := d.Discriminator("kind")
+	if !ok {
+		return
+	}
+	switch string(k) {
+	case "circle":
+		var x Circle
+		decodeShapeCircle(d, &x)
+		*v = x
+	case "line":
+		x := new(Line)
+		decodeShapeLine(d, x)
+		*v = x
+	case "group":
+		var x Group
+		decodeShapeGroup(d, &x)
+		*v = x
+	default:
+		d.Enum("kind", shapeValues[:])
+		d.Skip()
+	}
+}
+
+// decodeShapeCircle reads one Circle as a Shape.
+func decodeShapeCircle(d *codec.Decoder, v *Circle) {
+	if !d.OpenObject("") {
+		return
+	}
+	var seen uint64
+	for d.NextMember() {
+		switch string(d.Key()) {
+		case "kind":
+			if d.Once(&seen, 1<<0, "kind") {
+				d.Skip()
+			}
+		case "radius":
+			if d.Once(&seen, 1<<1, "radius") {
+				if f, ok := d.Float("radius", 64); ok {
+					if f <= 0 {
+						d.Violate("radius", codec.ExclusiveMinimum, "0")
+					}
+					v.Radius = f
+				}
+			}
+		default:
+			d.Unknown(shapeCircleNames[:])
+		}
+	}
+	d.Require(seen, 0b10, shapeCircleNames[:])
+}
+
+// decodeShapeLine reads one Line as a Shape.
+func decodeShapeLine(d *codec.Decoder, v *Line) {
+	if !d.OpenObject("") {
+		return
+	}
+	var seen uint64
+	for d.NextMember() {
+		switch string(d.Key()) {
+		case "kind":
+			if d.Once(&seen, 1<<0, "kind") {
+				d.Skip()
+			}
+		case "from":
+			if d.Once(&seen, 1<<1, "from") {
+				m := d.Mark()
+				decodePoint(d, &v.From)
+				d.Under(m, "from")
+			}
+		case "name":
+			if d.OnceOptional(&seen, 1<<2, "name") {
+				if s, ok := d.String("name"); ok {
+					if codec.Longer(s, 3) {
+						d.ViolateCount("name", codec.MaxLength, 3, codec.Runes(s))
+					}
+					v.Name = d.Own(s)
+				}
+			}
+		default:
+			d.Unknown(shapeLineNames[:])
+		}
+	}
+	d.Require(seen, 0b010, shapeLineNames[:])
+}
+
+// decodeShapeGroup reads one Group as a Shape.
+func decodeShapeGroup(d *codec.Decoder, v *Group) {
+	if !d.OpenObject("") {
+		return
+	}
+	var seen uint64
+	for d.NextMember() {
+		switch string(d.Key()) {
+		case "kind":
+			if d.Once(&seen, 1<<0, "kind") {
+				d.Skip()
+			}
+		case "shapes":
+			if d.Once(&seen, 1<<1, "shapes") && d.OpenArray("shapes") {
+				v.Shapes = []Shape{}
+				m, i := d.Mark(), 0
+				for ; d.NextElement(); i++ {
+					if i >= 2 {
+						d.Skip()
+						continue
+					}
+					em := d.Mark()
+					var x Shape
+					decodeShape(d, &x)
+					v.Shapes = append(v.Shapes, x)
+					d.UnderIndex(em, i)
+				}
+				d.Under(m, "shapes")
+				if i > 2 {
+					d.ViolateCount("shapes", codec.MaxItems, 2, i)
+				}
+			}
+		case "byName":
+			if d.OnceOptional(&seen, 1<<2, "byName") && d.OpenObject("byName") {
+				v.ByName = make(map[string]Shape)
+				m := d.Mark()
+				for d.NextMember() {
+					k := string(d.Key())
+					if _, ok := v.ByName[k]; ok {
+						d.Duplicate(k)
+						continue
+					}
+					em := d.Mark()
+					var x Shape
+					decodeShape(d, &x)
+					v.ByName[k] = x
+					d.UnderKey(em, k)
+				}
+				d.Under(m, "byName")
+			}
+		default:
+			d.Unknown(shapeGroupNames[:])
+		}
+	}
+	d.Require(seen, 0b010, shapeGroupNames[:])
+}
+
+// encodeShape writes one Shape, told by kind.
+func encodeShape(e *codec.Encoder, v Shape) {
+	switch x := v.(type) {
+	case Circle:
+		encodeShapeCircle(e, &x)
+	case *Circle:
+		encodeShapeCircle(e, x)
+	case *Line:
+		encodeShapeLine(e, x)
+	case Group:
+		encodeShapeGroup(e, &x)
+	case *Group:
+		encodeShapeGroup(e, x)
+	default:
+		e.Fail("", codec.Enum, "one of circle, line, group")
+		e.Null()
+	}
+}
+
+// encodeShapeCircle writes one Circle as a Shape.
+func encodeShapeCircle(e *codec.Encoder, v *Circle) {
+	e.Raw(`{"kind":"circle","radius":`)
+	if v.Radius <= 0 {
+		e.Fail("", codec.ExclusiveMinimum, "0")
+	}
+	e.Float(v.Radius, 64)
+	e.Raw(`}`)
+}
+
+// encodeShapeLine writes one Line as a Shape.
+func encodeShapeLine(e *codec.Encoder, v *Line) {
+	e.Raw(`{"kind":"line","from":`)
+	encodePoint(e, &v.From)
+	if v.Name != "" {
+		e.Raw(`,"name":`)
+		if codec.Longer([]byte(v.Name), 3) {
+			e.FailCount("", codec.MaxLength, 3, codec.Runes([]byte(v.Name)))
+		}
+		e.String(v.Name)
+	}
+	e.Raw(`}`)
+}
+
+// encodeShapeGroup writes one Group as a Shape.
+func encodeShapeGroup(e *codec.Encoder, v *Group) {
+	if !e.Enter() {
+		return
+	}
+	e.Raw(`{"kind":"group","shapes":`)
+	if n := len(v.Shapes); n > 2 {
+		e.FailCount("", codec.MaxItems, 2, n)
+	}
+	e.Raw(`[`)
+	for _, x := range v.Shapes {
+		e.Comma()
+		encodeShape(e, x)
+	}
+	e.Raw(`]`)
+	if len(v.ByName) > 0 {
+		e.Raw(`,"byName":{`)
+		for _, k := range codec.SortedKeys(v.ByName) {
+			e.Comma()
+			e.Key(k)
+			x := v.ByName[k]
+			encodeShape(e, x)
+		}
+		e.Raw(`}`)
+	}
+	e.Raw(`}`)
+	e.Leave()
+}
+
 // Property names in the order of their bits, and the values of enums: what messages may suggest.
 var (
 	listsNames = [...]string{
@@ -6214,6 +6594,7 @@ var (
 		"uri", "reference", "uuid", "regex", "pointer",
 	}
 	ownNames                   = [...]string{"pause", "limit", "pPause", "home", "pHome"}
+	unionsNames                = [...]string{"shape", "maybe", "shapes", "pair"}
 	pointNames                 = [...]string{"x", "y"}
 	pagePointNames             = [...]string{"items", "next"}
 	pagePairStringPageIntNames = [...]string{"items", "next"}
@@ -6224,6 +6605,10 @@ var (
 	genericAnonBNames          = [...]string{"c"}
 	otherNames                 = [...]string{"node", "a"}
 	looseInnerNames            = [...]string{"b"}
+	shapeValues                = [...]string{"circle", "line", "group"}
+	shapeCircleNames           = [...]string{"kind", "radius"}
+	shapeLineNames             = [...]string{"kind", "from", "name"}
+	shapeGroupNames            = [...]string{"kind", "shapes", "byName"}
 )
 
 // The patterns of properties.
@@ -6263,6 +6648,7 @@ var _ func(Text) Text = EchoText
 var _ func(Narrow) Narrow = EchoNarrow
 var _ func(Formats) Formats = EchoFormats
 var _ func(Own) Own = EchoOwn
+var _ func(Unions) Unions = EchoUnions
 
 // The structs as they were when this file was made. If this does not compile, a field or a tag has
 // changed since: run go generate.
@@ -6567,6 +6953,23 @@ var _ struct {
 	Home   url.URL        `json:"home"`
 	PHome  *url.URL       `json:"pHome,omitempty"`
 } = Own{}
+var _ struct {
+	Shape  Shape    `json:"shape"`
+	Maybe  Shape    `json:"maybe,omitempty"`
+	Shapes []Shape  `json:"shapes,omitempty"`
+	Pair   [2]Shape `json:"pair,omitzero"`
+} = Unions{}
+var _ struct {
+	Radius float64 `json:"radius" jsonschema:"exclusiveMinimum=0"`
+} = Circle{}
+var _ struct {
+	From Point  `json:"from"`
+	Name string `json:"name,omitempty" jsonschema:"maxLength=3"`
+} = Line{}
+var _ struct {
+	Shapes []Shape          `json:"shapes" jsonschema:"maxItems=2"`
+	ByName map[string]Shape `json:"byName,omitempty"`
+} = Group{}
 
 // The constants as they were when this file was made. If this does not compile (duplicate key
 // false), one has changed since: run go generate.
@@ -6591,4 +6994,4 @@ var _ = map[bool]bool{
 	Happy == "happy": true,
 }
 
-// Fingerprint of the annotated source: 992e0d4578050869
+// Fingerprint of the annotated source: 7e675241f2ea79af

@@ -52,7 +52,7 @@ func TestParity(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, s := range list {
-		if s.name == "Params" || s.name == "Loops" { // a struct that mcpgen declares; the reflector does not end
+		if slices.Contains([]string{"Params", "Loops", "Unions"}, s.name) { // declared by mcpgen; the reflector does not end; it knows no unions
 			continue
 		}
 		t.Run(s.name, func(t *testing.T) {

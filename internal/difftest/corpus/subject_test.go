@@ -91,6 +91,8 @@ func subjects() ([]*subject, error) {
 		of("Embedding", echoEmbeddingInputSchema, echoEmbeddingOutputSchema, decodeEmbedding, encodeEmbedding),
 		of("Generic", echoGenericInputSchema, echoGenericOutputSchema, decodeGeneric, encodeGeneric),
 		of("Node", echoNodeInputSchema, echoNodeOutputSchema, decodeNode, encodeNode),
+		of("Unions", echoUnionsInputSchema, echoUnionsOutputSchema, decodeUnions, encodeUnions).
+			with(func(s *subject) { s.own = true }), // encoding/json reads no interfaces
 		of("Loops", echoLoopsInputSchema, echoLoopsOutputSchema, decodeLoops, encodeLoops),
 		of("Loose", echoLooseInputSchema, echoLooseOutputSchema, decodeLoose, encodeLoose).
 			with(func(s *subject) { s.loose = true }),

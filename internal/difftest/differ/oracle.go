@@ -42,7 +42,12 @@ func NewOracle(text string) (*Oracle, error) {
 }
 
 // A Leaf is one place where a document breaks the schema.
-type Leaf struct{ Pointer, Keyword string }
+type Leaf struct {
+	Pointer, Keyword string
+	// Choice tells that it breaks one of several schemas, of which another may
+	// be meant.
+	Choice bool
+}
 
 // Judge gives the verdict and, for Refused, where it comes from.
 func (o *Oracle) Judge(doc []byte) (verdict Verdict, leaves []Leaf) {
@@ -79,7 +84,10 @@ func collect(err *jsonschema.ValidationError, leaves *[]Leaf) {
 		if uerr != nil {
 			pointer = err.InstanceLocation
 		}
-		*leaves = append(*leaves, Leaf{pointer, err.KeywordLocation[strings.LastIndexByte(err.KeywordLocation, '/')+1:]})
+		*leaves = append(*leaves, Leaf{
+			Pointer: pointer, Keyword: err.KeywordLocation[strings.LastIndexByte(err.KeywordLocation, '/')+1:],
+			Choice: strings.Contains(err.KeywordLocation, "/oneOf/"),
+		})
 	}
 	for _, c := range err.Causes {
 		collect(c, leaves)
