@@ -34,7 +34,7 @@ var person = client.Handlers{
 	Sample: func(context.Context, json.RawMessage) (json.RawMessage, error) {
 		return json.RawMessage(`{"role":"assistant","model":"m","content":{"type":"text","text":"Paris"}}`), nil
 	},
-	Roots: func(context.Context) ([]client.Root, error) { return []client.Root{{URI: "file:///work"}}, nil },
+	Roots: func(context.Context) ([]client.Root, error) { return []client.Root{{URI: "file:///home"}}, nil },
 }
 
 // connect serves a new server in memory to a client of the era.
@@ -88,10 +88,10 @@ func TestTools(t *testing.T) {
 		"test_elicitation_sep1034_defaults":          {"", `content={"name":"John Doe","age":30,"score":95.5,"status":"active","verified":true}`},
 		"test_input_required_result_elicitation":     {"", "Hello, Ann!"},
 		"test_input_required_result_sampling":        {"", "Paris"},
-		"test_input_required_result_list_roots":      {"", "file:///work"},
+		"test_input_required_result_list_roots":      {"", "file:///home"},
 		"test_input_required_result_request_state":   {"", "state-ok"},
 		"test_input_required_result_tampered_state":  {"", "state-ok"},
-		"test_input_required_result_multiple_inputs": {"", "Paris Ann, of file:///work"},
+		"test_input_required_result_multiple_inputs": {"", "Paris Ann, of file:///home"},
 		"test_input_required_result_multi_round":     {"", "Ann likes red"},
 		"test_input_required_result_capabilities":    {"", "answered"},
 	}

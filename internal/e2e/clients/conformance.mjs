@@ -31,7 +31,7 @@ export function answerAll(set) {
     const { text } = Array.isArray(content) ? content[0] : content;
     return { role: "assistant", model: "echo", content: { type: "text", text: `<${text}|${params.maxTokens}>` } };
   });
-  set("roots/list", () => ({ roots: [{ uri: "file:///work/a" }, { uri: "file:///work/b", name: "b" }] }));
+  set("roots/list", () => ({ roots: [{ uri: "file:///home/a" }, { uri: "file:///home/b", name: "b" }] }));
 }
 
 export async function checkConformance(peer) {
