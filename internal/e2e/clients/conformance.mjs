@@ -186,9 +186,9 @@ async function checkQuestions({ call }) {
   const answers = {
     test_input_required_result_elicitation: /^Hello, Ada!$/,
     test_input_required_result_sampling: /<What is the capital of France\?\|100>/,
-    test_input_required_result_list_roots: /file:\/\/\/work\/a, file:\/\/\/work\/b/,
+    test_input_required_result_list_roots: /file:\/\/\/home\/a, file:\/\/\/home\/b/,
     test_input_required_result_request_state: /^state-ok, confirmed$/,
-    test_input_required_result_multiple_inputs: /^<Generate a greeting\|50> Ada, of file:\/\/\/work\/a/,
+    test_input_required_result_multiple_inputs: /^<Generate a greeting\|50> Ada, of file:\/\/\/home\/a/,
     test_input_required_result_multi_round: /^Ada likes green$/,
     test_input_required_result_capabilities: /has answered all/,
   };
