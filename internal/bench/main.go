@@ -3,9 +3,9 @@
 //
 //	go run . [-rounds 10] [-time 40ms]
 //
-// CPU is that of the process, garbage collection included. The ways take turns,
-// and the least of the rounds counts: on a machine with other work it repeats
-// within a tenth, which times by the clock do not.
+// CPU is that of the process, garbage collection included, which other work on
+// the machine disturbs less than times by the clock. The ways take turns; medians
+// over the rounds are shown, and the least of them.
 package main
 
 import (
@@ -93,12 +93,14 @@ func agrees[T any](p peers.Peer[T], doc []byte, want T) error {
 // show prints a table. The ratio says how much more than the first way, mcpgen,
 // a way costs.
 func show(title string, results []result) {
-	fmt.Printf("\n%s\n\n| way | CPU ns | ratio | bytes | allocations |\n|---|--:|--:|--:|--:|\n", title)
-	for _, r := range results {
+	fmt.Printf("\n%s\n\n| way | CPU ns (least) | ratio | bytes | allocations |\n|---|--:|--:|--:|--:|\n", title)
+	for i := range results {
+		r := &results[i]
 		name := r.name
 		if r.note != "" {
 			name += " (" + r.note + ")"
 		}
-		fmt.Printf("| %s | %.0f | %.1f× | %.0f | %.0f |\n", name, r.cpu, r.cpu/results[0].cpu, r.bytes, r.allocs)
+		median, least := r.cpu()
+		fmt.Printf("| %s | %.0f (%.0f) | %.1f× | %.0f | %.0f |\n", name, median, least, r.ratio(&results[0]), r.bytes, r.allocs)
 	}
 }

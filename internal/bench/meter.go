@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -18,8 +19,8 @@ type way struct {
 type result struct {
 	way
 
-	cpu    float64 // nanoseconds
-	bytes  float64 // allocated
+	turns  []float64 // nanoseconds of CPU, by round
+	bytes  float64   // allocated
 	allocs float64
 }
 
@@ -29,12 +30,32 @@ type meter struct {
 	turn   time.Duration
 }
 
-// measure lets the ways take turns and gives the least that each of them cost.
+// cpu is the median of the rounds, and the least.
+func (r *result) cpu() (median, least float64) {
+	return middle(r.turns), slices.Min(r.turns)
+}
+
+// ratio is how much more than another way this one costs: the median of what it
+// is in each round, whose turns follow one another.
+func (r *result) ratio(to *result) float64 {
+	ratios := make([]float64, len(r.turns))
+	for i := range ratios {
+		ratios[i] = r.turns[i] / to.turns[i]
+	}
+	return middle(ratios)
+}
+
+func middle(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[len(sorted)/2]
+}
+
+// measure lets the ways take turns.
 func (m meter) measure(ways []way) ([]result, error) {
 	results := make([]result, len(ways))
 	times := make([]int, len(ways)) // runs in a turn
 	for i, w := range ways {
-		results[i] = result{way: w, cpu: math.Inf(1)}
+		results[i] = result{way: w}
 		start, n := time.Now(), 0
 		for time.Since(start) < m.turn/4 {
 			if err := w.run(); err != nil {
@@ -65,9 +86,8 @@ func (r *result) turn(n int) error {
 			return err
 		}
 	}
-	cpu := float64(cpuTime()-start) / float64(n)
+	r.turns = append(r.turns, float64(cpuTime()-start)/float64(n))
 	runtime.ReadMemStats(&after)
-	r.cpu = min(r.cpu, cpu)
 	r.bytes = float64(after.TotalAlloc-before.TotalAlloc) / float64(n)
 	r.allocs = math.Round(float64(after.Mallocs-before.Mallocs) / float64(n))
 	return nil
