@@ -5,5 +5,5 @@ package mcp
 type Result[T any] struct {
 	Value   T         // the structured content
 	Content []Content // empty: a copy of Value as text
-	IsError bool      // the call failed in a way the model should know
+	IsError bool      // the call failed in a way the model should know; Value is not sent
 }
