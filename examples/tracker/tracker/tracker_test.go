@@ -1,7 +1,6 @@
 package tracker_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -124,21 +123,5 @@ func TestImportReportsProgress(t *testing.T) {
 	}
 	if len(seen) != 3 || seen[2].Progress != 3 || seen[2].Total != 3 {
 		t.Errorf("progress %+v", seen)
-	}
-}
-
-func TestImportIsAllOrNothing(t *testing.T) {
-	t.Parallel()
-	c := connect(t, client.Auto)
-	ctx, cancel := context.WithCancel(t.Context())
-	_, err := c.CallTool(ctx, "import_issues",
-		json.RawMessage(`{"issues":[{"title":"one"},{"title":"two"},{"title":"three"}]}`),
-		client.OnProgress(func(client.Progress) { cancel() }))
-	if err == nil {
-		t.Log("the import was faster than its cancellation")
-		return
-	}
-	if page := call[tracker.Page](t, c, "search_issues", `{}`); page.Total != 0 && page.Total != 3 {
-		t.Errorf("%d issues are left of a cancelled import", page.Total)
 	}
 }
