@@ -3,9 +3,11 @@ package interop
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
@@ -124,9 +126,13 @@ func (p *peer) addCalls() {
 	})
 	p.add("wait", none, func(ctx context.Context, _ *mcp.CallToolRequest, _ args) (*mcp.CallToolResult, error) {
 		p.started.Add(1)
-		<-ctx.Done()
-		p.cancelled.Add(1)
-		return nil, ctx.Err()
+		select {
+		case <-ctx.Done():
+			p.cancelled.Add(1)
+			return nil, ctx.Err()
+		case <-time.After(time.Minute): // the SDK waits for its calls when it is closed
+			return nil, errors.New("nobody cancelled the call")
+		}
 	})
 	p.add("waits", none, func(context.Context, *mcp.CallToolRequest, args) (*mcp.CallToolResult, error) {
 		return says(`{"started":%d,"cancelled":%d}`, p.started.Load(), p.cancelled.Load())

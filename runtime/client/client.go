@@ -31,6 +31,9 @@ type Client struct {
 
 	cache cache
 
+	closing bool           // Close was called; under mu
+	late    sync.WaitGroup // messages that no caller waits for
+
 	done chan struct{} // closed when the reader ended
 	err  error         // why; read after done
 }
@@ -75,8 +78,12 @@ func (c *Client) Server() Server { return c.server }
 
 // Close ends the connection. Requests without an answer fail with ErrClosed.
 func (c *Client) Close() error {
+	c.mu.Lock()
+	c.closing = true
+	c.mu.Unlock()
 	err := c.t.Close()
 	<-c.done
+	c.late.Wait()
 	return err
 }
 
@@ -172,7 +179,11 @@ func (c *Client) request(ctx context.Context, r request) (json.RawMessage, error
 
 	m := Message{Data: data, ID: id, Method: r.method, Name: r.name, Revision: c.revision, Modern: c.modern, Params: r.headers}
 	if err := c.t.Send(ctx, m); err != nil {
-		return nil, err
+		if ctx.Err() == nil {
+			return nil, err
+		}
+		c.cancel(ctx, id, r.method) // the server may have it all the same
+		return nil, context.Cause(ctx)
 	}
 	select {
 	case a := <-x.answer:
@@ -190,19 +201,32 @@ func (c *Client) request(ctx context.Context, r request) (json.RawMessage, error
 	}
 }
 
-// cancel tells the server that nobody waits for the answer any more. initialize
-// must not be cancelled (2025-11-25, basic/utilities/cancellation).
+// cancel tells the server that nobody waits for the answer any more, and does
+// not keep the caller waiting for that. initialize must not be cancelled
+// (2025-11-25, basic/utilities/cancellation).
 func (c *Client) cancel(ctx context.Context, id, method string) {
 	e, ends := c.t.(Ender)
-	if method != "initialize" && (!c.modern || !ends) {
-		params := fmt.Sprintf(`{"requestId":%s,"reason":%q}`, id, context.Cause(ctx).Error())
+	tell := method != "initialize" && (!c.modern || !ends)
+	if !tell {
+		if ends {
+			e.End(id)
+		}
+		return
+	}
+	params := fmt.Sprintf(`{"requestId":%s,"reason":%q}`, id, context.Cause(ctx).Error())
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closing {
+		return // the server learns it from the end of the connection
+	}
+	c.late.Go(func() {
 		ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
+		defer stop()
 		_ = c.notify(ctx, "notifications/cancelled", params) // best effort: the caller has its answer
-		stop()
-	}
-	if ends {
-		e.End(id)
-	}
+		if ends {
+			e.End(id)
+		}
+	})
 }
 
 // notify sends a notification. params is a JSON object, or "".
