@@ -18,6 +18,7 @@ const (
 	ProviderCycle    Code = "MCP0714" // providers that need one another
 	ProviderPlace    Code = "MCP0715" // a value that is provided twice, or not here
 	UserInterface    Code = "MCP0716" // a user interface that cannot be shown
+	PublicScopes     Code = "MCP0717" // contents for some callers only, in caches for all
 )
 
 func explainOffers(c Code) (Explanation, bool) {
@@ -72,6 +73,8 @@ func explainOffers(c Code) (Explanation, bool) {
 
 	//mcp:resource uri=ui://weather/map
 	func Map() string`}, true
+	case PublicScopes:
+		return Explanation{"scopes on a public cache", `private=false allows caches to give the contents of a resource to whoever asks for them. A cache knows nothing of scopes, so callers without the scope would get the contents too. A resource with scopes, its own or those of its mcp:service, is private when nothing is said.`}, true
 	default:
 		return Explanation{}, false
 	}

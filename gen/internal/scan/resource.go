@@ -41,7 +41,10 @@ func (s *scanner) addResource(f *annotated, d *directive.Resource) {
 	s.page(r, d, f)
 	r.Private = s.dependsOnCaller(&r.Function)
 	if d.Private != nil {
-		r.Private = *d.Private
+		if r.Private = *d.Private; !r.Private && len(r.Scopes) > 0 {
+			s.reportf(f.dir.At("private"), diag.PublicScopes, "remove private=false, or the scopes",
+				"%s needs the scope %s, and private=false lets a shared cache give its contents to callers without it", f.what, r.Scopes[0])
+		}
 	}
 	s.finish(&r.Function, f, d.Errors)
 	s.out.Resources = append(s.out.Resources, r)
