@@ -140,7 +140,7 @@ func (c *Client) serve(ctx context.Context, m envelope) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
-	_ = c.t.Send(ctx, Message{Data: data, Revision: c.revision, Modern: c.modern}) // the server's own timeout covers a lost answer
+	_ = c.send(ctx, Message{Data: data, Revision: c.revision, Modern: c.modern}) // the server's own timeout covers a lost answer
 }
 
 // inputRequired is a result that asks before it answers (2026-07-28,

@@ -101,6 +101,9 @@ func (c *Client) read() {
 			c.finish(ev.ID, answer{err: ev.Err})
 			continue
 		}
+		if c.opt.OnMessage != nil {
+			c.opt.OnMessage(false, ev.Data)
+		}
 		c.dispatch(ctx, ev.Data)
 	}
 }
@@ -122,6 +125,14 @@ type rpcFailure struct {
 }
 
 func (f *rpcFailure) err() error { return &RPCError{Code: f.Code, Message: f.Message, Data: f.Data} }
+
+// send hands a message to the transport, and to whoever watches.
+func (c *Client) send(ctx context.Context, m Message) error {
+	if c.opt.OnMessage != nil {
+		c.opt.OnMessage(true, m.Data)
+	}
+	return c.t.Send(ctx, m)
+}
 
 // dispatch routes one incoming message. What nobody waits for is dropped: a
 // late answer to a cancelled request is the usual case.
@@ -178,7 +189,7 @@ func (c *Client) request(ctx context.Context, r request) (json.RawMessage, error
 	}
 
 	m := Message{Data: data, ID: id, Method: r.method, Name: r.name, Revision: c.revision, Modern: c.modern, Params: r.headers}
-	if err := c.t.Send(ctx, m); err != nil {
+	if err := c.send(ctx, m); err != nil {
 		if ctx.Err() == nil {
 			return nil, err
 		}
@@ -235,7 +246,7 @@ func (c *Client) notify(ctx context.Context, method, params string) error {
 	if params != "" {
 		data += `,"params":` + params
 	}
-	return c.t.Send(ctx, Message{Data: []byte(data + "}"), Method: method, Revision: c.revision, Modern: c.modern})
+	return c.send(ctx, Message{Data: []byte(data + "}"), Method: method, Revision: c.revision, Modern: c.modern})
 }
 
 func (c *Client) finish(id string, a answer) {

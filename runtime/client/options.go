@@ -57,6 +57,10 @@ type Options struct {
 	// OnNotification is called, one at a time and in order of arrival, for every
 	// notification that is not the progress of a call. params is nil when absent.
 	OnNotification func(ctx context.Context, method string, params json.RawMessage)
+	// OnMessage is called for every message as it is on the wire, before it is
+	// sent or acted on. It may be called at the same time from several goroutines,
+	// and must not keep or change data.
+	OnMessage func(sent bool, data []byte)
 }
 
 func (o *Options) withDefaults() Options {
