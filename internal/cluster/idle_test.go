@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -91,6 +92,15 @@ func scrape(t *testing.T, addr, name string) string {
 	return value
 }
 
+func goroutines(t *testing.T, addr string) int {
+	t.Helper()
+	n, err := strconv.Atoi(scrape(t, addr, "go_goroutines"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // TestChaosIdle keeps many connections open that say nothing.
 func TestChaosIdle(t *testing.T) {
 	for name, tt := range map[string]struct {
@@ -132,7 +142,7 @@ func TestChaosChurn(t *testing.T) {
 	for scrape(t, addr, "mcp_active_connections") != "0" {
 		time.Sleep(10 * time.Millisecond)
 	}
-	before := scrape(t, addr, "go_goroutines")
+	before := goroutines(t, addr)
 	var wg sync.WaitGroup
 	for range 2 * runtime.NumCPU() {
 		wg.Go(func() {
@@ -145,14 +155,15 @@ func TestChaosChurn(t *testing.T) {
 	for scrape(t, addr, "mcp_active_connections") != "0" {
 		time.Sleep(50 * time.Millisecond)
 	}
-	after := scrape(t, addr, "go_goroutines")
-	for i := 0; i < 100 && after != before; i++ {
+	// Before, a goroutine of the first connection may still have been counted: fewer are no leak.
+	after := goroutines(t, addr)
+	for i := 0; i < 100 && after > before; i++ {
 		time.Sleep(50 * time.Millisecond)
-		after = scrape(t, addr, "go_goroutines")
+		after = goroutines(t, addr)
 	}
-	t.Logf("%d connects and disconnects: %s goroutines before, %s after; the gauge is 0", churns, before, after)
-	if after != before {
-		t.Errorf("%s goroutines, want %s", after, before)
+	t.Logf("%d connects and disconnects: %d goroutines before, %d after; the gauge is 0", churns, before, after)
+	if after > before {
+		t.Errorf("%d goroutines, want at most %d", after, before)
 	}
 }
 
