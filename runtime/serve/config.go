@@ -34,6 +34,10 @@ type Config struct {
 	// With authentication such an address needs nothing but to be named.
 	AllowRemote bool
 
+	// Transports are what is served over HTTP: "http", "websocket" and "sse". None:
+	// all of them.
+	Transports []string
+
 	Hosts   []string // see guard.Config; added to those of Guard
 	Origins []string // see guard.Config; added to those of Guard
 

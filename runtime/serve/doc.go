@@ -14,6 +14,8 @@
 //	/health        200 while the process works
 //	/ready         200 while it takes requests, 503 once it stops
 //
+// -transports leaves some of them out.
+//
 // Everything is configured by flags, by the environment variables that stand for
 // them, and by [Config]; -help lists them. They say where to listen, who is let
 // in (API keys, further authenticators, web origins, hosts), how often (rate

@@ -50,9 +50,7 @@ func newApp(s *mcp.Server, c *Config, g *guard.Guard) (*app, error) {
 		ws:     mcpws.New(s, &mcpws.Options{Origins: o, Principal: g.Principal, Admit: g.Admit, Alive: g.Alive}),
 	}
 	var r routes
-	r.handle("/mcp", a.counted(http.HandlerFunc(a.serveMCP)))
-	r.handle("GET /mcp/events", a.counted(a.sse))
-	r.handle("POST /mcp/messages", a.counted(a.sse))
+	a.transports(&r)
 	for pattern, h := range c.Routes {
 		r.handle(pattern, h)
 	}
@@ -94,15 +92,6 @@ func (a *app) counted(h http.Handler) http.Handler {
 	})
 }
 
-// serveMCP serves both transports that share a path.
-func (a *app) serveMCP(w http.ResponseWriter, r *http.Request) {
-	if mcpws.Upgrades(r) {
-		a.ws.ServeHTTP(w, r)
-	} else {
-		a.http.ServeHTTP(w, r)
-	}
-}
-
 func runHTTP(ctx context.Context, s *mcp.Server, c *Config, std Stdio) error {
 	running, stop := context.WithCancel(ctx) // of what watches files and fetches keys
 	defer stop()
@@ -110,6 +99,9 @@ func runHTTP(ctx context.Context, s *mcp.Server, c *Config, std Stdio) error {
 	defer closing()
 	if err != nil {
 		return err
+	}
+	if err := checkTransports(c.Transports); err != nil {
+		return &ConfigError{field("transports"), err}
 	}
 	l, err := c.listen()
 	if err != nil {
@@ -153,7 +145,7 @@ func runHTTP(ctx context.Context, s *mcp.Server, c *Config, std Stdio) error {
 		s.Logger().Warn("nobody is asked who he is, and other machines can reach the server", "address", l.Addr().String())
 	}
 	a.ready.Store(true)
-	started(std.Err, s, c.base(l)+"/mcp (http, websocket) and /mcp/events (sse)"+authMode(g))
+	started(std.Err, s, c.endpoints(c.base(l))+authMode(g))
 	ended := make(chan error, 1)
 	go func() { ended <- serve(on) }()
 	ending := context.WithoutCancel(ctx)

@@ -39,6 +39,10 @@ var settings = []Setting{
 		return c.listenOn("", v)
 	}},
 	{"allow-remote", "MCP_ALLOW_REMOTE", "", "listen beyond the loopback interface without authentication; anyone who reaches the server can call its tools", boolean(func(c *Config) *bool { return &c.AllowRemote })},
+	{"transports", "MCP_TRANSPORTS", "LIST", "what to serve over HTTP: some of http, websocket and sse, separated by commas (default all)", func(c *Config, v string) error {
+		c.Transports = list(v)
+		return checkTransports(c.Transports)
+	}},
 	{"allowed-hosts", "MCP_ALLOWED_HOSTS", "LIST", "names that requests may be sent to, separated by commas", func(c *Config, v string) error {
 		c.Hosts = list(v)
 		return nil
