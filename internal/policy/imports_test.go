@@ -76,7 +76,8 @@ var rules = []rule{
 	{"internal/e2e/conformclient", []string{"runtime/client", "runtime/skills/host"}},
 	{"internal/demo", []string{"runtime/client", "runtime/mcp", "runtime/mcpstdio"}},
 
-	{"examples/bench/...", []string{"runtime/...", "examples/bench/..."}}, // a server in parts
+	{"examples/bench", []string{"runtime/...", "examples/bench/tools"}},
+	{"examples/bench/...", []string{"runtime/...", "examples/bench/..."}},
 	{"examples/...", []string{"runtime/..."}},
 }
 
