@@ -25,6 +25,7 @@ const (
 	VariantForm     Code = "MCP0321" // a variant that is no plain struct
 	VariantTaken    Code = "MCP0322" // two variants of one value
 	VariantTag      Code = "MCP0323" // a discriminator that cannot hold the variant's value
+	SchemaTarget    Code = "MCP0324" // mcp:schema for= no type of another package
 )
 
 func explainTypes(c Code) (Explanation, bool) {
@@ -51,6 +52,11 @@ Every exported struct type with the methods is a variant. //mcp:variant above it
 
 	//mcp:schema {"type": "string", "pattern": "^[0-9]+[kMG]B$"}
 	type Size struct{ bytes int64 }
+
+A type of a package that is not yours is described in the comment of your package clause:
+
+	//mcp:schema for=github.Timestamp {"type": "string", "format": "date-time"}
+	package deploy
 
 If an embedded field brings the methods along, make it a field with a name.`}, true
 	case SchemaMethod:
@@ -87,6 +93,13 @@ If an embedded field brings the methods along, make it a field with a name.`}, t
 		return Explanation{"embedded struct that cannot be reached", `A property comes from an unexported struct that is embedded in a type of another package, and generated code cannot select it. Copy the fields into a type of your own.`}, true
 	case ContentAsData:
 		return Explanation{"content used as data", `mcp.Content and its kinds are blocks of a result. They cannot be arguments, or parts of a struct, slice or map. Return content as the result of the function.`}, true
+	case SchemaTarget:
+		return Explanation{"schema for a type that is not there", `mcp:schema with for= describes a type of another package. That is named by the name of its import in the same file or another one of the package, or by its import path, which every package has that yours uses, be it through others:
+
+	//mcp:schema for=k8s.io/apimachinery/pkg/api/resource.Quantity {"type": "string"}
+	package deploy
+
+A type of your own has its mcp:schema right above it.`}, true
 	case NestedOptional:
 		return Explanation{"optional twice over", `mcp.Opt knows three states: absent, null and a value. A pointer or another mcp.Opt inside it would add one that JSON cannot express.`}, true
 	default:

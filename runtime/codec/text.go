@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding"
 	"encoding/base64"
+	"strings"
 	"time"
 )
 
@@ -145,9 +146,35 @@ func (d *Decoder) JSON(name string, u interface{ UnmarshalJSON(text []byte) erro
 // JSONOrNull is JSON for a type that has a meaning for null.
 func (d *Decoder) JSONOrNull(name string, u interface{ UnmarshalJSON(text []byte) error }, want string) bool {
 	b, ok := d.RawSpan(name)
-	if !ok {
+	return ok && d.unmarshal(name, b, u, want)
+}
+
+// Is reports whether the next value is of one of the JSON types that are listed
+// in words, such as "string, integer or null". Others are recorded and skipped;
+// what is no value is left to the reader of the value.
+func (d *Decoder) Is(name, types string) bool {
+	kind := kindOf(d.peek())
+	switch {
+	case kind == KindInvalid || strings.Contains(types, kind.String()):
+		return true
+	case kind != KindNumber || !strings.Contains(types, "integer"):
+		d.wrongType(name, types)
 		return false
 	}
+	end, _, f := scanNumber(d.data, d.pos)
+	if f != noFault {
+		return true
+	}
+	if exact := parseDecimal(d.data[d.pos:end]); exact.exp >= 0 {
+		return true
+	}
+	d.at, d.pos = d.pos, end
+	d.notInteger(name)
+	return false
+}
+
+// unmarshal gives the value that was read last to u.
+func (d *Decoder) unmarshal(name string, b []byte, u interface{ UnmarshalJSON(text []byte) error }, want string) bool {
 	if isHuge(u, b) || u.UnmarshalJSON(b) != nil {
 		v := Violation{Keyword: Format, Want: want}
 		if c := b[0]; c != '{' && c != '[' {

@@ -244,6 +244,36 @@ func TestJSONOrNull(t *testing.T) {
 	}
 }
 
+func TestIs(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ doc, types, want string }{
+		{`"x"`, "string", ``},
+		{` 5`, "string", `/s: expected string, got number 5 (put it in double quotes)`},
+		{`5`, "string or number", ``},
+		{`5.5`, "string or number", ``},
+		{`5.5`, "string, integer or null", `/s: expected integer, got number 5.5 (send a whole number)`},
+		{`5.0`, "string or integer", ``},
+		{`-5e3`, "integer", ``},
+		{`null`, "string, integer or null", ``},
+		{`null`, "string or integer", `/s: expected string or integer, got null (a value is needed)`},
+		{`true`, "array or object", `/s: expected array or object, got boolean true`},
+		{`{"a":1}`, "array or object", ``},
+		{`[0]`, "array", `/s: expected a shape`},
+		{`[`, "array", `/s: expected a JSON value, got the end of the input (send the complete value)`},
+		{`nil`, "string", `/s: expected a JSON value, got "nil"`},
+		{`1.`, "integer", `/s: expected a digit, got the end of the input (send the complete value)`},
+	} {
+		d := decoder(c.doc, codec.Options{})
+		var s shape
+		ok := d.Is("s", c.types) && d.JSONOrNull("s", &s, "a shape")
+		d.End()
+		wantLines(t, d.Err(), c.want)
+		if ok != (c.want == "") || ok && s.text != strings.TrimSpace(c.doc) {
+			t.Errorf("%s: %q, %v", c.doc, s.text, ok)
+		}
+	}
+}
+
 // Types that hold numbers of any size do not get the chance to expand them.
 func TestHugeNumbersInOwnTypes(t *testing.T) {
 	t.Parallel()

@@ -179,6 +179,16 @@ func (p *groupParser) directive(v *Verb, text string, args int) {
 	} else {
 		r.readArguments(text, args)
 	}
+	if !r.broken {
+		if m, ok := d.Args.(interface {
+			misplaced(place Place) (code diag.Code, what, fix string)
+		}); ok {
+			if code, what, fix := m.misplaced(p.place); what != "" {
+				p.reportf(0, args, code, fix, "%s", what)
+				return
+			}
+		}
+	}
 	if r.broken || !p.first(v, &d, args) {
 		return
 	}

@@ -101,6 +101,8 @@ func show(v any) string {
 		return "[" + strings.Join(parts, " ") + "]"
 	case JSON:
 		return v.Text
+	case TypePath:
+		return fmt.Sprintf("%s@%d", v, v.Pos.Column)
 	case []KeyValue:
 		var parts []string
 		for _, kv := range v {

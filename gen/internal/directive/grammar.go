@@ -22,9 +22,15 @@ type reader struct {
 	bare string
 }
 
-// readBody takes the rest of the line as one JSON object.
+// readBody takes the rest of the line as one JSON object. Arguments with a key
+// stand before it.
 func (r *reader) readBody(a *argument, text string, offset int) {
 	from := skipSpace(text, offset)
+	for len(r.known) > 1 && keyEnd(text, from, '=') >= 0 {
+		reported := len(r.p.diags)
+		from = skipSpace(text, r.readArgument(text, from))
+		r.broken = r.broken || len(r.p.diags) > reported
+	}
 	body := strings.TrimRight(text[from:], " \t\r")
 	m := checkJSON(body)
 	switch {

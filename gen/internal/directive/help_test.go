@@ -61,8 +61,11 @@ func TestExamplesInHelp(t *testing.T) {
 			verb, _ := lookup(firstWord(line[i+len(prefix):]))
 			fset, cg := comments(strings.TrimSpace(line[i:]))()
 			place := verb.Places & -verb.Places
-			if words := strings.Fields(line[i:]); verb.Name == "param" && strings.Contains(words[1], "=") {
+			switch words := strings.Fields(line[i:]); {
+			case verb.Name == "param" && strings.Contains(words[1], "="):
 				place = Parameter // without the parameter's name
+			case verb.Name == "schema" && !strings.HasPrefix(words[1], "for="):
+				place = StructType
 			}
 			if ds, diags := Parse(fset, cg, place); len(ds) != 1 || len(diags) > 0 {
 				t.Errorf("the page of mcp:%s shows %s: %v", v.Name, line, diags)

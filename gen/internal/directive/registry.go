@@ -111,7 +111,7 @@ var verbs = [...]Verb{
 	{Name: "enum", Places: OtherType, Args: Enum{}},
 	{Name: "union", Places: InterfaceType, Args: Union{}},
 	{Name: "variant", Places: StructType, Args: Variant{}},
-	{Name: "schema", Places: AnyType | Field, Args: Schema{}},
+	{Name: "schema", Places: PackageDoc | AnyType | Field, Repeat: ByName, Args: Schema{}},
 	{Name: "ignore", Places: Const | Field | Method | StructType | OtherType, Args: Ignore{}},
 }
 

@@ -27,6 +27,21 @@ func (i Ident) String() string {
 	return i.Pkg + "." + i.Name
 }
 
+// A TypePath names a type of another package: Pkg is the name that a file uses
+// for the package, or its import path.
+type TypePath struct {
+	Pkg, Name string
+	Pos       token.Position
+}
+
+// String gives the name as written.
+func (t TypePath) String() string {
+	if t.Name == "" {
+		return ""
+	}
+	return t.Pkg + "." + t.Name
+}
+
 // A Literal is a value whose type the parameter decides.
 type Literal struct {
 	// Text is the value without its quotes. Unquoted text that begins with a
@@ -111,6 +126,8 @@ func (a *argument) set(v value, pos func(int) token.Position) *mistake {
 		return setIdent(*dst, v.text, pos(v.from))
 	case *[]Ident:
 		return setIdents(dst, v, pos)
+	case *TypePath:
+		return setTypePath(dst, v.text, pos(v.from))
 	case **Literal:
 		*dst = &Literal{Text: v.text, Quoted: v.quoted, Pos: pos(v.from)}
 		return (*dst).check()
@@ -141,6 +158,8 @@ func (a *argument) form() string {
 		return "Name"
 	case *[]Ident:
 		return "Name,Name"
+	case *TypePath:
+		return "pkg.Name"
 	case *[]string:
 		if a.repeat {
 			return "TEXT"
@@ -269,6 +288,15 @@ func setIdent(dst *Ident, text string, pos token.Position) *mistake {
 		return wrong("write a Go name such as Report or pkg.Report", "%q is not a Go name", text)
 	}
 	*dst = Ident{Pkg: pkg, Name: name, Pos: pos}
+	return nil
+}
+
+func setTypePath(dst *TypePath, text string, pos token.Position) *mistake {
+	dot := strings.LastIndexByte(text, '.')
+	if dot <= 0 || dot < strings.LastIndexByte(text, '/') || !token.IsIdentifier(text[dot+1:]) {
+		return wrong("write pkg.Name, or example.com/path/pkg.Name", "%q is not a type of another package", text)
+	}
+	*dst = TypePath{Pkg: text[:dot], Name: text[dot+1:], Pos: pos}
 	return nil
 }
 

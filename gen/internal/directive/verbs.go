@@ -1,6 +1,10 @@
 package directive
 
-import "time"
+import (
+	"time"
+
+	"github.com/mcpgen/mcpgen/internal/diag"
+)
 
 // The types below are the directives that mean something to this version. The
 // comment of a type is its help page, the comment of a field the help of the
@@ -157,8 +161,36 @@ func (e *Enum) contradiction() string {
 //
 //	//mcp:schema {"type": "string", "pattern": "^[0-9]+[kMG]B$"}
 //	type Size struct{ bytes int64 }
+//
+// For a type of a package that is not yours it stands in the comment of the
+// package clause, once for each type. It holds for all that the package offers,
+// wherever the type is used, and comes before what stands above the type.
+//
+//	// Package deploy deploys.
+//	//
+//	//mcp:schema for=github.Timestamp {"type": "string", "format": "date-time"}
+//	//mcp:schema for=k8s.io/apimachinery/pkg/api/resource.Quantity {"type": "string"}
+//	package deploy
+//
+// The type's own methods read and write it. What they refuse is reported like
+// any other mistake in the arguments.
 type Schema struct {
-	Schema JSON `mcp:"JSON,body,required"` // the schema
+	For    TypePath `mcp:"for"`                // type of another package, by the name of its import or by its import path
+	Schema JSON     `mcp:"JSON,body,required"` // the schema
+}
+
+// name tells one mcp:schema from another in the comment of a package clause.
+func (s *Schema) name() string { return s.For.String() }
+
+// misplaced says which argument does not go with the place.
+func (s *Schema) misplaced(place Place) (code diag.Code, what, fix string) {
+	switch named := s.For.Name != ""; {
+	case place == PackageDoc && !named:
+		return diag.MissingArgument, "mcp:schema does not say of which type", "write mcp:schema for=pkg.Name {…}, or put it right above a type or a field"
+	case place != PackageDoc && named:
+		return diag.WrongPlace, "mcp:schema stands above what it describes already", "remove for=, or move it to the comment of the package clause"
+	}
+	return "", "", ""
 }
 
 // Union makes a sealed interface a choice between the struct types of its package

@@ -202,12 +202,17 @@ func (s *structReader) nullable(f *model.Field, at place, b block) jen.Code {
 // keepsNull tells the types for which null is a value like any other.
 func keepsNull(t *model.Type) bool { return t.Kind == model.Opt || takesAll(t) }
 
-// takesAll tells the types that take any value: null is in their schema.
+// takesAll tells the types that have null in their schema.
 func takesAll(t *model.Type) bool {
 	for t.Kind == model.Pointer {
 		t = t.Elem
 	}
-	return t.Kind == model.Any || t.Kind == model.Raw
+	switch t.Kind {
+	case model.Any, model.Raw, model.JSON:
+		return jsonTypes(t.Schema)&typeNull != 0
+	default:
+		return false
+	}
 }
 
 // reach is the place of a field, and the statements that make sure it is there:

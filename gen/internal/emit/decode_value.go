@@ -1,9 +1,6 @@
 package emit
 
 import (
-	"encoding/json"
-	"slices"
-
 	"github.com/dave/jennifer/jen"
 
 	"github.com/mcpgen/mcpgen/gen/internal/model"
@@ -42,9 +39,9 @@ func (g *generator) read(t *model.Type, u use, to target, n nest) block {
 	case model.Bytes:
 		return g.whenOK("b", g.dec("Bytes", u.label()), to.store(g.fromBytes(t, g.id("b"))))
 	case model.Raw:
-		return g.whenOK("b", g.dec("Raw", u.label()), to.store(g.fromBytes(t, g.id("b"))))
+		return g.ofTypes(t, u, g.whenOK("b", g.dec("Raw", u.label()), to.store(g.fromBytes(t, g.id("b")))))
 	case model.Any:
-		return g.whenOK("y", g.dec("Any", u.label()), to.store(g.fromAny(t, g.id("y"))))
+		return g.ofTypes(t, u, g.whenOK("y", g.dec("Any", u.label()), to.store(g.fromAny(t, g.id("y")))))
 	case model.Time:
 		return g.whenOK("t", g.dec("Time", u.label()), to.store(g.id("t")))
 	case model.Duration:
@@ -233,37 +230,25 @@ func (g *generator) readText(t *model.Type, u use, to target) block {
 // read as other integers are, and 1e2 is one.
 func (g *generator) readJSON(t *model.Type, u use, to target) block {
 	return to.build(g, t, func(at place) block {
-		switch {
-		case t.Go.Form == model.Named && t.Go.PkgPath == "math/big" && t.Go.Name == "Int":
+		if t.Go.Form == model.Named && t.Go.PkgPath == "math/big" && t.Go.Name == "Int" {
 			return always(g.dec("Integer", u.label(), at.addr()))
-		case admitsNull(t.Schema):
-			return always(g.dec("JSONOrNull", u.label(), at.addr(), jen.Lit(wanted(t))))
-		default:
-			return always(g.dec("JSON", u.label(), at.addr(), jen.Lit(wanted(t))))
 		}
+		reader := "JSON"
+		if jsonTypes(t.Schema)&typeNull != 0 {
+			reader = "JSONOrNull"
+		}
+		return g.ofTypes(t, u, always(g.dec(reader, u.label(), at.addr(), jen.Lit(wanted(t)))))
 	})
 }
 
-// admitsNull tells that a hand-written schema does not exclude null by its type,
-// its values, or all of its choices.
-func admitsNull(schema string) bool {
-	var s struct {
-		Type         any
-		Enum         []any
-		Const        *json.RawMessage
-		AnyOf, OneOf []json.RawMessage
+// ofTypes reads a value only if it has one of the JSON types that a hand-written
+// schema names. Null is left to its reader.
+func (g *generator) ofTypes(t *model.Type, u use, b block) block {
+	allowed := jsonTypes(t.Schema)
+	if allowed|typeNull == anyType {
+		return b
 	}
-	if json.Unmarshal([]byte(schema), &s) != nil { //nolint:musttag // keywords are matched as the fields are named
-		return true // the schema "true"
-	}
-	choice := func(list []json.RawMessage) bool {
-		return list == nil || slices.ContainsFunc(list, func(raw json.RawMessage) bool { return admitsNull(string(raw)) })
-	}
-	types, isList := s.Type.([]any)
-	return (s.Type == nil || s.Type == "null" || isList && slices.Contains(types, any("null"))) &&
-		(s.Enum == nil || slices.Contains(s.Enum, nil)) &&
-		(s.Const == nil || string(*s.Const) == "null") &&
-		choice(s.AnyOf) && choice(s.OneOf)
+	return when(g.dec("Is", u.label(), jen.Lit(allowed.String())), b.code()...)
 }
 
 // unformatted drops the format that a type checks by itself, so that a mistake

@@ -18,6 +18,7 @@
 //	results.go   results
 //	detail.go    icons, keys of _meta and the like, ui.go user interfaces
 //	types.go     types, with wellknown.go, methods.go, enum.go, union.go and structs.go
+//	foreign.go   the schemas of types of other packages
 //	fields.go    fields of structs, tags.go their tags
 //	keywords.go  keywords of tags and mcp:param, with literals.go, pattern.go and rules.go
 //	names.go     names on the wire, words.go how they are made
@@ -90,9 +91,10 @@ type scanner struct {
 	open        map[*types.TypeName]bool // types being translated that have no definition
 	directives  map[*types.TypeName][]directive.Directive
 	constraints []constrained
-	provided    []*provided         // what mcp:provide gives
-	offers      map[*types.Func]any // *model.Resource and *model.Prompt by their functions
-	attempted   bool                // something is annotated, if not well
+	foreign     map[string]*foreignSchema // mcp:schema for=, by import path and name
+	provided    []*provided               // what mcp:provide gives
+	offers      map[*types.Func]any       // *model.Resource and *model.Prompt by their functions
+	attempted   bool                      // something is annotated, if not well
 }
 
 // A constrained is a tool with the build constraint of its file.
@@ -117,6 +119,7 @@ func newScanner(prog *load.Program, src *sources, pkg *load.Package, opts Option
 		defNames:   map[string]bool{},
 		open:       map[*types.TypeName]bool{},
 		directives: map[*types.TypeName][]directive.Directive{},
+		foreign:    map[string]*foreignSchema{},
 		offers:     map[*types.Func]any{},
 	}
 }
@@ -125,6 +128,7 @@ func newScanner(prog *load.Program, src *sources, pkg *load.Package, opts Option
 func (s *scanner) scan() {
 	s.takenNames()
 	server := s.server()
+	s.foreignSchemas()
 	var fs []*annotated
 	for _, file := range s.pkg.Files {
 		fs = append(fs, s.annotatedFuncs(file)...)
@@ -137,6 +141,7 @@ func (s *scanner) scan() {
 	s.addCompletions(fs)
 	s.addForms()
 	s.unusedProviders()
+	s.unusedSchemas()
 	slices.SortFunc(s.out.Services, func(a, b *model.Service) int { return strings.Compare(a.Name, b.Name) })
 	s.unusedServices()
 	s.unionDeclarations()

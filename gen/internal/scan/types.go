@@ -219,8 +219,9 @@ func (s *scanner) named(t *types.Named, at site) *model.Type {
 		return out
 	}
 	if hook := schemaHook(t); hook != "" && !s.schemaGiven(t, at) {
-		return s.refusef(at, diag.SchemaMethod, `write its result as //mcp:schema {"type": …} above the type or the field`,
+		s.reportf(at.pos, diag.SchemaMethod, s.describeFix(t, at),
 			"%s has type %s with a method %s, which cannot run when code is generated", at.what, s.typeName(t), hook)
+		return &model.Type{Kind: model.Invalid}
 	}
 	if m := s.ifaces.marshallingOf(t); m.json() || m.text() {
 		return s.marshalled(t, m, at)
@@ -272,8 +273,9 @@ func (s *scanner) marshalled(t types.Type, m marshalling, at site) *model.Type {
 		if by := promotedBy(t, "MarshalJSON"); by != "" {
 			why = " promoted from the embedded " + by
 		}
-		return s.refusef(at, diag.OwnJSON, `say what it looks like with //mcp:schema {"type": …} above the type or the field`,
+		s.reportf(at.pos, diag.OwnJSON, s.describeFix(t, at),
 			"%s has type %s, which has its own JSON form (%s%s) that mcpgen cannot see", at.what, s.typeName(t), m.methods(), why)
+		return &model.Type{Kind: model.Invalid}
 	}
 	return out
 }
@@ -312,7 +314,7 @@ func under(t types.Type) model.Kind {
 // schemaGiven reports whether mcp:schema describes a type, above it or above the
 // field at hand.
 func (s *scanner) schemaGiven(t *types.Named, at site) bool {
-	sch, _ := directive.Get[directive.Schema](s.typeDirectives(t))
+	sch, _ := s.givenSchema(t)
 	return sch != nil || at.schema != nil
 }
 
@@ -321,7 +323,7 @@ func (s *scanner) schemaGiven(t *types.Named, at site) bool {
 func (s *scanner) setSchema(out *model.Type, t types.Type, at site) {
 	s.useSchema(at)
 	if n, ok := t.(*types.Named); ok {
-		if sch, _ := directive.Get[directive.Schema](s.typeDirectives(n)); sch != nil {
+		if sch, _ := s.givenSchema(n); sch != nil {
 			out.Schema, out.SchemaPos = sch.Schema.Text, sch.Schema.Pos
 		}
 	}
@@ -338,11 +340,20 @@ func (s *scanner) withTypeSchema(out *model.Type, t *types.Named, at site) *mode
 		s.setSchema(&own, t, at)
 		return &own
 	}
-	if sch, d := directive.Get[directive.Schema](s.typeDirectives(t)); sch != nil {
-		s.reportf(s.placeOf(t.Obj(), d.Pos, at), diag.NeedlessSchema, "remove it, and use keywords on the fields and parameters instead",
-			"mcp:schema above %s could contradict the schema that its Go type has already", t.Obj().Name())
+	if sch, d := s.givenSchema(t); sch != nil {
+		s.needlessSchema(t, sch, d, at)
 	}
 	return out
+}
+
+// needlessSchema reports an mcp:schema for a type that needs none.
+func (s *scanner) needlessSchema(t *types.Named, sch *directive.Schema, d *directive.Directive, at site) {
+	pos, where := s.placeOf(t.Obj(), d.Pos, at), "above "+t.Obj().Name()
+	if sch.For.Name != "" {
+		pos, where = d.Pos, "for "+sch.For.String()
+	}
+	s.reportf(pos, diag.NeedlessSchema, "remove it, and use keywords on the fields and parameters instead",
+		"mcp:schema %s could contradict the schema that its Go type has already", where)
 }
 
 // typeDirectives parses the directives above a type once.

@@ -39,7 +39,11 @@ func (s *scanner) wellKnown(t *types.Named, at site) *model.Type {
 		if known, ok := special[path+"."+obj.Name()]; ok {
 			switch known.Kind {
 			case model.Raw, model.JSON:
-				s.useSchema(at)
+				s.setSchema(&known, t, at)
+			default:
+				if sch, d := s.givenSchema(t); sch != nil {
+					s.needlessSchema(t, sch, d, at)
+				}
 			}
 			return &known
 		}
