@@ -11,8 +11,8 @@ NESTED   := $(patsubst %/go.mod,%,$(shell git ls-files '*/go.mod' | grep -vE '(^
 # Packages whose tests know the flag -update. The dependency list has a target of its own.
 GOLDEN    = $(sort $(dir $(shell grep -rlE --include='*_test.go' 'mcpgen/internal/golden"|Bool."update"' ./gen ./cmd ./runtime)))
 FUZZTIME ?= 20s
-# The real parts of a cluster, from Debian.
-CLUSTER  := { command -v nginx && command -v redis-server; } >/dev/null || { apt-get update -qq && apt-get install -y -qq nginx-light redis-server; }
+# The real parts of a cluster and a browser, from Debian.
+CLUSTER  := { command -v nginx && command -v redis-server && command -v chromium; } >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light redis-server chromium >/dev/null; }
 LINT     := go tool -modfile=internal/tools/go.mod golangci-lint
 
 .PHONY: help
