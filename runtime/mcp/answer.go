@@ -19,6 +19,7 @@ func (x *exchange) answer(ctx context.Context, err error) {
 	if x.f != nil {
 		if cause := x.f.land(); cause != nil {
 			if !errors.Is(cause, errShutdown) {
+				x.forsake(err)
 				x.observed(Outcome{Cancelled: true})
 				return
 			}
@@ -27,16 +28,24 @@ func (x *exchange) answer(ctx context.Context, err error) {
 			}
 		}
 		if errors.Is(ctx.Err(), context.Canceled) {
+			x.forsake(err)
 			x.observed(Outcome{Cancelled: true})
 			return // the client has left
 		}
 	}
+	if x.claimed != nil && x.claimed.replay && err == nil {
+		x.repeat(ctx)
+		return
+	}
 	if err == nil {
+		msg := x.result()
+		x.settle(msg, 0, x.call.failed)
 		x.observed(Outcome{Failed: x.call.failed})
-		x.s.sent(x.out.Respond(ctx, x.result(), 0))
+		x.s.sent(x.out.Respond(ctx, msg, 0))
 		return
 	}
 	msg, code := x.failure(ctx, err)
+	x.settle(msg, code, code == 0)
 	x.observed(Outcome{Code: code, Failed: code == 0})
 	x.s.sent(x.out.Respond(ctx, msg, code))
 }

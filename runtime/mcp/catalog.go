@@ -38,10 +38,11 @@ type catalog struct {
 	extensions  map[string]*extension
 	methods     map[string]*customMethod
 
-	completable bool // something completes an argument
-	watchable   bool // a resource tells of changes
-	tasks       bool // calls of a tool can become tasks
-	interfaces  bool // a tool has a user interface
+	completable bool   // something completes an argument
+	watchable   bool   // a resource tells of changes
+	tasks       bool   // calls of a tool can become tasks
+	interfaces  bool   // a tool has a user interface
+	repeats     string // settings of idempotency keys; "" when they are not honoured
 
 	// The lists, without what is hidden.
 	toolList     *listing
@@ -95,6 +96,9 @@ func (s *Server) catalog() *catalog {
 	}
 	c := r.snapshot(s.opts.ListTTL)
 	c.tasks = s.hasTasks(c)
+	if s.repeats != nil {
+		c.repeats = s.repeats.settings()
+	}
 	r.current.Store(c)
 	return c
 }
@@ -192,8 +196,11 @@ func (c *catalog) appendCapabilities(b []byte, rev revision) []byte {
 	if len(c.tools) > 0 {
 		b = append(b, `,"tools":{"listChanged":true}`...)
 	}
-	if rev.modern() {
+	switch {
+	case rev.modern():
 		b = c.appendExtensions(b)
+	case c.repeats != "":
+		b = append(append(b, `,"experimental":{"`+extensionRepeat+`":`...), c.repeats+"}"...)
 	}
 	return b
 }

@@ -21,6 +21,7 @@ type exchange struct {
 	waiting bool // the result asks the client
 	created bool // the result tells of a task
 	req     *Request
+	claimed *claim // of a call with an idempotency key
 
 	ends []func(Outcome) // of the observers
 }

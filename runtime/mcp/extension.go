@@ -56,7 +56,7 @@ func (s *Server) RegisterExtension(d ExtensionDef) {
 }
 
 func (s *Server) addExtension(d ExtensionDef) error {
-	if domain, name, ok := strings.Cut(d.ID, "/"); !ok || domain == "" || name == "" || d.ID == extensionTasks || d.ID == extensionUI {
+	if domain, name, ok := strings.Cut(d.ID, "/"); !ok || domain == "" || name == "" || d.ID == extensionTasks || d.ID == extensionUI || d.ID == extensionRepeat {
 		return errors.New("not a name that an extension can have")
 	}
 	if d.Settings == "" {
@@ -172,7 +172,7 @@ func (x *exchange) finishMethod(c *Call) (err error) {
 // are none.
 func (c *catalog) appendExtensions(b []byte) []byte {
 	ids := codec.SortedKeys(c.extensions)
-	for id, offered := range map[string]bool{extensionTasks: c.tasks, extensionUI: c.interfaces} {
+	for id, offered := range map[string]bool{extensionTasks: c.tasks, extensionUI: c.interfaces, extensionRepeat: c.repeats != ""} {
 		if offered {
 			ids = append(ids, id)
 		}
@@ -184,9 +184,12 @@ func (c *catalog) appendExtensions(b []byte) []byte {
 	b = append(b, `,"extensions":{`...)
 	for _, id := range ids {
 		b = append(codec.AppendString(comma(b), id), ':')
-		if e := c.extensions[id]; e != nil {
+		switch e := c.extensions[id]; {
+		case e != nil:
 			b = append(b, e.settings...)
-		} else {
+		case id == extensionRepeat:
+			b = append(b, c.repeats...)
+		default:
 			b = append(b, "{}"...)
 		}
 	}

@@ -10,6 +10,7 @@ type Outcome struct {
 	Code      int  // the JSON-RPC code of the error it was answered with; 0: a result
 	Failed    bool // the result tells of a failure (isError)
 	Cancelled bool // nobody waits for an answer any more, and none was sent
+	Repeated  bool // the answer is that of an earlier call with the same idempotency key; nothing ran
 }
 
 // An Observer is told of every request before anything else happens to it, and

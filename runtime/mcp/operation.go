@@ -44,7 +44,11 @@ func (x *exchange) perform(ctx context.Context, op *operation, args []byte, fini
 	if c.args = args; args == nil {
 		c.args = noArguments
 	}
+	if repeated, err := x.claim(ctx, op, args); repeated || err != nil {
+		return err
+	}
 	if err := x.resume(op, args); err != nil {
+		x.unclaim()
 		return err
 	}
 	created, err := x.execute(ctx, op)

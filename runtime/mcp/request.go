@@ -114,6 +114,12 @@ func (r *Request) Conversions() int {
 	return r.x.call.dec.Conversions()
 }
 
+// Repeated reports whether the answer is that of an earlier call with the same
+// idempotency key. It is for middleware, after the next handler has returned.
+func (r *Request) Repeated() bool {
+	return r.x != nil && r.x.claimed != nil && r.x.claimed.replay
+}
+
 // ClientInfo is the program that a client says it is. Do not trust it.
 type ClientInfo struct {
 	Name, Title, Version string

@@ -47,6 +47,11 @@ type Options struct {
 	// has to begin again. nil: a state may be used until it expires.
 	StateUses UseStore
 
+	// Calls makes the server honour idempotency keys: a call of a tool that has one
+	// in its _meta (io.github.mcpgen/idempotencyKey) runs once, however often it is
+	// sent within ten minutes. nil: keys are passed over.
+	Calls CallStore
+
 	Tasks TaskOptions // calls that outlive their request
 
 	// Visible says which tools a caller may see and call; nil: every tool. It
@@ -77,6 +82,7 @@ type Server struct {
 	rings    sync.Map // purpose of Seal → keyring
 	tasks    TaskStore
 
+	repeats  *repeater // nil: idempotency keys are passed over
 	running load
 	stopped context.Context //nolint:containedctx // ends when running calls are cancelled
 	stop    context.CancelFunc
@@ -112,6 +118,7 @@ func NewServer(info Info, opts *Options) *Server {
 		s.tasks = NewTaskStore(0)
 	}
 	s.stopped, s.stop = context.WithCancel(context.Background())
+	s.UseCallStore(s.opts.Calls)
 	s.running.idle, s.running.draining = make(chan struct{}), make(chan struct{})
 	s.handler = chain(s.opts.Middleware)
 	s.tail = `,"_meta":{"` + jsonrpc.MetaServer + `":` + string(info.appendJSON(nil, revLast))

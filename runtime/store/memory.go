@@ -10,6 +10,7 @@ const (
 	maxCounters = 1 << 20  // keys that are counted at a time
 	maxEvents   = 16 << 20 // bytes of events
 	maxValues   = 1 << 20  // values, and as many tasks
+	maxHeld     = 64 << 20 // bytes of values with their keys
 )
 
 // A Memory is a [Store] for one process. What it holds is bounded: when it is

@@ -100,5 +100,50 @@ func TestBounds(t *testing.T) {
 	if len(evs) == 0 || len(evs) > 16 || evs[len(evs)-1].Seq != 64 {
 		t.Errorf("%d events are kept", len(evs))
 	}
+	var there int
+	for i := range 128 {
+		if err := m.KV().Put(t.Context(), fmt.Sprint(i), data, time.Hour); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 128 {
+		if _, err := m.KV().Get(t.Context(), fmt.Sprint(i)); err == nil {
+			there++
+		}
+	}
+	if _, err := m.KV().Get(t.Context(), "127"); err != nil || there != 63 {
+		t.Errorf("%d values of 1 MiB are kept; the last one: %v", there, err)
+	}
 	runtime.KeepAlive(m)
+}
+
+// TestCalls is what mcp asks of a store of calls.
+func TestCalls(t *testing.T) {
+	t.Parallel()
+	ctx, kv := t.Context(), store.NewMemory().KV()
+	c := store.NewCalls(kv)
+	if kept, err := c.Claim(ctx, "k", []byte("a"), time.Hour); kept != nil || err != nil {
+		t.Errorf("%q, %v", kept, err)
+	}
+	if kept, err := c.Claim(ctx, "k", []byte("b"), time.Hour); string(kept) != "a" || err != nil {
+		t.Errorf("%q, %v", kept, err)
+	}
+	if err := c.Keep(ctx, "k", []byte("c"), time.Hour); err != nil {
+		t.Error(err)
+	}
+	if kept, err := c.Kept(ctx, "k"); string(kept) != "c" || err != nil {
+		t.Errorf("%q, %v", kept, err)
+	}
+	if err := c.Free(ctx, "k"); err != nil {
+		t.Error(err)
+	}
+	if kept, err := c.Kept(ctx, "k"); kept != nil || err != nil || !c.Shared() {
+		t.Errorf("%q, %v", kept, err)
+	}
+	u := store.NewUses(kv)
+	for _, want := range []bool{true, false} {
+		if first, err := u.Use(ctx, "x", time.Hour); first != want || err != nil {
+			t.Errorf("first %v, %v", first, err)
+		}
+	}
 }

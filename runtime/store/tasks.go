@@ -114,6 +114,7 @@ func (m *memoryTasks) Lease(_ context.Context, id, owner string, ttl time.Durati
 // memoryKV are the values of a Memory.
 type memoryKV struct {
 	mu     sync.Mutex
+	held   int // bytes
 	values map[string]memoryValue
 }
 
@@ -125,26 +126,37 @@ type memoryValue struct {
 func (m *memoryKV) find(key string) (memoryValue, bool) {
 	v, ok := m.values[key]
 	if ok && !time.Now().Before(v.until) {
-		delete(m.values, key)
+		m.remove(key)
 		return v, false
 	}
 	return v, ok
 }
 
+func (m *memoryKV) remove(key string) {
+	if v, ok := m.values[key]; ok {
+		m.held -= len(key) + len(v.data)
+		delete(m.values, key)
+	}
+}
+
 // put keeps a value. When there are too many, those that have expired go, and
 // any other if that does not help.
 func (m *memoryKV) put(key string, value []byte, ttl time.Duration) {
-	if len(m.values) >= maxValues {
+	m.remove(key)
+	size := len(key) + len(value)
+	full := func() bool { return len(m.values) >= maxValues || m.held+size > maxHeld }
+	if full() {
 		for k := range m.values {
 			m.find(k)
 		}
 		for k := range m.values {
-			if len(m.values) < maxValues {
+			if !full() {
 				break
 			}
-			delete(m.values, k)
+			m.remove(k)
 		}
 	}
+	m.held += size
 	if m.values == nil {
 		m.values = map[string]memoryValue{}
 	}
@@ -185,6 +197,6 @@ func (m *memoryKV) Get(_ context.Context, key string) ([]byte, error) {
 func (m *memoryKV) Delete(_ context.Context, key string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	delete(m.values, key)
+	m.remove(key)
 	return nil
 }

@@ -28,6 +28,8 @@ const (
 	MetaLogLevel     = "io.modelcontextprotocol/logLevel"
 	MetaServer       = "io.modelcontextprotocol/serverInfo"
 	MetaSubscription = "io.modelcontextprotocol/subscriptionId"
+	MetaKey          = "io.github.mcpgen/idempotencyKey" // of this implementation
+	MetaAttempt      = "io.github.mcpgen/attempt"        // as well: how often the request was sent, with this time
 )
 
 // Bounds of a message beyond those of the reader.
@@ -79,6 +81,7 @@ type Envelope struct {
 	Capabilities []byte // an object
 	Client       []byte // an object
 	LogLevel     []byte // unescaped; not nil when present
+	Key          []byte // the idempotency key, unescaped; not nil when present
 
 	d       codec.Decoder
 	data    []byte
@@ -129,7 +132,7 @@ func (e *Envelope) Reset() {
 	e.ID, e.Method, e.Params, e.Result, e.Error, e.Items = nil, nil, nil, nil, nil, e.Items[:0]
 	e.Name, e.URI, e.TaskID, e.Cursor, e.Arguments = nil, nil, nil, nil, nil
 	e.InputResponses, e.RequestState, e.ParamsText = nil, nil, ""
-	e.Meta, e.Token, e.Version, e.Capabilities, e.Client, e.LogLevel = nil, nil, nil, nil, nil, nil
+	e.Meta, e.Token, e.Version, e.Capabilities, e.Client, e.LogLevel, e.Key = nil, nil, nil, nil, nil, nil, nil
 	e.data, e.unknown = nil, e.unknown[:0]
 	e.d.Reset(nil, codec.Options{})
 }

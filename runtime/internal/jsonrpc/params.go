@@ -17,6 +17,7 @@ const (
 	sawCapabilities
 	sawClient
 	sawLogLevel
+	sawKey
 )
 
 // complain records what is wrong in params; the first complaint stays.
@@ -123,6 +124,9 @@ func (e *Envelope) meta() {
 		case MetaLogLevel:
 			e.once(&seen, sawLogLevel)
 			e.LogLevel = e.wantText("params._meta " + MetaLogLevel)
+		case MetaKey:
+			e.once(&seen, sawKey)
+			e.Key = e.wantText("params._meta " + MetaKey)
 		default:
 			e.other(base)
 		}
