@@ -3829,11 +3829,11 @@ func decodeText(d *codec.Decoder, v *Text) {
 				}
 			}
 		case "colour":
-			if d.Once(&seen, 1<<10, "colour") {
+			if d.Once(&seen, 1<<10, "colour") && d.Is("colour", "string") {
 				d.JSON("colour", &v.Colour, "a valid colour")
 			}
 		case "maybe":
-			if d.Once(&seen, 1<<11, "maybe") {
+			if d.Once(&seen, 1<<11, "maybe") && d.Is("maybe", "integer or null") {
 				d.JSONOrNull("maybe", &v.Maybe, "a valid maybe")
 			}
 		case "pAny":

@@ -517,7 +517,7 @@ func decodeKinds(d *codec.Decoder, v *Kinds) {
 				}
 			}
 		case "level":
-			if d.OnceOptional(&seen, 1<<26, "level") {
+			if d.OnceOptional(&seen, 1<<26, "level") && d.Is("level", "string") {
 				d.JSON("level", &v.Level, "a log level: DEBUG, INFO, WARN or ERROR")
 			}
 		case "rat":
@@ -540,7 +540,7 @@ func decodeKinds(d *codec.Decoder, v *Kinds) {
 				d.Text("addr", &v.Addr, "an IP address")
 			}
 		case "colour":
-			if d.OnceOptional(&seen, 1<<31, "colour") {
+			if d.OnceOptional(&seen, 1<<31, "colour") && d.Is("colour", "string") {
 				d.JSON("colour", &v.Colour, "a valid colour")
 			}
 		case "url":
