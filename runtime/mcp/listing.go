@@ -87,14 +87,16 @@ func (x *exchange) list(l *listing) error {
 }
 
 // cacheable appends how long and for whom a result may be kept, where the
-// revision has words for it (server/utilities/caching).
+// revision has words for it (server/utilities/caching). What is not to be kept is
+// for nobody else.
 func (x *exchange) cacheable(b []byte, ttl time.Duration, public bool) []byte {
 	if !x.rev.modern() {
 		return b
 	}
+	ms := max(0, ttl.Milliseconds())
 	b = append(comma(b), `"ttlMs":`...)
-	b = strconv.AppendInt(b, max(0, ttl.Milliseconds()), 10)
-	if public {
+	b = strconv.AppendInt(b, ms, 10)
+	if public && ms > 0 {
 		return append(b, `,"cacheScope":"public"`...)
 	}
 	return append(b, `,"cacheScope":"private"`...)

@@ -57,6 +57,7 @@ func (s *Server) ResourceUpdated(uri string) { s.changed(changedContents, uri) }
 // the queue of a connection takes its message or the connection is given up, and
 // a listener remembers what it has to say.
 func (s *Server) publish(what changes, uri string) {
+	s.expire(what, uri) // before anybody comes to see
 	a := &s.audience
 	a.mu.Lock()
 	var told []*Conn

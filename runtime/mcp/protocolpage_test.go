@@ -135,7 +135,7 @@ var messageProbes = []probe{
 
 var resultProbes = []probe{
 	{"`resultType`, `_meta` with `serverInfo`", `"resultType":"complete","_meta":\{"io.modelcontextprotocol/serverInfo"`},
-	{"`ttlMs` and `cacheScope`", `"ttlMs":0,"cacheScope":"public"`},
+	{"`ttlMs` and `cacheScope`", `"ttlMs":0,"cacheScope":"private"`},
 	{"`extensions` among the capabilities", `"extensions":\{`},
 	{"`completions` among the capabilities", `"completions":\{\}`},
 	{"`description`, `websiteUrl`, `icons` of the server", `"websiteUrl":"https://example.com/"`},

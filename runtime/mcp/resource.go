@@ -26,8 +26,8 @@ type ResourceDef struct {
 	Icons       []Icon
 	Meta        string        // a JSON object sent as _meta; "" when there is none
 	UI          *UIPage       // what hosts need to know of a user interface, whose URI begins with ui://; nil: nothing
-	TTL         time.Duration // how long a client may keep the contents; 0: it should ask again
-	Private     bool          // the contents depend on the caller and must not be shared by caches
+	TTL         time.Duration // how long the contents may be kept; 0: as Caching says; below 0: not at all
+	Private     bool          // the contents depend on the caller and must not be shared by caches; those that need scopes do
 	Subscribe   bool          // clients may ask to be told of changes, which Server.ResourceUpdated tells of
 	Hidden      bool          // can be read but is not listed
 
@@ -158,6 +158,7 @@ func newResource(d ResourceDef) (*resource, error) {
 		}
 		d.Meta = meta
 	}
+	d.Private = d.Private || len(d.Scopes) > 0
 	op := operation{
 		kind: "resource", name: d.Name, timeout: d.Timeout, scopes: d.Scopes, errors: d.Errors, asks: true, call: d.Call,
 	}

@@ -40,8 +40,9 @@ func (x *exchange) resourcesRead(ctx context.Context) error {
 	if r == nil {
 		return x.notFound(ErrNotFound)
 	}
-	err := x.perform(ctx, &r.operation, vars, func(x *exchange, c *Call) error { return x.finishResource(c, r) })
-	return x.notFound(err)
+	return x.notFound(x.kept(ctx, r, func() error {
+		return x.perform(ctx, &r.operation, vars, func(x *exchange, c *Call) error { return x.finishResource(c, r) })
+	}))
 }
 
 // notFound makes the protocol's error of ErrNotFound, which revisions with
@@ -87,7 +88,6 @@ func (x *exchange) finishResource(c *Call, r *resource) (err error) {
 	if err := c.violation(); err != nil {
 		return err
 	}
-	e.Reset(x.cacheable(e.Bytes(), r.def.TTL, !r.def.Private))
 	x.meta, err = c.encodeMeta()
 	return err
 }

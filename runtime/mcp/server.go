@@ -72,8 +72,9 @@ type Server struct {
 	handler Handler // middleware around serve; nil when there is none
 
 	observers []Observer
-	onChange  func(kind, uri string) // nil: nobody else is told
-	tail      string                 // end of every result of the stateless era; _meta is open
+	onChange  []func(kind, uri string) // whom else to tell
+	caching   Caching
+	tail      string // end of every result of the stateless era; _meta is open
 
 	registry registry
 	audience audience
@@ -81,8 +82,8 @@ type Server struct {
 	sealer   func() *sealer
 	rings    sync.Map // purpose of Seal → keyring
 	tasks    TaskStore
-
 	repeats  *repeater // nil: idempotency keys are passed over
+
 	running load
 	stopped context.Context //nolint:containedctx // ends when running calls are cancelled
 	stop    context.CancelFunc
@@ -117,8 +118,8 @@ func NewServer(info Info, opts *Options) *Server {
 	if s.tasks = s.opts.Tasks.Store; s.tasks == nil {
 		s.tasks = NewTaskStore(0)
 	}
-	s.stopped, s.stop = context.WithCancel(context.Background())
 	s.UseCallStore(s.opts.Calls)
+	s.stopped, s.stop = context.WithCancel(context.Background())
 	s.running.idle, s.running.draining = make(chan struct{}), make(chan struct{})
 	s.handler = chain(s.opts.Middleware)
 	s.tail = `,"_meta":{"` + jsonrpc.MetaServer + `":` + string(info.appendJSON(nil, revLast))

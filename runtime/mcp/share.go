@@ -28,8 +28,8 @@ var changeKinds = [...]struct {
 // OnChange calls f for every change on this instance that clients are told of,
 // so that other instances can tell theirs. uri is that of the resource, for
 // KindContents. f must not block. OnChange must be called before the server
-// serves.
-func (s *Server) OnChange(f func(kind, uri string)) { s.onChange = f }
+// serves; further calls add to it.
+func (s *Server) OnChange(f func(kind, uri string)) { s.onChange = append(s.onChange, f) }
 
 // Announce tells the clients of this instance of a change on another one.
 // Unknown kinds are passed over: they may be of a newer version.
@@ -70,12 +70,11 @@ func (s *Server) watched() map[string]bool {
 // changed tells everybody of a change on this instance.
 func (s *Server) changed(what changes, uri string) {
 	s.publish(what, uri)
-	if s.onChange == nil {
-		return
-	}
-	for _, k := range changeKinds {
-		if what&k.bit != 0 {
-			s.onChange(k.kind, uri)
+	for _, f := range s.onChange {
+		for _, k := range changeKinds {
+			if what&k.bit != 0 {
+				f(k.kind, uri)
+			}
 		}
 	}
 }

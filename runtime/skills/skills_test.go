@@ -157,7 +157,7 @@ func TestDirectory(t *testing.T) {
 		{"uri":"skill://tools/pdf/assets","name":"assets","mimeType":"inode/directory"},
 		{"uri":"skill://tools/pdf/inner","name":"inner","mimeType":"inode/directory"},
 		{"uri":"skill://tools/pdf/references","name":"references","mimeType":"inode/directory"}],
-		"ttlMs":0,"cacheScope":"public","resultType":"complete",…}}`)
+		"ttlMs":0,"cacheScope":"private","resultType":"complete",…}}`)
 	ask(c, "resources/directory/read", `"uri":"skill://tools/pdf/references"`)
 	c.Expect(`{"id":1,"result":{"resources":[{"uri":"skill://tools/pdf/references/FORMS.md","name":"FORMS.md","mimeType":"text/markdown","size":6}],…}}`)
 	for _, uri := range []string{"skill://tools/pdf/SKILL.md", "skill://tools", "skill://none", "skill://tools/pdf/"} {
@@ -192,7 +192,7 @@ func TestPages(t *testing.T) {
 	}
 	cursor := base64.RawURLEncoding.EncodeToString([]byte("skill://s148/SKILL.md"))
 	ask(c, "skills/list", `"cursor":"`+cursor+`"`)
-	c.Expect(`{"id":1,"result":{"skills":[{"uri":"skill://s149/SKILL.md",…}],"ttlMs":0,"cacheScope":"public","resultType":"complete","_meta":{…}}}`)
+	c.Expect(`{"id":1,"result":{"skills":[{"uri":"skill://s149/SKILL.md",…}],"ttlMs":0,"cacheScope":"private","resultType":"complete","_meta":{…}}}`)
 	for _, bad := range []string{"", "!", "AAAA"} {
 		ask(c, "skills/list", `"cursor":"`+bad+`"`)
 		c.Expect(`{"id":1,"error":{"code":-32602,"message":"the cursor is not one of this list"}}`)
