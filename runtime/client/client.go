@@ -188,7 +188,7 @@ func (c *Client) request(ctx context.Context, r request) (json.RawMessage, error
 		r.opened(id)
 	}
 
-	m := Message{Data: data, ID: id, Method: r.method, Name: r.name, Revision: c.revision, Modern: c.modern, Params: r.headers}
+	m := Message{Data: data, ID: id, Method: r.method, Name: r.name, Revision: c.revision, Modern: c.modern, Key: r.key, Params: r.headers}
 	if err := c.send(ctx, m); err != nil {
 		if ctx.Err() == nil {
 			return nil, err

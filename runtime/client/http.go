@@ -203,6 +203,9 @@ func (h *httpTransport) request(ctx context.Context, method string, m Message, b
 	}
 	session, revision := h.session, h.revision
 	h.mu.Unlock()
+	if m.Key != "" {
+		req.Header.Set("Idempotency-Key", m.Key)
+	}
 	if m.Modern {
 		req.Header.Set("Mcp-Protocol-Version", m.Revision)
 		req.Header.Set("Mcp-Method", m.Method)

@@ -10,8 +10,9 @@ type request struct {
 	progress func(Progress)
 	opened   func(id string) // called before the request is sent
 	headers  map[string]string
-	asked    bool // the server asked before it answered: the result is not for keeping
-	bare     bool // without the metadata of the stateless era (the handshake)
+	asked    bool   // the server asked before it answered: the result is not for keeping
+	key      string // idempotency key, "" for none
+	bare     bool   // without the metadata of the stateless era (the handshake)
 }
 
 // params is implemented by the parameter structs through *meta.
@@ -41,6 +42,7 @@ type metadata struct {
 	Capabilities  json.RawMessage `json:"io.modelcontextprotocol/clientCapabilities,omitempty"`
 	LogLevel      string          `json:"io.modelcontextprotocol/logLevel,omitempty"`
 	ProgressToken json.RawMessage `json:"progressToken,omitempty"`
+	Key           string          `json:"io.github.mcpgen/idempotencyKey,omitempty"`
 }
 
 type implementation struct {
@@ -65,7 +67,8 @@ func (r request) encode(id string, c *Client) ([]byte, error) {
 	if r.progress != nil {
 		m.ProgressToken = json.RawMessage(id)
 	}
-	if m.Revision != "" || m.ProgressToken != nil {
+	m.Key = r.key
+	if m.Revision != "" || m.ProgressToken != nil || m.Key != "" {
 		p.setMeta(&m)
 	}
 	return json.Marshal(struct {

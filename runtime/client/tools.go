@@ -100,6 +100,13 @@ func OnProgress(f func(Progress)) CallOption {
 	return CallOption{func(r *request) { r.progress = f }}
 }
 
+// IdempotencyKey gives a call a key, which must be new for every call that is to
+// run: visible ASCII, at most 255 bytes, not to be guessed. A server that says so
+// (io.github.mcpgen/idempotency) runs the call once, whoever sends it again.
+func IdempotencyKey(key string) CallOption {
+	return CallOption{func(r *request) { r.key = key }}
+}
+
 // CallTool calls a tool. args is the arguments object: json.RawMessage or []byte
 // as they are, nil for none, anything else through encoding/json.
 //

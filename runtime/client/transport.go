@@ -39,6 +39,9 @@ type Message struct {
 	Revision string
 	// Modern tells that the message belongs to the stateless era (2026-07-28).
 	Modern bool
+	// Key is the idempotency key of a call, "" without one. Over HTTP it is in a
+	// header too.
+	Key string
 	// Params are the values of Mcp-Param-* headers by their names (2026-07-28).
 	Params map[string]string
 }

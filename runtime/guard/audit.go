@@ -77,6 +77,7 @@ type line struct {
 	Arguments string  `json:"arguments,omitempty"` // HMAC-SHA-256
 	Millis    float64 `json:"duration_ms,omitempty"`
 	Trace     string  `json:"trace,omitempty"`
+	Repeated  bool    `json:"repeated,omitempty"` // the answer of an earlier call with the same key; nothing ran
 	Dropped   uint64  `json:"dropped,omitempty"` // lines lost so far
 }
 
@@ -135,7 +136,7 @@ func (a *Audit) operation(event string, q *request, r *mcp.Request, err error, t
 		q.recorded.Store(true)
 	}
 	l := a.call(event, q, r)
-	l.Millis = millis(took)
+	l.Millis, l.Repeated = millis(took), r.Repeated()
 	var wire *mcp.WireError
 	switch {
 	case errors.As(err, &wire):

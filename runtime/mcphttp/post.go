@@ -35,7 +35,11 @@ func (e *Endpoint) post(w http.ResponseWriter, r *http.Request) {
 	if p != nil {
 		m.SetPrincipal(p)
 	}
-	e.route(x, m, p) //nolint:contextcheck // x has the request
+	if keys := r.Header["Idempotency-Key"]; keys == nil || m.Method() != "tools/call" || httpx.SetKey(m, keys) {
+		e.route(x, m, p) //nolint:contextcheck // x has the request
+	} else {
+		e.refuse(w, http.StatusBadRequest, m, mcp.CodeHeaderMismatch, "the Idempotency-Key header comes once and says what the body does")
+	}
 	m.Release()
 	e.bodies.Put(body)
 }

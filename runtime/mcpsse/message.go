@@ -36,6 +36,12 @@ func (e *Endpoint) message(w http.ResponseWriter, r *http.Request) {
 	}
 	m := mcp.Parse(body.Bytes())
 	m.SetPrincipal(p)
+	if keys := r.Header["Idempotency-Key"]; keys != nil && m.Method() == "tools/call" && !httpx.SetKey(m, keys) {
+		e.fail(w, http.StatusBadRequest, e.s.Fail(m, mcp.CodeHeaderMismatch, "the Idempotency-Key header comes once and says what the body does", nil))
+		m.Release()
+		e.bodies.Put(body)
+		return
+	}
 	// When the client ends this POST, the request goes on.
 	ctx := context.WithoutCancel(r.Context())
 	done := func() {

@@ -24,8 +24,10 @@ const (
 // shared as well.
 func shareChanges(s *mcp.Server, c *Config) (stop func(), err error) {
 	if c.Store == nil {
+		s.UseCallStore(mcp.NewCallStore(0))
 		return func() {}, nil
 	}
+	s.UseCallStore(store.NewCalls(c.Store.KV()))
 	me := c.Instance + "-" + rand.Text()
 	tasks := newSharedTasks(c.Store, me)
 	s.UseTaskStore(tasks)

@@ -13,8 +13,11 @@
 // A request is sent again when it cannot have run: no connection was made, or the
 // instance refused it before it began (429 and 503 of this module's servers). One
 // that may have run is sent again only if that does no harm: it reads, or calls a
-// tool that Options.Safe or its hints call safe. Everything else fails with an
-// [*UnsureError], for the caller to decide. An answer, whatever it says, is an
+// tool that Options.Safe or its hints call safe. Any other call of a tool gets an
+// idempotency key if the server says that its instances honour keys together
+// (io.github.mcpgen/idempotency), and is sent again with it. Without that, and when
+// the server cannot tell how the call has ended, it fails with an [*UnsureError],
+// for the caller to decide. An answer, whatever it says, is an
 // answer and never a reason to ask again.
 package balance
 

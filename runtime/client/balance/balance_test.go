@@ -49,14 +49,17 @@ func (in *instance) hooks() (func(http.ResponseWriter, *http.Request) bool, func
 	return in.before, in.during
 }
 
-func newInstance(t *testing.T) *instance {
+func newInstance(t *testing.T, calls mcp.CallStore) *instance {
 	t.Helper()
 	in := &instance{}
-	s := mcp.NewServer(mcp.Info{Name: "test", Version: "1"}, &mcp.Options{Logger: slog.New(slog.DiscardHandler)})
+	s := mcp.NewServer(mcp.Info{Name: "test", Version: "1"}, &mcp.Options{Logger: slog.New(slog.DiscardHandler), Calls: calls})
 	run := func(ctx context.Context, c *mcp.Call) error {
 		in.runs.Add(1)
 		if _, during := in.hooks(); during != nil {
 			during(ctx)
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
 		c.Text("done")
 		return nil
@@ -65,13 +68,7 @@ func newInstance(t *testing.T) *instance {
 	s.Register(mcp.ToolDef{Name: "look", Call: run, Hints: mcp.Hints{ReadOnly: mcp.Yes}})
 	s.Register(mcp.ToolDef{Name: "fails", Call: func(context.Context, *mcp.Call) error { in.runs.Add(1); return mcp.Errorf("no") }})
 	h := mcphttp.New(s, nil)
-	in.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		in.asked.Add(1)
-		if before, _ := in.hooks(); before != nil && before(w, r) {
-			return
-		}
-		h.ServeHTTP(w, r)
-	}))
+	in.Server = httptest.NewServer(&hooked{in, h})
 	t.Cleanup(func() {
 		in.CloseClientConnections()
 		in.Close()
@@ -80,10 +77,24 @@ func newInstance(t *testing.T) *instance {
 	return in
 }
 
+// hooked lets a test answer first.
+type hooked struct {
+	in   *instance
+	next http.Handler
+}
+
+func (h *hooked) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h.in.asked.Add(1)
+	if before, _ := h.in.hooks(); before != nil && before(w, r) {
+		return
+	}
+	h.next.ServeHTTP(w, r)
+}
+
 func instances(t *testing.T, n int) (all []*instance, urls []string) {
 	t.Helper()
 	for range n {
-		in := newInstance(t)
+		in := newInstance(t, nil)
 		all, urls = append(all, in), append(urls, in.URL+"/mcp")
 	}
 	return all, urls
@@ -464,7 +475,7 @@ func TestCredential(t *testing.T) {
 // TestConnections opens no more of them than there are calls at a time.
 func TestConnections(t *testing.T) {
 	t.Parallel()
-	in := newInstance(t)
+	in := newInstance(t, nil)
 	var opened atomic.Int64
 	srv := httptest.NewUnstartedServer(in.Config.Handler)
 	srv.Config.ConnState = func(_ net.Conn, s http.ConnState) {

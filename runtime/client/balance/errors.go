@@ -20,8 +20,8 @@ func (e *AllFailedError) Error() string {
 // Unwrap gives all causes.
 func (e *AllFailedError) Unwrap() []error { return e.Errs }
 
-// An UnsureError tells that a request failed which may have run, and was not sent
-// again since running it twice might do harm.
+// An UnsureError tells that a request failed which may have run, and must not be
+// sent again since running it twice might do harm.
 type UnsureError struct {
 	Method, Name string
 	Err          error

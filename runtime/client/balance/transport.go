@@ -36,12 +36,14 @@ type transport struct {
 	tries     map[string]*try // by the id of the request
 	open      map[string]*try // by the id that it was last sent with
 	hints     map[string]bool // tools that their hints call safe
+	shared    bool            // idempotency keys are honoured by all instances together
 }
 
 // A try is a request on its way.
 type try struct {
 	m     client.Message
 	sent  int           // how often it was sent
+	begun bool          // one of them may have run
 	ended chan struct{} // closed by End
 	over  chan outcome  // room for one; of the last sending
 	alive chan struct{} // has a token when something came
@@ -88,6 +90,7 @@ func (t *transport) Send(ctx context.Context, m client.Message) error {
 	if m.ID == "" {
 		return t.notify(ctx, m)
 	}
+	m = t.keyed(m)
 	x := &try{m: m, ended: make(chan struct{}), alive: make(chan struct{}, 1)}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -240,7 +243,11 @@ func (t *transport) run(x *try) {
 		if err == nil {
 			t.succeeded(in)
 			t.learn(&x.m, answer)
-			t.emit(client.Event{Data: answer})
+			ev := client.Event{Data: answer}
+			if unsure := begun(&x.m, answer); unsure != nil {
+				ev = client.Event{ID: x.m.ID, Err: unsure}
+			}
+			t.emit(ev)
 			return
 		}
 		errs = append(errs, err)
@@ -273,17 +280,20 @@ func (t *transport) verdict(x *try, err error, errs []error) error {
 	var refused *RefusedError
 	var answered *client.HTTPError
 	never := errors.As(err, &unsent) || errors.As(err, &refused) && !refused.Begun
+	x.begun = x.begun || !never
 	switch {
 	case errors.As(err, &answered) && answered.StatusCode != http.StatusBadGateway && answered.StatusCode != http.StatusGatewayTimeout:
 		return err // a refusal that another instance would repeat
-	case !never && !t.safe(&x.m):
+	case !never && !t.repeatable(&x.m):
 		return &UnsureError{x.m.Method, x.m.Name, err}
 	case !never && x.m.Method == "subscriptions/listen":
 		return err // the listener looks again for himself what he missed
-	case len(errs) >= t.o.Tries, !t.spend(never):
-		return &AllFailedError{x.m.Method, errs}
+	case len(errs) < t.o.Tries && t.spend(never):
+		return nil
+	case x.begun && !t.safe(&x.m):
+		return &UnsureError{x.m.Method, x.m.Name, &AllFailedError{x.m.Method, errs}}
 	}
-	return nil
+	return &AllFailedError{x.m.Method, errs}
 }
 
 // spend takes a retry from the budget. One of a request that never left is free.
@@ -373,6 +383,11 @@ func (x *try) next() client.Message {
 		return m
 	}
 	m.ID = strconv.Quote(m.ID + "." + strconv.Itoa(x.sent))
+	if m.Key != "" {
+		if data, ok := withMeta(m.Data, metaAttempt, strconv.Itoa(x.sent)); ok {
+			m.Data = data
+		}
+	}
 	if data, ok := withID(m.Data, m.ID); ok {
 		m.Data = data
 		return m
@@ -420,6 +435,9 @@ func (t *transport) safe(m *client.Message) bool {
 
 // learn reads the hints of tools from a list of them.
 func (t *transport) learn(m *client.Message, answer []byte) {
+	if m.Method == "server/discover" {
+		t.discovered(answer)
+	}
 	if !t.o.Hints || m.Method != "tools/list" {
 		return
 	}

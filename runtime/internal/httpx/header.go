@@ -116,3 +116,17 @@ func DecodeValue(v string) (string, error) {
 	}
 	return v, nil
 }
+
+// SetKey gives a message the key of its Idempotency-Key header, a text with or
+// without quotes, and reports false when there are several or the body has
+// another one.
+func SetKey(m interface{ SetIdempotencyKey(key string) bool }, values []string) bool {
+	if len(values) != 1 {
+		return false
+	}
+	key := strings.Trim(values[0], " \t")
+	if n := len(key); n > 1 && key[0] == '"' && key[n-1] == '"' {
+		key = key[1 : n-1]
+	}
+	return m.SetIdempotencyKey(key)
+}
