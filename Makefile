@@ -91,12 +91,16 @@ podman: ## Install podman and find out whether it can run a container on this ma
 	@{ command -v podman-compose && command -v runc && command -v buildah && test -x /usr/lib/podman/aardvark-dns && command -v busybox && command -v nginx && command -v redis-server; } >/dev/null || \
 	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends podman podman-compose buildah runc iptables catatonit netavark aardvark-dns busybox-static nginx-light redis-server ca-certificates >/dev/null; }
 	@tar -C / -c bin/busybox | podman import -q - localhost/probe >/dev/null && \
-	  podman --cgroup-manager=cgroupfs --runtime=runc run --rm --network=none --ulimit=nofile=20000:20000 localhost/probe /bin/busybox echo "containers run on this machine" && \
+	  podman --cgroup-manager=cgroupfs --runtime=runc run --rm --network=none --ulimit=nofile=20000:20000 --ulimit=nproc=20000:20000 localhost/probe /bin/busybox echo "containers run on this machine" && \
 	  podman rmi -f localhost/probe >/dev/null
 
 .PHONY: containers
 containers: podman ## Build the image of mcpgen deploy and run its docker-compose.yml
 	go test -tags containers -count=1 -timeout 10m -v ./internal/containers
+
+.PHONY: vuln
+vuln: ## Look for known vulnerabilities in what is linked, with a database from the network or the module proxy
+	go run ./internal/vuln
 
 .PHONY: chaos
 chaos: ## Kill and restart instances, and Redis, under load; prints the figures of docs/reliability.md

@@ -73,6 +73,8 @@ var rules = []rule{
 	{"internal/policy", nil},
 	{"internal/e2e", nil},
 	{"internal/cluster", nil},
+	{"internal/containers", nil},
+	{"internal/vuln", nil},
 	{"internal/e2e/conformclient", []string{"runtime/client", "runtime/skills/host"}},
 	{"internal/demo", []string{"runtime/client", "runtime/mcp", "runtime/mcpstdio"}},
 
