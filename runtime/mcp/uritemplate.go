@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -15,7 +14,7 @@ import (
 // A uriTemplate is a template of RFC 6570 that URIs are matched with. Expanding
 // it is the client's part.
 type uriTemplate struct {
-	path     *regexp.Regexp // everything but the query; one group for each of vars
+	path     uriPattern // everything but the query; vars are its variables
 	vars     []templateVar
 	query    []string // variables of {?…} and {&…}, in any order and all optional
 	literals int      // bytes that are no variable: a template with more is tried first
@@ -27,34 +26,29 @@ type templateVar struct {
 	path bool // may hold "/"
 }
 
-// Characters of RFC 3986 as expansions leave them.
-const (
-	unreserved = `(?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})`
-	anyChar    = `(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})`
-)
-
 // A templateOperator says how the variables of an expression are joined.
 type templateOperator struct {
 	first, sep string
-	named      bool   // ;name=value
-	chars      string // of a value
-	path       bool   // values may hold "/"
+	named      bool     // ;name=value
+	chars      uriChars // of a value
+	path       bool     // values may hold "/"
 }
 
 var templateOperators = map[byte]templateOperator{
-	0:   {"", ",", false, unreserved, false},
-	'+': {"", ",", false, anyChar, true},
-	'#': {"#", ",", false, anyChar, true},
-	'.': {".", ".", false, unreserved, false},
-	'/': {"/", "/", false, unreserved, false},
-	';': {";", ";", true, unreserved, false},
+	0:   {"", ",", false, unreservedChars, false},
+	'+': {"", ",", false, anyChars, true},
+	'#': {"#", ",", false, anyChars, true},
+	'.': {".", ".", false, unreservedChars, false},
+	'/': {"/", "/", false, unreservedChars, false},
+	';': {";", ";", true, unreservedChars, false},
 }
 
 // parseTemplate compiles a template.
 func parseTemplate(s string) (*uriTemplate, error) {
+	if !utf8.ValidString(s) {
+		return nil, errors.New("it is not UTF-8")
+	}
 	t := new(uriTemplate)
-	var expr strings.Builder
-	expr.WriteString("^")
 	for rest := s; rest != ""; {
 		literal, after, found := strings.Cut(rest, "{")
 		if strings.Contains(literal, "}") {
@@ -64,7 +58,7 @@ func parseTemplate(s string) (*uriTemplate, error) {
 			return nil, errors.New("only {&…} may follow {?…}")
 		}
 		t.literals += len(literal)
-		expr.WriteString(regexp.QuoteMeta(literal))
+		t.path.add(literal)
 		if !found {
 			break
 		}
@@ -72,19 +66,16 @@ func parseTemplate(s string) (*uriTemplate, error) {
 		if !closed {
 			return nil, errors.New("{ without }")
 		}
-		if err := t.expression(&expr, body); err != nil {
+		if err := t.expression(body); err != nil {
 			return nil, err
 		}
 		rest = next
 	}
-	expr.WriteString("$")
-	var err error
-	t.path, err = regexp.Compile(expr.String())
-	return t, err
+	return t, nil
 }
 
 // expression compiles what stands between braces.
-func (t *uriTemplate) expression(expr *strings.Builder, body string) error {
+func (t *uriTemplate) expression(body string) error {
 	if body == "" {
 		return errors.New("{} names no variable")
 	}
@@ -118,13 +109,14 @@ func (t *uriTemplate) expression(expr *strings.Builder, body string) error {
 			prefix = o.first
 		}
 		if explode && op == '/' {
-			chars = `(?:` + chars + `|/)`
+			chars = pathChars
 		}
-		expr.WriteString(regexp.QuoteMeta(prefix))
+		t.path.add(prefix)
 		if o.named {
-			expr.WriteString(regexp.QuoteMeta(name) + "=?")
+			t.path.add(name)
+			t.path = append(t.path, uriPart{literal: "=", optional: true})
 		}
-		expr.WriteString("(" + chars + "+)")
+		t.path = append(t.path, uriPart{chars: chars})
 		t.vars = append(t.vars, templateVar{name, o.path || explode && op == '/'})
 	}
 	return nil
@@ -164,14 +156,14 @@ func (t *uriTemplate) match(uri string) (vars []byte, ok bool) {
 	if t.query != nil {
 		path, query, _ = strings.Cut(uri, "?")
 	}
-	groups := t.path.FindStringSubmatch(path)
-	if groups == nil {
+	found, ok := t.path.match(path)
+	if !ok {
 		return nil, false
 	}
 	e := codec.NewEncoder(nil)
 	e.Raw("{")
 	for i, v := range t.vars {
-		value, err := url.PathUnescape(groups[i+1])
+		value, err := url.PathUnescape(found[i])
 		if err != nil || !harmless(value, v.path) {
 			return nil, false
 		}
