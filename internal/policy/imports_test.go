@@ -58,11 +58,13 @@ var rules = []rule{
 	{"runtime/skills/internal/front", []string{"runtime/codec", "go.yaml.in/yaml/v4"}},
 	{"runtime/skills/host", []string{"runtime/client", "runtime/skills/internal/front"}},
 	{"runtime/taskstore", []string{"runtime/mcp", "runtime/store"}},
+	{"runtime/edge", []string{"runtime/codec", "runtime/mcp", "runtime/store", "runtime/edge/geo"}},
+	{"runtime/edge/geo", nil},
 	{"runtime/store", nil},
 	{"runtime/store/storetest", []string{"runtime/store"}},
 	{"runtime/store/redis", []string{"runtime/store", "github.com/redis/go-redis/v9"}},
-	{"runtime/serve/remote", []string{"runtime/mcp", "runtime/serve", "runtime/guard", "runtime/guard/jwtauth", "runtime/observe", "runtime/observe/prom", "runtime/store", "runtime/store/redis"}},
-	{"runtime/serve", []string{"runtime/codec", "runtime/mcp", "runtime/guard", "runtime/observe", "runtime/store", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/mcpstdio", "runtime/internal/..."}},
+	{"runtime/serve/remote", []string{"runtime/mcp", "runtime/serve", "runtime/guard", "runtime/guard/jwtauth", "runtime/observe", "runtime/observe/prom", "runtime/store", "runtime/store/redis", "runtime/edge"}},
+	{"runtime/serve", []string{"runtime/codec", "runtime/mcp", "runtime/guard", "runtime/observe", "runtime/store", "runtime/edge", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/mcpstdio", "runtime/internal/..."}},
 	{"runtime/client/balance", []string{"runtime/client"}},
 	{"runtime/client", []string{"runtime/mcp", "runtime/codec", "runtime/mcpws", "runtime/internal/..."}},
 	{"runtime/mcptest", []string{"runtime/mcp", "runtime/codec", "runtime/client", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/mcpstdio", "runtime/internal/...", "github.com/gorilla/websocket", "golang.org/x/tools/txtar"}},
@@ -118,7 +120,7 @@ func TestRuntimeAndGeneratorAreApart(t *testing.T) {
 func TestDependencies(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	for _, pkg := range []string{"cmd/mcpgen", "gen", "runtime/codec", "runtime/mcp", "runtime/mcpstdio", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/client", "runtime/client/balance", "runtime/guard", "runtime/guard/jwtauth", "runtime/observe", "runtime/observe/prom", "runtime/observe/otelmcp", "runtime/store", "runtime/store/redis", "runtime/serve", "runtime/serve/remote", "runtime/skills", "runtime/mcptest"} {
+	for _, pkg := range []string{"cmd/mcpgen", "gen", "runtime/codec", "runtime/mcp", "runtime/mcpstdio", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/client", "runtime/client/balance", "runtime/guard", "runtime/guard/jwtauth", "runtime/observe", "runtime/observe/prom", "runtime/observe/otelmcp", "runtime/store", "runtime/store/redis", "runtime/edge", "runtime/serve", "runtime/serve/remote", "runtime/skills", "runtime/mcptest"} {
 		b.WriteString(pkg + ":\n")
 		mods := strings.Fields(run(t, "go", "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", module+"/"+pkg))
 		slices.Sort(mods)

@@ -1,0 +1,47 @@
+package geo
+
+// regions are the regions of the large clouds, to half a degree.
+var regions = map[string]Point{
+	// AWS
+	"us-east-1": {39, -77.5}, "us-east-2": {40, -83}, "us-west-1": {37.5, -122},
+	"us-west-2": {46, -119.5}, "ca-central-1": {45.5, -73.5}, "ca-west-1": {51, -114},
+	"mx-central-1": {20.5, -100.5}, "sa-east-1": {-23.5, -46.5}, "eu-west-1": {53.5, -6.5},
+	"eu-west-2": {51.5, 0}, "eu-west-3": {49, 2.5}, "eu-central-1": {50, 8.5},
+	"eu-central-2": {47.5, 8.5}, "eu-north-1": {59.5, 18}, "eu-south-1": {45.5, 9},
+	"eu-south-2": {41.5, -1}, "af-south-1": {-34, 18.5}, "me-south-1": {26, 50.5},
+	"me-central-1": {24.5, 54.5}, "il-central-1": {32, 35}, "ap-south-1": {19, 73},
+	"ap-south-2": {17.5, 78.5}, "ap-east-1": {22.5, 114}, "ap-east-2": {25, 121.5},
+	"ap-northeast-1": {35.5, 139.5}, "ap-northeast-2": {37.5, 127}, "ap-northeast-3": {34.5, 135.5},
+	"ap-southeast-1": {1.5, 104}, "ap-southeast-2": {-34, 151}, "ap-southeast-3": {-6, 107},
+	"ap-southeast-4": {-38, 145}, "ap-southeast-5": {3, 101.5}, "ap-southeast-6": {-37, 175},
+	"ap-southeast-7": {13.5, 100.5},
+	// Google Cloud
+	"us-central1": {41, -96}, "us-east1": {33, -80}, "us-east4": {39, -77.5},
+	"us-east5": {40, -83}, "us-south1": {33, -97}, "us-west1": {45.5, -121},
+	"us-west2": {34, -118.5}, "us-west3": {41, -112}, "us-west4": {36, -115},
+	"northamerica-northeast1": {45.5, -73.5}, "northamerica-northeast2": {43.5, -79.5}, "southamerica-east1": {-23.5, -46.5},
+	"southamerica-west1": {-33.5, -70.5}, "europe-west1": {50.5, 4}, "europe-west2": {51.5, 0},
+	"europe-west3": {50, 8.5}, "europe-west4": {53.5, 7}, "europe-west6": {47.5, 8.5},
+	"europe-west8": {45.5, 9}, "europe-west9": {49, 2.5}, "europe-west10": {52.5, 13.5},
+	"europe-west12": {45, 7.5}, "europe-north1": {60.5, 27}, "europe-central2": {52, 21},
+	"europe-southwest1": {40.5, -3.5}, "me-west1": {32, 35}, "me-central1": {25.5, 51.5},
+	"me-central2": {26.5, 50}, "africa-south1": {-26, 28}, "asia-east1": {24, 120.5},
+	"asia-east2": {22.5, 114}, "asia-northeast1": {35.5, 139.5}, "asia-northeast2": {34.5, 135.5},
+	"asia-northeast3": {37.5, 127}, "asia-south1": {19, 73}, "asia-south2": {28.5, 77},
+	"asia-southeast1": {1.5, 104}, "asia-southeast2": {-6, 107}, "australia-southeast1": {-34, 151},
+	"australia-southeast2": {-38, 145},
+	// Azure
+	"eastus": {37.5, -79}, "eastus2": {36.5, -78.5}, "centralus": {41.5, -93.5},
+	"northcentralus": {42, -88}, "southcentralus": {29.5, -98.5}, "westus": {38, -122},
+	"westus2": {47, -120}, "westus3": {33.5, -112}, "westcentralus": {41, -105},
+	"canadacentral": {43.5, -79.5}, "canadaeast": {47, -71}, "brazilsouth": {-23.5, -46.5},
+	"mexicocentral": {20.5, -100.5}, "northeurope": {53.5, -6.5}, "westeurope": {52.5, 5},
+	"uksouth": {51.5, 0}, "ukwest": {51.5, -3}, "francecentral": {49, 2.5},
+	"germanywestcentral": {50, 8.5}, "switzerlandnorth": {47.5, 8.5}, "norwayeast": {60, 10.5},
+	"swedencentral": {60.5, 17}, "polandcentral": {52, 21}, "italynorth": {45.5, 9},
+	"spaincentral": {40.5, -3.5}, "uaenorth": {25, 55}, "qatarcentral": {25.5, 51.5},
+	"israelcentral": {32, 35}, "southafricanorth": {-26, 28}, "centralindia": {18.5, 74},
+	"southindia": {13, 80}, "eastasia": {22.5, 114}, "southeastasia": {1.5, 104},
+	"japaneast": {35.5, 139.5}, "japanwest": {34.5, 135.5}, "koreacentral": {37.5, 127},
+	"australiaeast": {-34, 151}, "australiasoutheast": {-38, 145},
+}
