@@ -15,9 +15,10 @@ import (
 
 // An entry is what the index needs to know of a vulnerability (OSV format).
 type entry struct {
-	ID       string    `json:"id"`
-	Modified time.Time `json:"modified"`
-	Affected []struct {
+	ID        string    `json:"id"`
+	Modified  time.Time `json:"modified"` // zero in the module: it is set when the database is made
+	Published time.Time `json:"published"`
+	Affected  []struct {
 		Package struct {
 			Name string `json:"name"` // of a module
 		} `json:"package"`
@@ -72,8 +73,8 @@ func mirror(ctx context.Context, dir string) error {
 			return fmt.Errorf("%s: %w", file, err)
 		}
 		e.index(modules)
-		if e.Modified.After(newest) {
-			newest = e.Modified
+		if e.Published.After(newest) {
+			newest = e.Published
 		}
 		if err := os.WriteFile(filepath.Join(dir, "ID", e.ID+".json"), text, 0o644); err != nil {
 			return err

@@ -33,8 +33,8 @@ type nearness int
 // How near.
 const (
 	required nearness = iota // a module that is required has it
-	imported               // and so has a package that is linked
-	called                 // and the code here leads to it
+	imported                 // and so has a package that is linked
+	called                   // and the code here leads to it
 )
 
 // stdlib is how findings name the standard library.
