@@ -11,7 +11,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"runtime/metrics"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -227,15 +227,11 @@ func answer(w http.ResponseWriter, code int, body map[string]any) {
 	_, _ = w.Write(append(b, '\n')) // the client has left
 }
 
-// memory tells how much memory the process uses, in bytes.
+// memory tells how much memory the process uses, in bytes. Reading it stops the
+// process for some microseconds; package runtime/metrics would not, but its
+// descriptions are in every program and read by each start.
 func memory() map[string]uint64 {
-	samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/objects:bytes"}}
-	metrics.Read(samples)
-	out := map[string]uint64{}
-	for i, name := range []string{"total", "heapUsed"} {
-		if samples[i].Value.Kind() == metrics.KindUint64 {
-			out[name] = samples[i].Value.Uint64()
-		}
-	}
-	return out
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return map[string]uint64{"total": m.Sys, "heapUsed": m.HeapAlloc}
 }
