@@ -10,15 +10,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
 // An entry is what the index needs to know of a vulnerability (OSV format).
 type entry struct {
-	ID        string    `json:"id"`
-	Modified  time.Time `json:"modified"` // zero in the module: it is set when the database is made
-	Published time.Time `json:"published"`
-	Affected  []struct {
+	ID       string    `json:"id"`
+	Modified time.Time `json:"modified"`
+	Affected []struct {
 		Package struct {
 			Name string `json:"name"` // of a module
 		} `json:"package"`
@@ -49,7 +49,7 @@ func mirror(ctx context.Context, dir string) error {
 	if err != nil {
 		return fmt.Errorf("go mod download %s: %w: %s", offline, err, out)
 	}
-	var source struct{ Dir string }
+	var source struct{ Dir, Version string }
 	if err := json.Unmarshal(out, &source); err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func mirror(ctx context.Context, dir string) error {
 			return err
 		}
 	}
-	modules, newest := map[string]*module{}, time.Time{}
+	modules := map[string]*module{}
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -73,9 +73,6 @@ func mirror(ctx context.Context, dir string) error {
 			return fmt.Errorf("%s: %w", file, err)
 		}
 		e.index(modules)
-		if e.Published.After(newest) {
-			newest = e.Published
-		}
 		if err := os.WriteFile(filepath.Join(dir, "ID", e.ID+".json"), text, 0o644); err != nil {
 			return err
 		}
@@ -84,7 +81,19 @@ func mirror(ctx context.Context, dir string) error {
 	if err := write(filepath.Join(dir, "index", "modules.json"), sorted); err != nil {
 		return err
 	}
-	return write(filepath.Join(dir, "index", "db.json"), map[string]time.Time{"modified": newest})
+	return write(filepath.Join(dir, "index", "db.json"), map[string]time.Time{"modified": commitTime(source.Version)})
+}
+
+// commitTime is the time in a version such as v0.0.0-20261105234957-e22db6528018:
+// the entries themselves have none.
+func commitTime(version string) time.Time {
+	_, rest, _ := strings.Cut(version, "-")
+	stamp, _, _ := strings.Cut(rest, "-")
+	t, err := time.Parse("20060102150405", stamp)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
 }
 
 // index enters a vulnerability at every module that has it, with the version
