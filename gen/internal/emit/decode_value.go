@@ -52,6 +52,9 @@ func (g *generator) read(t *model.Type, u use, to target, n nest) block {
 	case model.URL:
 		return g.readURL(u, to)
 	case model.JSON:
+		if t.WriteOnly {
+			return g.readScalar(plainOf(t), u, to)
+		}
 		return g.readJSON(t, u, to)
 	case model.Pointer:
 		return g.readPointer(t, u, to, n)

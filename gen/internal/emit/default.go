@@ -18,6 +18,9 @@ import (
 // the property, for the message of a type that refuses its own default.
 func (g *generator) preset(at place, t *model.Type, rawJSON string, name jen.Code) []jen.Code {
 	t = bare(t)
+	if t.Kind == model.JSON && t.WriteOnly {
+		t = plainOf(t)
+	}
 	if lit := g.literal(t, rawJSON); lit != nil {
 		return []jen.Code{assign(at.value(), lit)}
 	}

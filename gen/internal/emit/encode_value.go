@@ -99,6 +99,10 @@ func (g *generator) writeScalar(w *writer, t *model.Type, u use, at place) {
 	case model.URL:
 		w.do(g.writeURL(u, at))
 	case model.JSON:
+		if t.ReadOnly {
+			g.writeScalar(w, plainOf(t), use{}, at)
+			return
+		}
 		w.do(g.enc("JSON", at.addr()))
 	case model.Enum:
 		if plain(t) {
@@ -111,6 +115,14 @@ func (g *generator) writeScalar(w *writer, t *model.Type, u use, at place) {
 	default:
 		bugf("writing kind %d", t.Kind)
 	}
+}
+
+// plainOf is the underlying type of one that has a JSON form of its own in one
+// direction only.
+func plainOf(t *model.Type) *model.Type {
+	plain := *t.Plain
+	plain.Go = t.Go
+	return &plain
 }
 
 // writeURL writes a URL, if it is absolute as its schema says.

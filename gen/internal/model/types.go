@@ -57,6 +57,10 @@ type Type struct {
 	// ReadOnly tells that the type can be read but not written (no MarshalText
 	// or MarshalJSON); scan refuses it in results.
 	ReadOnly bool
+	// Plain is how a JSON type is read that has no UnmarshalJSON, or written that
+	// has no MarshalJSON, as encoding/json does: by its underlying type. Nil when
+	// that is not a boolean, a number or a string, and when there is no need.
+	Plain *Type
 	// Comparable tells that == compares two values of the Go type.
 	Comparable bool
 	// Under is the kind of the underlying Go type of a Text or JSON, which says

@@ -91,6 +91,7 @@ func (m *marker) def(d *model.Def, flat bool) {
 
 func (m *marker) typ(t *model.Type, u use) {
 	switch {
+	case t.Plain != nil:
 	case m.decode && t.WriteOnly:
 		m.s.reportf(u.pos, diag.WriteOnlyType, "add the other method, or take a string and convert it",
 			"%s cannot be read: its type can be written but has no %s", u.what, missing(t, "Unmarshal"))

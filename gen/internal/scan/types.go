@@ -266,6 +266,9 @@ func (s *scanner) marshalled(t types.Type, m marshalling, at site) *model.Type {
 	}
 	out.Kind = model.JSON
 	out.WriteOnly, out.ReadOnly = !m.unmarshalJSON, !m.marshalJSON
+	if out.WriteOnly != out.ReadOnly && !m.text() {
+		out.Plain = s.scalar(t, at)
+	}
 	s.noEnum(t, at)
 	s.setSchema(out, t, at)
 	if out.Schema == "" && at.schema == nil {
@@ -278,6 +281,17 @@ func (s *scanner) marshalled(t types.Type, m marshalling, at site) *model.Type {
 		return &model.Type{Kind: model.Invalid}
 	}
 	return out
+}
+
+// scalar translates a type by its underlying one, if that is a boolean, a number
+// or a string, else it gives nil.
+func (s *scanner) scalar(t types.Type, at site) *model.Type {
+	const scalars = types.IsBoolean | types.IsInteger | types.IsFloat | types.IsString
+	u, ok := t.Underlying().(*types.Basic)
+	if !ok || u.Info()&scalars == 0 || u.Kind() == types.Uintptr {
+		return nil
+	}
+	return s.basic(u, at)
 }
 
 // under gives the kind of the underlying type, which decides about omitempty.

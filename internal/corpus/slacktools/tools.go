@@ -1,4 +1,8 @@
 // Package slacktools has a tool for each of some structs of slack-go/slack.
+//
+//mcp:schema for=slack.Blocks {"type": ["array", "null"], "items": {"type": "object", "properties": {"type": {"const": "divider"}}, "required": ["type"]}}
+//mcp:schema for=slack.JSONTime {"type": "integer"}
+//mcp:schema for=slack.UserProfileCustomFields {"type": ["object", "array"], "maxItems": 0, "additionalProperties": {"type": "object"}}
 package slacktools
 
 import "github.com/slack-go/slack"
@@ -119,3 +123,23 @@ func AdminConversationsSetConversationPrefsParams(v slack.AdminConversationsSetC
 func AssistantThreadsSetSuggestedPromptsParameters(v slack.AssistantThreadsSetSuggestedPromptsParameters) slack.AssistantThreadsSetSuggestedPromptsParameters {
 	return v
 }
+
+// AddCallParameters gives its argument.
+//
+//mcp:tool
+func AddCallParameters(v slack.AddCallParameters) slack.AddCallParameters { return v }
+
+// GetFilesParameters gives its argument.
+//
+//mcp:tool
+func GetFilesParameters(v slack.GetFilesParameters) slack.GetFilesParameters { return v }
+
+// ModalViewRequest gives its argument.
+//
+//mcp:tool
+func ModalViewRequest(v slack.ModalViewRequest) slack.ModalViewRequest { return v }
+
+// UserProfile gives its argument.
+//
+//mcp:tool
+func UserProfile(v slack.UserProfile) slack.UserProfile { return v }

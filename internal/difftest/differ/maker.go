@@ -21,7 +21,8 @@ type Maker struct {
 	// Spellings is how likely a number gets an unusual spelling, such as 1.0 for
 	// an integer, in thousandths.
 	Spellings int
-	// Plain leaves strings without escapes that they do not need.
+	// Plain leaves strings without escapes that they do not need, and times
+	// without lower case: what packages encoding/json and time read.
 	Plain bool
 
 	root map[string]any

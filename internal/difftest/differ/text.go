@@ -46,7 +46,11 @@ func (m *Maker) text(schema map[string]any) {
 			if m.harm() {
 				from = list.bad
 			}
-			m.quote(pick(m, from))
+			value := pick(m, from)
+			if m.Plain && format == "date-time" {
+				value = strings.ToUpper(value) // package time has no "t" and "z"
+			}
+			m.quote(value)
 			return
 		}
 	}
