@@ -58,7 +58,7 @@ var rules = []rule{
 	{"runtime/skills/internal/front", []string{"runtime/codec", "go.yaml.in/yaml/v4"}},
 	{"runtime/skills/host", []string{"runtime/client", "runtime/skills/internal/front"}},
 	{"runtime/taskstore", []string{"runtime/mcp", "runtime/store"}},
-	{"runtime/edge", []string{"runtime/codec", "runtime/mcp", "runtime/store", "runtime/edge/geo"}},
+	{"runtime/edge", []string{"runtime/codec", "runtime/mcp", "runtime/store", "runtime/edge/geo", "runtime/internal/httpx"}},
 	{"runtime/edge/geo", nil},
 	{"runtime/store", nil},
 	{"runtime/store/storetest", []string{"runtime/store"}},
