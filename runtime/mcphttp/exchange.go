@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 
@@ -28,9 +27,6 @@ var (
 	errNoStream = errors.New("the client takes no event stream")
 	errOver     = errors.New("the exchange is over")
 )
-
-// small is what net/http gives a Content-Length by itself.
-const small = 2048
 
 // An exchange is one POST and its response, which is JSON, or an event stream
 // as soon as something has to be sent before the answer. It implements
@@ -247,16 +243,10 @@ func (x *exchange) Respond(ctx context.Context, msg []byte, code int) error {
 func (x *exchange) answer(msg []byte, status int) error {
 	h := x.w.Header()
 	h["Content-Type"] = jsonType
-	if len(msg) > small {
-		h["Content-Length"] = []string{strconv.Itoa(len(msg))}
+	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+		h["Retry-After"] = retryAfter
 	}
-	if status != http.StatusOK {
-		if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-			h["Retry-After"] = retryAfter
-		}
-		x.w.WriteHeader(status)
-	}
-	return httpx.Write(x.w, msg, x.e.o.WriteTimeout)
+	return httpx.Answer(x.w, x.r, status, msg, x.e.o.WriteTimeout)
 }
 
 // refuse answers a request with an error of the stateless era.

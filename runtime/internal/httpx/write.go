@@ -2,6 +2,7 @@ package httpx
 
 import (
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -24,4 +25,30 @@ func Write(w http.ResponseWriter, b []byte, timeout time.Duration) error {
 			return nil
 		}
 	}
+}
+
+// small is what net/http gives a Content-Length by itself.
+const small = 2048
+
+// Answer writes the response to r with b as its whole body, as Write does. On a
+// connection of this package it leaves in one piece.
+func Answer(w http.ResponseWriter, r *http.Request, status int, b []byte, timeout time.Duration) error {
+	if len(b) > small {
+		w.Header()["Content-Length"] = []string{strconv.Itoa(len(b))}
+	}
+	if status != http.StatusOK {
+		w.WriteHeader(status)
+	}
+	c := ConnOf(r)
+	if c == nil || len(b) > joined {
+		return Write(w, b, timeout)
+	}
+	c.Whole()
+	if timeout > 0 {
+		if err := c.Arm(timeout); err != nil {
+			return err
+		}
+	}
+	_, err := w.Write(b)
+	return err
 }
