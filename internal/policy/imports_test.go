@@ -28,6 +28,7 @@ var rules = []rule{
 
 	{"gen", []string{"internal/diag", "gen/internal/load", "gen/internal/directive", "gen/internal/scan", "gen/internal/model", "gen/internal/schema", "gen/internal/contract", "gen/internal/emit"}},
 	{"gen/analyzer", []string{"internal/diag", "gen/internal/load", "gen/internal/scan", "gen/internal/model", "gen/internal/schema", "gen/internal/emit", "golang.org/x/tools/go/analysis", "golang.org/x/tools/go/types/typeutil"}},
+	{"gen/analyzer/golangci", []string{"gen/analyzer", "github.com/golangci/plugin-module-register/register", "golang.org/x/tools/go/analysis"}},
 	{"gen/internal/model", nil},
 	{"gen/internal/load", []string{"internal/diag", "golang.org/x/tools/go/packages"}},
 	{"gen/internal/directive", []string{"internal/diag"}},

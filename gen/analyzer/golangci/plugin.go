@@ -1,11 +1,11 @@
-// Package golangci makes the passes of mcpgen a plugin of golangci-lint. It is a
-// module of its own, so that nobody else gets its dependency.
+// Package golangci makes the passes of mcpgen a plugin of golangci-lint.
 //
 // .custom-gcl.yml says what "golangci-lint custom" builds:
 //
-//	version: v2.6.0
+//	version: v2.15.0
 //	plugins:
-//	  - module: github.com/mcpgen/mcpgen/gen/analyzer/golangci
+//	  - module: github.com/mcpgen/mcpgen
+//	    import: github.com/mcpgen/mcpgen/gen/analyzer/golangci
 //	    version: latest
 //
 // and .golangci.yml switches it on:
