@@ -40,6 +40,7 @@ type catalog struct {
 
 	completable bool   // something completes an argument
 	watchable   bool   // a resource tells of changes
+	silent      bool   // nobody is told of changes
 	tasks       bool   // calls of a tool can become tasks
 	interfaces  bool   // a tool has a user interface
 	repeats     string // settings of idempotency keys; "" when they are not honoured
@@ -96,6 +97,7 @@ func (s *Server) catalog() *catalog {
 	}
 	c := r.snapshot(s.opts.ListTTL)
 	c.tasks = s.hasTasks(c)
+	c.silent, c.watchable = s.brief, c.watchable && !s.brief
 	if s.repeats != nil {
 		c.repeats = s.repeats.settings()
 	}
@@ -177,6 +179,15 @@ func (c *catalog) resource(uri string) (*resource, []byte) {
 
 func (c *catalog) hasResources() bool { return len(c.resources)+len(c.templates) > 0 }
 
+// appendListed appends the capability of a list.
+func (c *catalog) appendListed(b []byte, kind string) []byte {
+	b = append(append(b, `,"`...), kind...)
+	if c.silent {
+		return append(b, `":{}`...)
+	}
+	return append(b, `":{"listChanged":true}`...)
+}
+
 // appendCapabilities appends the members of the server's capabilities: what is
 // registered, and what every server can do.
 func (c *catalog) appendCapabilities(b []byte, rev revision) []byte {
@@ -185,16 +196,16 @@ func (c *catalog) appendCapabilities(b []byte, rev revision) []byte {
 		b = append(b, `,"completions":{}`...)
 	}
 	if len(c.prompts) > 0 {
-		b = append(b, `,"prompts":{"listChanged":true}`...)
+		b = c.appendListed(b, "prompts")
 	}
 	switch {
 	case c.watchable:
 		b = append(b, `,"resources":{"subscribe":true,"listChanged":true}`...)
 	case c.hasResources():
-		b = append(b, `,"resources":{"listChanged":true}`...)
+		b = c.appendListed(b, "resources")
 	}
 	if len(c.tools) > 0 {
-		b = append(b, `,"tools":{"listChanged":true}`...)
+		b = c.appendListed(b, "tools")
 	}
 	switch {
 	case rev.modern():

@@ -56,6 +56,9 @@ func (l *listener) take() [][]byte {
 // acknowledges, tells of changes, and ends with a result when the server shuts
 // down.
 func (x *exchange) listen(ctx context.Context) error {
+	if x.s.brief {
+		return errBrief()
+	}
 	l, err := x.newListener(ctx)
 	if err != nil {
 		return err

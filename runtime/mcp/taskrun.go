@@ -54,7 +54,7 @@ var (
 
 // requireTasks refuses callers that cannot handle tasks where a tool needs them.
 func (x *exchange) requireTasks(op *operation) error {
-	if op.task != TaskRequired || x.handlesTasks() {
+	if op.task != TaskRequired || x.s.brief || x.handlesTasks() {
 		return nil
 	}
 	return &CapabilityError{extension: extensionTasks}
@@ -69,6 +69,9 @@ func (x *exchange) handlesTasks() bool {
 // taskAfter is how long a call of op runs before it becomes a task by itself; 0
 // for one that does not.
 func (s *Server) taskAfter(op *operation) time.Duration {
+	if s.brief {
+		return 0
+	}
 	after := s.opts.Tasks.After
 	if after <= 0 && (op.task == TaskOptional || op.task == TaskRequired) {
 		return defaultTaskAfter
