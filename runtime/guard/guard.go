@@ -146,6 +146,16 @@ func (g *Guard) describe() error {
 			g.schemes = append(g.schemes, scheme)
 		}
 	}
+	for _, server := range g.c.AuthorizationServers {
+		if u, err := url.Parse(server); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Fragment != "" || u.RawQuery != "" {
+			return &FieldError{"AuthorizationServers", fmt.Errorf("%q is no URL of an issuer: want https://host/path", server)}
+		}
+	}
+	for _, scope := range g.c.Scopes {
+		if scope == "" || strings.ContainsFunc(scope, func(c rune) bool { return c <= ' ' || c > '~' || c == '"' || c == '\\' }) {
+			return &FieldError{"Scopes", fmt.Errorf("%q is no scope: want visible characters without quotes and backslashes (RFC 6749, 3.3)", scope)}
+		}
+	}
 	if g.c.Resource == "" {
 		return nil
 	}

@@ -92,7 +92,7 @@ type verified struct {
 }
 
 // New makes an authenticator. Keys are fetched until ctx ends; an issuer that
-// does not answer at first is no error.
+// does not answer at first is no error. What cannot be is a *guard.FieldError.
 func New(ctx context.Context, c Config) (*Authenticator, error) {
 	if c.Leeway == 0 {
 		c.Leeway = defaultLeeway
@@ -127,32 +127,37 @@ func New(ctx context.Context, c Config) (*Authenticator, error) {
 func (c *Config) methods() (methods []string, err error) {
 	switch {
 	case len(c.Secret) == 0 && c.JWKS == "":
-		return nil, errors.New("jwtauth: a secret or a JWKS URL is needed")
+		return nil, refused("Secret", errors.New("a secret or a JWKS URL is needed"))
 	case len(c.Secret) > 0 && len(c.Secret) < MinSecret:
-		return nil, fmt.Errorf("jwtauth: the secret has %d bytes; at least %d are needed", len(c.Secret), MinSecret)
+		return nil, refused("Secret", fmt.Errorf("it has %d bytes; at least %d are needed", len(c.Secret), MinSecret))
 	}
 	if len(c.Secret) > 0 {
 		methods = append(methods, "HS256")
+	}
+	if c.JWKS == "" && c.Algorithms != nil {
+		return nil, refused("Algorithms", errors.New("they are those of keys at a URL, and there is none"))
 	}
 	if c.JWKS == "" {
 		return methods, nil
 	}
 	if c.Issuer == "" {
-		return nil, errors.New("jwtauth: keys of an issuer are no use without its name: an issuer is needed")
+		return nil, refused("Issuer", errors.New("keys of an issuer are no use without its name"))
 	}
 	if u, err := url.Parse(c.JWKS); err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
-		return nil, fmt.Errorf("jwtauth: %q: the URL of the keys has to be https", c.JWKS)
+		return nil, refused("JWKS", fmt.Errorf("%q: the URL of the keys has to be https", c.JWKS))
 	}
 	if c.Algorithms == nil {
 		return append(methods, asymmetric...), nil
 	}
 	for _, alg := range c.Algorithms {
 		if !slices.Contains(asymmetric, alg) {
-			return nil, fmt.Errorf("jwtauth: algorithm %q: want one of %s", alg, strings.Join(asymmetric, ", "))
+			return nil, refused("Algorithms", fmt.Errorf("%q: want some of %s", alg, strings.Join(asymmetric, ", ")))
 		}
 	}
 	return append(methods, c.Algorithms...), nil
 }
+
+func refused(field string, err error) error { return &guard.FieldError{Field: field, Err: err} }
 
 func loopback(host string) bool {
 	if host == "localhost" {
