@@ -29,7 +29,7 @@ generate: ## Regenerate every committed mcp_gen.go
 
 .PHONY: checkgenerate
 checkgenerate: ## Fail when generated files are not what the sources give
-	go run ./cmd/mcpgen check ./examples/...
+	go run ./cmd/mcpgen check ./examples/... ./internal/cluster/...
 	for m in $(NESTED); do if grep -rqs --include='*.go' 'go:generate' $$m; then go run ./cmd/mcpgen check -C $$m ./...; fi; done
 
 .PHONY: lint
@@ -101,6 +101,10 @@ containers: podman ## Build the image of mcpgen deploy and run its docker-compos
 .PHONY: vuln
 vuln: ## Look for known vulnerabilities in what is linked, with a database from the network or the module proxy
 	go run ./internal/vuln
+
+.PHONY: plugin
+plugin: ## Build golangci-lint with our plugin, and lint a module with mistakes
+	go test -tags plugin -count=1 -timeout 10m -run Custom ./gen/analyzer/golangci
 
 .PHONY: chaos
 chaos: ## Kill and restart instances, and Redis, under load; prints the figures of docs/reliability.md
