@@ -188,8 +188,11 @@ func (e *Endpoint) delete(w http.ResponseWriter, r *http.Request) {
 func (e *Endpoint) legacyOnly(w http.ResponseWriter, r *http.Request) bool {
 	version, id := r.Header["Mcp-Protocol-Version"], r.Header["Mcp-Session-Id"]
 	switch {
-	case e.o.Stateless,
-		len(version) == 1 && isModern(version[0]),
+	case e.o.Stateless:
+		w.Header().Set("Allow", http.MethodPost)
+		e.refuse(w, http.StatusMethodNotAllowed, nil, mcp.CodeInvalidRequest, "this server keeps no sessions and no streams: every message is a POST of its own")
+		return false
+	case len(version) == 1 && isModern(version[0]),
 		len(version) == 0 && len(id) == 0:
 		e.notAllowed(w, http.MethodPost)
 		return false
