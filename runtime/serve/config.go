@@ -103,6 +103,10 @@ type Config struct {
 	Settings []Setting
 	Setup    []func(ctx context.Context, s *mcp.Server, c *Config) error
 
+	// Variables are names that the program itself reads. A server over HTTP refuses
+	// to start when there is a variable MCP_… that it does not know.
+	Variables []string
+
 	deferred []func()
 }
 
@@ -148,6 +152,11 @@ func Probe(path string, h http.Handler) Option {
 // Observe adds an observer of every request.
 func Observe(o mcp.Observer) Option {
 	return func(c *Config) { c.Observers = append(c.Observers, o) }
+}
+
+// Variables names variables that begin with MCP_ and that the program itself reads.
+func Variables(names ...string) Option {
+	return func(c *Config) { c.Variables = append(c.Variables, names...) }
 }
 
 func add[V any](m *map[string]V, key string, v V) {

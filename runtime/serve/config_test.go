@@ -3,6 +3,7 @@ package serve
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"net"
 	"os"
 	"reflect"
@@ -171,20 +172,23 @@ func TestRefusedConfig(t *testing.T) {
 	}
 }
 
-func TestMisspelt(t *testing.T) {
+func TestUnknownVariables(t *testing.T) {
 	t.Parallel()
 	for environ, want := range map[string]string{
-		"MCP_API_KEY=x":                 "MCP_API_KEYS",
-		"MCP_RATE_LIMITS=1/s":           "MCP_RATE_LIMIT",
-		"MCP_ALLOWED_ORIGIN=x":          "MCP_ALLOWED_ORIGINS",
-		"MCP_API_KEYS=x HOME=/":         "",
-		"MCP_TIMEOUT=1 MCP_TOOL_ENV=1":  "", // of other programs
-		"XMCP_API_KEY=x mcp_api_key=x":  "",
-		"MCP_CLIENT_CONFIG_DIRECTORY=1": "",
+		"MCP_API_KEY=x":                    "MCP_API_KEY: there is no such variable; did you mean MCP_API_KEYS?",
+		"MCP_RATE_LIMITS=1/s":              "MCP_RATE_LIMITS: there is no such variable; did you mean MCP_RATE_LIMIT?",
+		"MCP_ALLOWED_ORIGIN=x":             "MCP_ALLOWED_ORIGIN: there is no such variable; did you mean MCP_ALLOWED_ORIGINS?",
+		"MCP_WEATHER_PROVIDER=x":           "MCP_WEATHER_PROVIDER: there is no such variable; a variable of the program's own is named by serve.Variables",
+		"MCP_SERVER_PORT=80":               "MCP_SERVER_PORT: there is no such variable; a variable of the program's own is named by serve.Variables",
+		"MCP_API_KEYS=x HOME=/":            "",
+		"MCP_TIMEOUT=1 MCP_TOOL_TIMEOUT=1": "", // of clients
+		"MCP_TOKEN=x MCP_OWN=1":            "",
+		"XMCP_API_KEY=x mcp_api_key=x":     "",
+		"MCP_SERVER_SERVICE_HOST=10.0.0.1 MCP_SERVER_SERVICE_PORT_HTTP=80 MCP_SERVER_PORT=tcp://10.0.0.1:80 MCP_SERVER_PORT_80_TCP_ADDR=10.0.0.1": "", // of Kubernetes
 	} {
-		err := misspelt(strings.Fields(environ), settings)
-		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), "did you mean "+want+"?") {
-			t.Errorf("%s: %v, want %q", environ, err, want)
+		err := unknown(strings.Fields(environ), settings, []string{"MCP_OWN"})
+		if got := fmt.Sprint(err); (err == nil) != (want == "") || err != nil && got != want {
+			t.Errorf("%s: %s, want %q", environ, got, want)
 		}
 	}
 }

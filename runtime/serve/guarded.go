@@ -30,6 +30,9 @@ func (c *Config) prepare(ctx context.Context, s *mcp.Server, std Stdio) (closing
 			return closing, err
 		}
 	}
+	if err := checkInstance(c.Instance); err != nil {
+		return closing, &ConfigError{field("server-id"), err}
+	}
 	if err := s.UseStateKeys(c.StateKeys...); err != nil {
 		return closing, &ConfigError{field("state-keys"), err}
 	}
@@ -48,6 +51,9 @@ func (c *Config) prepare(ctx context.Context, s *mcp.Server, std Stdio) (closing
 			return closing, &ConfigError{field("tls-cert"), err}
 		}
 		c.TLS = cert.Config()
+	}
+	if c.AuditRequired && c.AuditLog == "" && c.Guard.Audit == nil {
+		return closing, &ConfigError{field("audit-required"), errors.New("there is no log that calls could be recorded in: " + field("audit-log") + " names one")}
 	}
 	if c.AuditLog != "" {
 		w, err := c.auditTo(std)
@@ -164,6 +170,10 @@ func fieldOf(name string) string {
 		return field("resource-url")
 	case "IPv6Prefix":
 		return field("ipv6-prefix")
+	case "AuthorizationServers":
+		return field("authorization-servers")
+	case "Scopes":
+		return field("scopes")
 	}
 	return name
 }

@@ -137,10 +137,7 @@ func runHTTP(ctx context.Context, s *mcp.Server, c *Config, std Stdio) error {
 	if c.TLS != nil {
 		serve = func(l net.Listener) error { return srv.ServeTLS(l, "", "") }
 	}
-	on := l
-	if c.Connections != nil {
-		on, srv.ConnContext = c.Connections.Listen(l), c.Connections.Context
-	}
+	on := c.connections(srv, l)
 	if !g.Authenticates() && !onLoopback(l) {
 		s.Logger().Warn("nobody is asked who he is, and other machines can reach the server", "address", l.Addr().String())
 	}

@@ -32,7 +32,7 @@ func Main(s *mcp.Server, opts ...Option) {
 	}
 	c, err := configure(os.Args[1:], os.Getenv, std.Err, opts)
 	if err == nil && c.HTTP != "" {
-		err = misspelt(os.Environ(), slices.Concat(settings, c.Settings))
+		err = unknown(os.Environ(), slices.Concat(settings, c.Settings), c.Variables)
 	}
 	if err == nil {
 		ctx, stop := onSignal(os.Exit) //nolint:forbidigo // the program is being left

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,6 +63,10 @@ var settings = []Setting{
 		c.Guard.AuthorizationServers = list(v)
 		return nil
 	}},
+	{"scopes", "MCP_SCOPES", "LIST", "scopes told to clients (default those that the tools ask for)", func(c *Config, v string) error {
+		c.Guard.Scopes = list(v)
+		return nil
+	}},
 	{"trusted-proxies", "MCP_TRUSTED_PROXIES", "LIST", "addresses or networks of proxies whose X-Forwarded-For is believed", func(c *Config, v string) error {
 		c.Guard.TrustedProxies = list(v)
 		return nil
@@ -79,6 +84,12 @@ var settings = []Setting{
 	{"tool-limits", "MCP_TOOL_LIMITS", "LIST", "calls of a tool by one caller, as tool=limit, separated by commas", toolLimits},
 	{"max-in-flight", "MCP_MAX_IN_FLIGHT", "N", "calls that run at a time (default 1024; -1 for any number)", number(func(c *Config) *int { return &c.Guard.MaxInFlight })},
 	{"max-per-caller", "MCP_MAX_PER_CALLER", "N", "of one caller (default 256; -1 for any number)", number(func(c *Config) *int { return &c.Guard.MaxPerPrincipal })},
+	{"max-body-memory", "MCP_MAX_BODY_MEMORY", "BYTES", "bytes of request bodies at a time (default 268435456; -1 for any number)", func(c *Config, v string) (err error) {
+		if c.Guard.MaxBodyMemory, err = strconv.ParseInt(v, 10, 64); err != nil {
+			return fmt.Errorf("%q is no number", v)
+		}
+		return nil
+	}},
 	{"audit-log", "MCP_AUDIT_LOG", "FILE", "append a line for every attempt and call to FILE; - is standard error", text(func(c *Config) *string { return &c.AuditLog })},
 	{"audit-required", "MCP_AUDIT_REQUIRED", "", "refuse calls that cannot be recorded", boolean(func(c *Config) *bool { return &c.AuditRequired })},
 	{"audit-key", "MCP_AUDIT_KEY", "SECRET", "makes digests of arguments comparable between instances and starts", text(func(c *Config) *string { return &c.AuditKey })},
@@ -169,34 +180,47 @@ func toolLimits(c *Config, v string) error {
 	return nil
 }
 
-// instance takes a name that can be part of session ids, and of the patterns of a
-// proxy.
 func instance(c *Config, v string) error {
-	for _, r := range v {
+	c.Instance = v
+	return checkInstance(v)
+}
+
+// checkInstance takes a name that can be part of session ids, and of the patterns
+// of a proxy.
+func checkInstance(name string) error {
+	for _, r := range name {
 		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_' {
-			return fmt.Errorf("%q: want letters, digits, - and _ only", v)
+			return fmt.Errorf("%q: want letters, digits, - and _ only", name)
 		}
 	}
-	c.Instance = v
 	return nil
 }
 
-// misspelt finds a variable that is nearly one of a setting: a server that passed
-// over MCP_API_KEY would be open where it was meant to be closed. Variables of
-// other programs may begin the same way, so that only a slip is an error.
-func misspelt(environ []string, all []Setting) error {
-	var names []string
+// strangers are variables that begin like ours and belong to clients, whose shells
+// servers are started from.
+var strangers = []string{"MCP_TIMEOUT", "MCP_TOOL_TIMEOUT", "MCP_TOKEN"}
+
+// serviceLink is what Kubernetes tells a pod of a service, whose name may begin
+// with mcp.
+var serviceLink = regexp.MustCompile(`^[A-Z0-9_]+(_SERVICE_HOST|_SERVICE_PORT(_[A-Z0-9_]+)?|_PORT_\d+_(TCP|UDP|SCTP)(_PROTO|_PORT|_ADDR)?)=|^[A-Z0-9_]+_PORT=(tcp|udp|sctp)://`)
+
+// unknown finds a variable that begins like ours and is none: a server that passed
+// over MCP_API_KEY would be open where it was meant to be closed.
+func unknown(environ []string, all []Setting, own []string) error {
+	names := slices.Concat(own, strangers)
 	for i := range all {
 		names = append(names, all[i].Env)
 	}
 	for _, entry := range environ {
 		name, _, _ := strings.Cut(entry, "=")
-		if !strings.HasPrefix(name, "MCP_") || slices.Contains(names, name) {
+		if !strings.HasPrefix(name, "MCP_") || slices.Contains(names, name) || serviceLink.MatchString(entry) {
 			continue
 		}
+		hint := "a variable of the program's own is named by serve.Variables"
 		if near := codec.Nearest(name, names); near != "" {
-			return &ConfigError{name, fmt.Errorf("there is no such variable; did you mean %s?", near)}
+			hint = "did you mean " + near + "?"
 		}
+		return &ConfigError{name, errors.New("there is no such variable; " + hint)}
 	}
 	return nil
 }

@@ -10,6 +10,10 @@
 //	-jwt-secret-file FILE   JWT_SECRET_FILE     the same, from a file
 //	-jwks-url URL           MCP_JWKS_URL        take tokens signed with the keys found there
 //	-jwt-issuer NAME        MCP_JWT_ISSUER      who must have made tokens out; needed with -jwks-url
+//	-jwt-audience URL       MCP_JWT_AUDIENCE    what tokens must be made out for, instead of the URL of the endpoint
+//	-jwt-algorithms LIST    MCP_JWT_ALGORITHMS  those of tokens that are checked with -jwks-url
+//	-jwt-leeway TIME        MCP_JWT_LEEWAY      how far clocks may be apart
+//	-jwks-refresh TIME      MCP_JWKS_REFRESH    how often keys are fetched again
 //	-redis-url URL          MCP_REDIS_URL       share limits, changes and streams through Redis or Valkey
 //	-metrics-public         MCP_METRICS_PUBLIC  serve /metrics to everybody
 //	-metrics-tools          MCP_METRICS_TOOLS   count calls by tool too
@@ -29,6 +33,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mcpgen/mcpgen/runtime/guard"
 	"github.com/mcpgen/mcpgen/runtime/guard/jwtauth"
 	"github.com/mcpgen/mcpgen/runtime/mcp"
 	"github.com/mcpgen/mcpgen/runtime/observe"
@@ -75,6 +80,14 @@ func (c *Config) settings() []serve.Setting {
 			return nil
 		}
 	}
+	clock := func(to *time.Duration) func(*serve.Config, string) error {
+		return func(_ *serve.Config, v string) (err error) {
+			if *to, err = time.ParseDuration(v); err != nil {
+				return fmt.Errorf("%q is no time: want one such as 30s", v)
+			}
+			return nil
+		}
+	}
 	return []serve.Setting{
 		{Flag: "jwt-secret", Env: "JWT_SECRET", Arg: "SECRET", Usage: "take bearer tokens signed with SECRET (HS256), of at least 32 bytes", Set: func(_ *serve.Config, v string) error {
 			return c.secret([]byte(v))
@@ -88,6 +101,16 @@ func (c *Config) settings() []serve.Setting {
 		}},
 		{Flag: "jwks-url", Env: "MCP_JWKS_URL", Arg: "URL", Usage: "take bearer tokens signed with the keys at URL", Set: text(&c.JWT.JWKS)},
 		{Flag: "jwt-issuer", Env: "MCP_JWT_ISSUER", Arg: "NAME", Usage: "who must have made tokens out", Set: text(&c.JWT.Issuer)},
+		{Flag: "jwt-audience", Env: "MCP_JWT_AUDIENCE", Arg: "URL", Usage: "what tokens must be made out for (default the URL of the endpoint)", Set: text(&c.JWT.Audience)},
+		{Flag: "jwt-algorithms", Env: "MCP_JWT_ALGORITHMS", Arg: "LIST", Usage: "algorithms of tokens that are checked with -jwks-url (default all but HS256)", Set: func(_ *serve.Config, v string) error {
+			c.JWT.Algorithms = nil
+			for alg := range strings.SplitSeq(v, ",") {
+				c.JWT.Algorithms = append(c.JWT.Algorithms, strings.TrimSpace(alg))
+			}
+			return nil
+		}},
+		{Flag: "jwt-leeway", Env: "MCP_JWT_LEEWAY", Arg: "TIME", Usage: "how far clocks may be apart (default 60s; -1s for not at all)", Set: clock(&c.JWT.Leeway)},
+		{Flag: "jwks-refresh", Env: "MCP_JWKS_REFRESH", Arg: "TIME", Usage: "how often keys are fetched again (default 5m)", Set: clock(&c.JWT.Refresh)},
 		{Flag: "redis-url", Env: "MCP_REDIS_URL", Arg: "URL", Usage: "share limits, changes and streams of all instances through Redis or Valkey", Set: text(&c.RedisURL)},
 		{Flag: "metrics-public", Env: "MCP_METRICS_PUBLIC", Usage: "serve /metrics to everybody", Set: truth(&c.Public)},
 		{Flag: "metrics-tools", Env: "MCP_METRICS_TOOLS", Usage: "count calls by tool too", Set: truth(&c.Tools)},
@@ -105,20 +128,8 @@ func (c *Config) secret(secret []byte) error {
 
 // setup makes what was asked for.
 func (c *Config) setup(ctx context.Context, s *mcp.Server, sc *serve.Config) error {
-	if len(c.JWT.Secret) > 0 || c.JWT.JWKS != "" {
-		if c.JWT.Logger == nil {
-			c.JWT.Logger = s.Logger()
-		}
-		a, err := jwtauth.New(ctx, c.JWT)
-		if err != nil {
-			return &serve.ConfigError{Field: "-jwks-url (MCP_JWKS_URL), -jwt-secret (JWT_SECRET)", Err: err}
-		}
-		sc.Guard.Auth = append(sc.Guard.Auth, a)
-		if c.JWT.Issuer != "" && sc.Guard.AuthorizationServers == nil && c.JWT.JWKS != "" {
-			sc.Guard.AuthorizationServers = []string{c.JWT.Issuer}
-		}
-	} else if c.JWT.Issuer != "" {
-		return &serve.ConfigError{Field: "-jwt-issuer (MCP_JWT_ISSUER)", Err: errors.New("tokens of an issuer need -jwks-url or -jwt-secret")}
+	if err := c.tokens(ctx, s, sc); err != nil {
+		return err
 	}
 	if len(sc.StateKeys) == 0 && len(c.JWT.Secret) > 0 {
 		// The instances have this secret in common already.
@@ -155,6 +166,57 @@ func (c *Config) setup(ctx context.Context, s *mcp.Server, sc *serve.Config) err
 	}
 	sc.Defer(func() { _ = st.Close() }) // nothing is unwritten
 	return nil
+}
+
+// tokens makes the authenticator of bearer tokens, if there are to be any.
+func (c *Config) tokens(ctx context.Context, s *mcp.Server, sc *serve.Config) error {
+	if len(c.JWT.Secret) == 0 && c.JWT.JWKS == "" {
+		for _, set := range []struct {
+			field string
+			is    bool
+		}{
+			{"-jwt-issuer (MCP_JWT_ISSUER)", c.JWT.Issuer != ""},
+			{"-jwt-audience (MCP_JWT_AUDIENCE)", c.JWT.Audience != ""},
+			{"-jwt-algorithms (MCP_JWT_ALGORITHMS)", c.JWT.Algorithms != nil},
+			{"-jwt-leeway (MCP_JWT_LEEWAY)", c.JWT.Leeway != 0},
+			{"-jwks-refresh (MCP_JWKS_REFRESH)", c.JWT.Refresh != 0},
+		} {
+			if set.is {
+				return &serve.ConfigError{Field: set.field, Err: errors.New("it is about tokens, which need -jwks-url or -jwt-secret")}
+			}
+		}
+		return nil
+	}
+	if c.JWT.Logger == nil {
+		c.JWT.Logger = s.Logger()
+	}
+	a, err := jwtauth.New(ctx, c.JWT)
+	if bad, ok := errors.AsType[*guard.FieldError](err); ok {
+		return &serve.ConfigError{Field: fieldOf(bad.Field), Err: bad.Err}
+	}
+	if err != nil {
+		return err
+	}
+	sc.Guard.Auth = append(sc.Guard.Auth, a)
+	if c.JWT.Issuer != "" && sc.Guard.AuthorizationServers == nil && c.JWT.JWKS != "" {
+		sc.Guard.AuthorizationServers = []string{c.JWT.Issuer}
+	}
+	return nil
+}
+
+// fieldOf gives the flag that stands for a field of jwtauth.Config.
+func fieldOf(name string) string {
+	switch name {
+	case "Secret":
+		return "-jwt-secret (JWT_SECRET)"
+	case "JWKS":
+		return "-jwks-url (MCP_JWKS_URL)"
+	case "Issuer":
+		return "-jwt-issuer (MCP_JWT_ISSUER)"
+	case "Algorithms":
+		return "-jwt-algorithms (MCP_JWT_ALGORITHMS)"
+	}
+	return name
 }
 
 // keyLife is how long the key that instances agree on lasts from the start of the
