@@ -85,6 +85,10 @@ func (p proxies) client(r *http.Request) netip.Addr {
 	return addr
 }
 
+// FromProxy reports whether the connection of r came from a trusted proxy, whose
+// headers about the client are believed.
+func (g *Guard) FromProxy(r *http.Request) bool { return g.proxies.contains(peer(r)) }
+
 // secure reports whether the client's connection was encrypted, as far as this
 // can be known.
 func (p proxies) secure(r *http.Request) bool {
@@ -95,12 +99,22 @@ func (p proxies) secure(r *http.Request) bool {
 	return len(proto) == 1 && proto[0] == "https" && len(p) > 0 && p.contains(peer(r))
 }
 
-// bucket is what an address is counted by.
-func bucket(a netip.Addr, bits int) string {
-	if a.Is6() {
-		if p, err := a.Prefix(bits); err == nil {
-			return p.String()
-		}
+// network is what an address is counted by.
+func network(a netip.Addr, bits int) netip.Prefix {
+	if a.Is4() {
+		bits = a.BitLen()
 	}
-	return a.String()
+	p, err := a.Prefix(bits)
+	if err != nil { // no address at all
+		return netip.Prefix{}
+	}
+	return p
+}
+
+// networkText is a network as a part of a key: of a single address, that.
+func networkText(p netip.Prefix) string {
+	if p.Addr().Is4() {
+		return p.Addr().String()
+	}
+	return p.String()
 }
