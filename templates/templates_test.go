@@ -38,7 +38,7 @@ func TestNginx(t *testing.T) {
 			t.Errorf("nginx.conf has no line %s", line)
 		}
 	}
-	if n := strings.Count(conf, "tools/call:"); n != 2 {
+	if n := strings.Count(conf, `$" 1;`); n != 2 {
 		t.Errorf("%d tools may be repeated, want 2", n)
 	}
 }

@@ -10,10 +10,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/mcpgen/mcpgen/runtime/client"
 )
@@ -28,7 +30,7 @@ func TestMain(m *testing.M) {
 	code := 1
 	var err error
 	if bin, err = os.MkdirTemp("", "mcpgen-cluster-"); err == nil {
-		build := exec.Command("go", "build", "-o", bin, "./examples/remote", "./cmd/mcpgen")
+		build := exec.Command("go", "build", "-o", bin, "./internal/cluster/server", "./cmd/mcpgen")
 		build.Dir = "../.."
 		if out, err := build.CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
@@ -40,7 +42,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// A cluster is three instances of examples/remote with Redis and nginx.
+// A cluster is three instances of the server in folder server with Redis and nginx.
 type cluster struct {
 	t         *testing.T
 	dir       string
@@ -136,18 +138,21 @@ func (c *cluster) startRedis() {
 	c.redis = start(c.t, "eady to accept connections", nil, "redis-server", "--bind", "127.0.0.1", "--port", fmt.Sprint(c.redisPort), "--save", "", "--appendonly", "no", "--dir", c.dir)
 }
 
+// journal is the file that add_note of all instances appends to.
+func (c *cluster) journal() string { return filepath.Join(c.dir, "journal") }
+
 func (c *cluster) audit(i int) string { return filepath.Join(c.dir, fmt.Sprintf("audit-%d.log", i)) }
 
 func (c *cluster) startInstance(i int) {
-	env := append([]string{fmt.Sprintf("SERVER_ID=server-%d", i+1), fmt.Sprintf("MCP_HTTP_ADDR=127.0.0.1:%d", c.ports[i]), "MCP_AUDIT_LOG=" + c.audit(i)}, c.env...)
-	c.instances[i] = start(c.t, " on http://", env, filepath.Join(bin, "remote"))
+	env := append([]string{fmt.Sprintf("SERVER_ID=server-%d", i+1), fmt.Sprintf("MCP_HTTP_ADDR=127.0.0.1:%d", c.ports[i]), "MCP_AUDIT_LOG=" + c.audit(i), "JOURNAL=" + c.journal()}, c.env...)
+	c.instances[i] = start(c.t, " on http://", env, filepath.Join(bin, "server"))
 }
 
 // startNginx uses the file of mcpgen deploy, with the addresses of this machine.
 func (c *cluster) startNginx() {
 	c.t.Helper()
 	deploy := exec.Command(filepath.Join(bin, "mcpgen"), "deploy", "-o", c.dir, ".")
-	deploy.Dir = "../../examples/remote"
+	deploy.Dir = "server"
 	if out, err := deploy.CombinedOutput(); err != nil {
 		c.t.Fatalf("mcpgen deploy: %v\n%s", err, out)
 	}
@@ -215,4 +220,27 @@ func (y *tally) note(err error, unsure bool) {
 	if y.firstFailure == nil {
 		y.firstFailure = err
 	}
+}
+
+// latencies are how long calls took.
+type latencies struct {
+	mu  sync.Mutex
+	all []time.Duration
+}
+
+func (l *latencies) note(d time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.all = append(l.all, d)
+}
+
+// at gives the time within which so many of a hundred calls ended.
+func (l *latencies) at(percent int) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.all) == 0 {
+		return 0
+	}
+	slices.Sort(l.all)
+	return l.all[min(len(l.all)-1, len(l.all)*percent/100)].Round(100 * time.Microsecond)
 }

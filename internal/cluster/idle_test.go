@@ -29,7 +29,7 @@ func alone(t *testing.T) (p *process, addr string) {
 	t.Helper()
 	addr = fmt.Sprintf("127.0.0.1:%d", freePort(t))
 	env := []string{"MCP_HTTP_ADDR=" + addr, "MCP_RATE_LIMIT=off", "MCP_API_KEYS=e2e:" + clusterKey, "GODEBUG=madvdontneed=1"}
-	return start(t, " on http://", env, filepath.Join(bin, "remote")), addr
+	return start(t, " on http://", env, filepath.Join(bin, "server")), addr
 }
 
 // memory is what a process uses, in bytes.

@@ -79,6 +79,7 @@ var rules = []rule{
 	{"internal/containers", nil},
 	{"internal/vuln", nil},
 	{"internal/e2e/conformclient", []string{"runtime/client", "runtime/skills/host"}},
+	{"internal/cluster/server", []string{"runtime/mcp", "runtime/codec", "runtime/serve", "runtime/serve/remote"}},
 	{"internal/demo", []string{"runtime/client", "runtime/mcp", "runtime/mcpstdio"}},
 
 	{"examples/bench", []string{"runtime/...", "examples/bench/tools"}},
