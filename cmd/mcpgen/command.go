@@ -48,6 +48,11 @@ func (c *command) run(ctx context.Context, args []string) int {
 	if len(args) > 0 && args[0] == "vet" && !asksForHelp(args[1:]) {
 		return c.vet(ctx, args[1:])
 	}
+	if len(args) > 0 {
+		if run, ok := ownFlags[args[0]]; ok {
+			return run(c, ctx, args[1:])
+		}
+	}
 	verb, err := c.parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -110,9 +115,13 @@ func (c *command) parse(args []string) (verb string, err error) {
 			return verb, nil
 		}
 		word := fs.Arg(0)
-		if _, ok := commandHelp[word]; ok && first {
+		_, known := commandHelp[word]
+		switch {
+		case first && ownFlags[word] != nil:
+			return word, fmt.Errorf("%s has flags of its own, which stand behind it", word)
+		case first && known:
 			verb = word
-		} else {
+		default:
 			c.patterns = append(c.patterns, word)
 		}
 		args = fs.Args()[1:]

@@ -35,19 +35,8 @@ func (c *command) deploy(ctx context.Context) int {
 	if err != nil {
 		return c.fail(err)
 	}
-	dir := filepath.Join(c.dir, c.out)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := c.write(filepath.Join(c.dir, c.out), files); err != nil {
 		return c.fail(err)
-	}
-	for _, f := range files {
-		name := filepath.Join(dir, filepath.FromSlash(f.Name))
-		action, err := place(name, f.Content)
-		if err != nil {
-			return c.fail(err)
-		}
-		if action != "keep" || c.verbose {
-			c.printf("%-6s %s\n", action, name)
-		}
 	}
 	return exitOK
 }

@@ -14,6 +14,11 @@ Usage:
     mcpgen deploy [flags] [packages]    write the files of a deployment
     mcpgen breaking [flags] [packages]  say what breaks callers of an older version
     mcpgen vet [packages]               check annotations, calls and generated code
+    mcpgen init [flags] DIR             write the beginning of a server
+    mcpgen call [flags] URL TOOL [ARG]  call a tool of a server
+    mcpgen list [flags] URL [KIND]      list what a server offers
+    mcpgen read [flags] URL URI         read a resource of a server
+    mcpgen doctor [flags] [URL]         find the layer at fault, or look at the module
     mcpgen explain [topic]              explain a directive or a diagnostic
     mcpgen version                      print the version
     mcpgen help [command]               print this, or more about a command
@@ -27,8 +32,8 @@ current directory. A function becomes a tool by one comment:
     func Forecast(city string) (Report, error)
 
 ` + flagHelp + `
-Exit status: 0 all is well, 1 check, breaking or vet found something,
-2 something is wrong.
+Exit status: 0 all is well, 1 check, breaking, vet or doctor found something, or a
+tool answered with an error, 2 something is wrong.
 
 To start: "mcpgen explain" lists the directives, "mcpgen explain tool" shows one.
 `
@@ -100,6 +105,76 @@ applies suggestions, -fix -diff shows them, -json prints for programs.
 Exit status: 0 nothing was found, 1 something was, or a package does not compile.
 
 `,
+	"init": `Usage: mcpgen init [flags] DIR
+
+Writes the beginning of a server into DIR: go.mod, main.go, a tool, its test and a
+Makefile. Run it again with other flags: files that you have edited are kept, and
+named. Without -use-case the server speaks stdio, and HTTP when it is told to.
+
+    -use-case NAME  what the server is for, which decides what it serves:
+                      web-api         HTTP
+                      real-time       WebSocket, and HTTP
+                      dashboard       HTTP+SSE, and HTTP
+                      mobile          HTTP
+                      high-frequency  WebSocket
+                      enterprise      HTTP, with tokens, metrics, limits and an audit log
+                      microservices   HTTP, with tokens, metrics and Redis
+    -module PATH    path of the module (default example.com/ and the name of DIR)
+    -replace DIR    take mcpgen from DIR instead of a release
+    -v              name the files that did not change, too
+
+`,
+	"call": `Usage: mcpgen call [flags] URL TOOL [ARGUMENT...]
+       mcpgen call [flags] TOOL [ARGUMENT...] -- COMMAND [ARG...]
+
+Calls a tool and prints its result. Arguments get their types from the tool's own
+schema, and are checked by it before anything is sent:
+
+    days=3             a number where the schema wants one
+    tags=a tags=b      a list; tags=["a","b"] is the same
+    repo.owner=ada     a member of an object; items.0.name is one of a list
+    filter:={"a":1}    JSON as it is
+    text=@notes.txt    the content of a file, @- standard input; text:="@x" is @x
+    {"days":3}         all arguments at once; @args.json from a file
+
+What the tool asks in between is asked at the terminal.
+
+` + contactHelp + `
+Exit status: 0 the tool has answered, 1 its answer is an error, 2 something is wrong.
+
+`,
+	"list": `Usage: mcpgen list [flags] URL [tools|resources|prompts]
+       mcpgen list [flags] [tools|resources|prompts] -- COMMAND [ARG...]
+
+Prints what a server offers: tools with their arguments, resources and their
+templates, and prompts.
+
+` + contactHelp + `
+`,
+	"read": `Usage: mcpgen read [flags] URL URI
+       mcpgen read [flags] URI -- COMMAND [ARG...]
+
+Prints the content of a resource.
+
+` + contactHelp + `
+`,
+	"doctor": `Usage: mcpgen doctor [flags] URL
+       mcpgen doctor [-C DIR] [-json]
+
+Looks at a server layer by layer, and names the one at fault: address, DNS, TCP, TLS,
+HTTP and its path, a proxy, the name of the host, rate limits, clocks, the token, who
+is let in, foreign web pages, WebSocket, JSON-RPC, era and revision, schemas, streams
+that are held back, and time. Each line is ok, warning, failure or skipped, what was
+seen, and what to do. It sends about fifteen requests and calls no tool. -timeout
+bounds each check (default 10s). -v shows what was not reached, too.
+
+Without a URL it looks at the module here: whether the generator is that of the
+runtime, whether generated files are up to date, and what govulncheck finds.
+
+` + contactHelp + `
+Exit status: 0 nothing failed, 1 something did, 2 the command line is wrong.
+
+`,
 	"explain": `Usage: mcpgen explain [topic]
 
 Prints the page about a directive or a diagnostic, or the list of directives:
@@ -116,6 +191,17 @@ Prints the version of mcpgen and of the Go it was built with.
 
 `,
 }
+
+const contactHelp = `URL is http, https, ws, wss, sse+http or sse+https.
+
+    -bearer TOKEN   send a bearer token (default MCP_TOKEN of the environment)
+    -api-key KEY    send an API key; @FILE reads either from a file
+    -header H       send "Name: value" too; may be given again
+    -era NAME       auto (default), modern (2026-07-28) or legacy
+    -timeout TIME   give up after TIME (default 1m)
+    -json           print JSON, for programs
+    -v              show the exchange on standard error, without credentials
+`
 
 const flagHelp = `Flags of generate, check and breaking:
 

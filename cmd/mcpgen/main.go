@@ -5,6 +5,9 @@
 //	mcpgen deploy [packages]     writes the files of a deployment
 //	mcpgen breaking [packages]   says what breaks callers of an older version
 //	mcpgen vet [packages]        checks annotations and calls, as go vet does
+//	mcpgen init DIR              writes the beginning of a server
+//	mcpgen call URL TOOL [ARG]   calls a tool; list and read are like it
+//	mcpgen doctor [URL]          finds the layer at fault
 //	mcpgen explain [topic]       explains a directive or a diagnostic
 //	mcpgen version               prints the version
 //
@@ -14,8 +17,8 @@
 //	go get -tool github.com/mcpgen/mcpgen/cmd/mcpgen
 //	//go:generate go tool mcpgen
 //
-// The exit status is 0 when all is well, 1 when check, breaking or vet find
-// something, and 2 when something is wrong.
+// The exit status is 0 when all is well, 1 when check, breaking, vet or doctor find
+// something or a tool answers with an error, and 2 when something is wrong.
 package main
 
 import (

@@ -23,7 +23,7 @@ type rule struct {
 }
 
 var rules = []rule{
-	{"cmd/mcpgen", []string{"gen", "gen/analyzer", "internal/diag", "templates", "golang.org/x/tools/go/analysis/unitchecker"}},
+	{"cmd/mcpgen", []string{"gen", "gen/analyzer", "internal/caller", "internal/diag", "internal/doctor", "internal/scaffold", "runtime/client", "runtime/codec", "templates", "golang.org/x/tools/go/analysis/unitchecker"}},
 	{"templates", nil},
 
 	{"gen", []string{"internal/diag", "gen/internal/load", "gen/internal/directive", "gen/internal/scan", "gen/internal/model", "gen/internal/schema", "gen/internal/contract", "gen/internal/emit"}},
@@ -50,7 +50,7 @@ var rules = []rule{
 	{"runtime/mcpsse", []string{"runtime/mcp", "runtime/guard", "runtime/internal/..."}},
 	{"runtime/mcpws", []string{"runtime/mcp", "runtime/guard", "runtime/internal/...", "github.com/gorilla/websocket"}},
 	{"runtime/mcpstdio", []string{"runtime/mcp", "runtime/internal/..."}},
-	{"runtime/guard", []string{"runtime/mcp", "runtime/store"}},
+	{"runtime/guard", []string{"runtime/mcp", "runtime/store", "runtime/internal/httpx"}},
 	{"runtime/guard/jwtauth", []string{"runtime/guard", "runtime/mcp", "github.com/golang-jwt/jwt/v5", "github.com/MicahParks/keyfunc/v3", "golang.org/x/time/rate"}},
 	{"runtime/observe", []string{"runtime/mcp"}},
 	{"runtime/observe/prom", []string{"runtime/observe", "runtime/mcp", "github.com/prometheus/client_golang/..."}},
@@ -70,16 +70,19 @@ var rules = []rule{
 	{"runtime/client", []string{"runtime/mcp", "runtime/codec", "runtime/mcpws", "runtime/internal/..."}},
 	{"runtime/mcptest", []string{"runtime/mcp", "runtime/codec", "runtime/client", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/mcpstdio", "runtime/internal/...", "github.com/gorilla/websocket", "golang.org/x/tools/txtar"}},
 
+	{"internal/caller", []string{"runtime/client", "runtime/codec", "runtime/mcp/rawschema"}},
+	{"internal/doctor", []string{"runtime/client", "runtime/mcp/rawschema"}},
+	{"internal/scaffold", []string{"runtime/codec", "templates"}},
 	{"internal/clientcheck", []string{"runtime/client"}}, // tests only
 	{"internal/diag", nil},
 	{"internal/golden", []string{"golang.org/x/tools/txtar"}},
 	{"internal/policy", nil},
 	{"internal/e2e", nil},
 	{"internal/cluster", nil},
+	{"internal/cluster/server", []string{"runtime/mcp", "runtime/codec", "runtime/serve", "runtime/serve/remote"}},
 	{"internal/containers", nil},
 	{"internal/vuln", nil},
 	{"internal/e2e/conformclient", []string{"runtime/client", "runtime/skills/host"}},
-	{"internal/cluster/server", []string{"runtime/mcp", "runtime/codec", "runtime/serve", "runtime/serve/remote"}},
 	{"internal/demo", []string{"runtime/client", "runtime/mcp", "runtime/mcpstdio"}},
 
 	{"examples/bench", []string{"runtime/...", "examples/bench/tools"}},
