@@ -49,42 +49,4 @@ var (
 	corsTrue     = []string{"true"}
 	corsSeenList = []string{corsSeen}
 	crossOrigin  = []string{"cross-origin"}
-	varyOrigin   = []string{"Origin"}
 )
-
-// A fixedHeader is a header with a value that all answers share: nobody writes to
-// it.
-type fixedHeader struct {
-	name  string
-	value []string
-}
-
-// securityHeaders are on every answer: what is served are messages, not pages.
-// A route that serves pages sets its own policy. They are few, since every open
-// stream holds two copies; what only old browsers understood is left out.
-var securityHeaders = [...]fixedHeader{
-	{"Content-Security-Policy", []string{"default-src 'none'; frame-ancestors 'none'"}},
-	{"X-Content-Type-Options", []string{"nosniff"}},
-	{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
-}
-
-// documentHeaders are on every answer that a browser could show, which a stream
-// of events is not.
-var documentHeaders = [...]fixedHeader{
-	{"Referrer-Policy", []string{"no-referrer"}},
-	{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
-	{"Origin-Agent-Cluster", []string{"?1"}},
-	{"X-Frame-Options", []string{"DENY"}},
-}
-
-var strictTransport = []string{"max-age=31536000; includeSubDomains"}
-
-// secure sets the security headers that are known before the answer is.
-func (g *Guard) secure(h http.Header, encrypted bool) {
-	for i := range securityHeaders {
-		h[securityHeaders[i].name] = securityHeaders[i].value
-	}
-	if encrypted {
-		h["Strict-Transport-Security"] = strictTransport
-	}
-}

@@ -11,16 +11,22 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/mcpgen/mcpgen/runtime/internal/httpx"
 	"github.com/mcpgen/mcpgen/runtime/mcp"
 )
 
 // A request is what the guard knows of an HTTP request, and of everything that
-// is sent over a connection which began as one.
+// is sent over a connection which began as one. It is the context of all that.
 type request struct {
+	context.Context //nolint:containedctx // it is a context itself
+
 	g    *Guard
+	conn *httpx.Conn // nil when it is none that takes fields
 	addr netip.Addr
 	id   *Identity // nil: nobody was asked
 	kind string    // the transport: "http", "sse" or "websocket"
+
+	encrypted bool // the client's connection
 
 	recorded atomic.Bool // the audit log has a call of it
 
@@ -34,6 +40,14 @@ type requestKey struct{}
 func requestOf(ctx context.Context) *request {
 	q, _ := ctx.Value(requestKey{}).(*request)
 	return q
+}
+
+// Value implements context.Context.
+func (q *request) Value(key any) any {
+	if key == (requestKey{}) {
+		return q
+	}
+	return q.Context.Value(key)
 }
 
 // Resource is the URL by which clients know the endpoint that r came to, as
@@ -57,18 +71,23 @@ type Open struct {
 // Handler serves what is open to everybody, and next to those who are let in.
 func (g *Guard) Handler(next http.Handler, open Open) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := &request{g: g, addr: g.proxies.client(r), kind: transport(r)}
+		q := &request{Context: r.Context(), g: g, conn: httpx.ConnOf(r), addr: g.proxies.client(r), kind: transport(r), encrypted: g.proxies.secure(r)}
 		out := &response{ResponseWriter: w, q: q}
-		g.secure(out.Header(), g.proxies.secure(r))
 		if h := open.Probes[r.URL.Path]; h != nil {
 			h.ServeHTTP(out, r)
+			out.begin() // if nothing was written
+			return
+		}
+		if g.c.Audit == nil {
+			g.serve(out, r.WithContext(q), q, next, open.Public)
+			out.begin() // as above
 			return
 		}
 		begin := time.Now()
 		method, path := r.Method, r.URL.Path // r is not kept while a stream is open
-		g.serve(out, r.WithContext(context.WithValue(r.Context(), requestKey{}, q)), q, next, open.Public)
-		out.begin() // if nothing was written
-		if g.c.Audit != nil && !q.recorded.Load() {
+		g.serve(out, r.WithContext(q), q, next, open.Public)
+		out.begin() // as above
+		if !q.recorded.Load() {
 			g.c.Audit.access(q, method, path, out.code(), time.Since(begin))
 		}
 	})
@@ -77,7 +96,6 @@ func (g *Guard) Handler(next http.Handler, open Open) http.Handler {
 // serve decides about one request.
 func (g *Guard) serve(w *response, r *http.Request, q *request, next http.Handler, public *http.ServeMux) {
 	out := w.Header()
-	out["Vary"] = varyOrigin
 	if err := g.origins.Check(r); err != nil {
 		g.refuse(w, http.StatusForbidden, mcp.CodeInvalidRequest, err.Error())
 		return
@@ -86,7 +104,7 @@ func (g *Guard) serve(w *response, r *http.Request, q *request, next http.Handle
 		w.WriteHeader(http.StatusNoContent) // a preflight request, which has no credentials
 		return
 	}
-	if public != nil && path.Clean(r.URL.Path) == r.URL.Path {
+	if public != nil && r.URL.Path != endpoint && path.Clean(r.URL.Path) == r.URL.Path {
 		if _, pattern := public.Handler(r); pattern != "" {
 			conceal(r)
 			public.ServeHTTP(w, r)
@@ -110,13 +128,13 @@ func (g *Guard) serve(w *response, r *http.Request, q *request, next http.Handle
 		q.id = id
 	}
 	conceal(r)
-	if release := g.bodies.take(r); release != nil {
-		defer release()
-	} else {
+	body, ok := g.bodies.take(r)
+	if !ok {
 		w.Header().Set("Connection", "close")
 		g.busy(w, q)
 		return
 	}
+	defer g.bodies.release(body)
 	if q.id != nil && r.Method == http.MethodGet && q.kind != "websocket" { // which outlives its handler, and looks by itself
 		ctx, cancel := q.id.bound(r.Context())
 		defer cancel()
@@ -143,10 +161,16 @@ func (i *Identity) bound(ctx context.Context) (context.Context, context.CancelFu
 	}
 }
 
+// endpoint is the path of messages, which is never open to everybody.
+const endpoint = "/mcp"
+
 // limited reports whether requests to a path are counted.
 func limited(p string) bool {
+	if p == endpoint {
+		return true
+	}
 	p = path.Clean(p)
-	return p == "/mcp" || strings.HasPrefix(p, "/mcp/")
+	return p == endpoint || strings.HasPrefix(p, endpoint+"/")
 }
 
 // transport names the transport that r belongs to.
@@ -154,7 +178,7 @@ func transport(r *http.Request) string {
 	switch {
 	case upgrades(r):
 		return "websocket"
-	case strings.HasPrefix(r.URL.Path, "/mcp/"):
+	case strings.HasPrefix(r.URL.Path, "/mcp/") && r.URL.Path != "/mcp/resources":
 		return "sse"
 	}
 	return "http"
@@ -167,7 +191,7 @@ func (g *Guard) take(ctx context.Context, q *request, out http.Header) bool {
 	if limit == nil {
 		return true
 	}
-	grant := g.limits.take(ctx, "ip:"+bucket(q.addr, g.c.IPv6Prefix), *limit)
+	grant := g.limits.take(ctx, "ip:"+networkText(network(q.addr, g.c.IPv6Prefix)), *limit)
 	if out != nil {
 		out["Ratelimit-Policy"] = g.policy
 		out["Ratelimit"] = []string{`"default";r=` + itoa(grant.Remaining) + `;t=` + seconds(grant.Reset)}

@@ -15,8 +15,9 @@ import (
 func (g *Guard) Middleware() mcp.Middleware {
 	return func(next mcp.Handler) mcp.Handler {
 		return func(ctx context.Context, r *mcp.Request) error {
-			q := requestOf(ctx)
-			err := g.limit(ctx, q, r)
+			q, p := requestOf(ctx), r.Principal()
+			key := q.caller(&p)
+			err := g.limit(ctx, q, r, key)
 			if err != nil {
 				g.c.Audit.operation("refused", q, r, err, 0)
 				return err
@@ -26,7 +27,6 @@ func (g *Guard) Middleware() mcp.Middleware {
 				defer cancel()
 				return g.noted(q, next(ctx, r))
 			}
-			key := q.caller(r)
 			if !g.running.begin(key) {
 				q.wait(time.Second)
 				err := &mcp.WireError{Code: mcp.CodeClosing, Message: errBusy.Error()}
@@ -38,6 +38,9 @@ func (g *Guard) Middleware() mcp.Middleware {
 				g.log.Error("audit log", "error", err)
 				q.wait(time.Second)
 				return &mcp.WireError{Code: mcp.CodeClosing, Message: "the audit log cannot be written"}
+			}
+			if g.c.Audit == nil {
+				return g.noted(q, next(ctx, r))
 			}
 			begin := time.Now()
 			err = g.noted(q, next(ctx, r))
@@ -65,20 +68,19 @@ func (q *request) bound(ctx context.Context, method string) (context.Context, co
 	return q.id.bound(ctx)
 }
 
-// caller names who is limited: the principal, or the address where nobody was
-// asked. q may be nil.
-func (q *request) caller(r *mcp.Request) string {
-	switch p := r.Principal(); {
+// caller is who is limited. q may be nil.
+func (q *request) caller(p *mcp.Principal) caller {
+	switch {
 	case p.Subject != "":
-		return p.Issuer + "\x00" + p.Subject
+		return caller{issuer: p.Issuer, subject: p.Subject}
 	case q != nil:
-		return "ip:" + bucket(q.addr, q.g.c.IPv6Prefix)
+		return caller{network: network(q.addr, q.g.c.IPv6Prefix)}
 	}
-	return ""
+	return caller{}
 }
 
 // limit refuses what is too much or cannot be the name of a tool.
-func (g *Guard) limit(ctx context.Context, q *request, r *mcp.Request) error {
+func (g *Guard) limit(ctx context.Context, q *request, r *mcp.Request, who caller) error {
 	if q != nil && q.id != nil && q.id.Err() != nil {
 		return &mcp.WireError{Code: mcp.CodeForbidden, Message: textInvalid}
 	}
@@ -90,14 +92,13 @@ func (g *Guard) limit(ctx context.Context, q *request, r *mcp.Request) error {
 	if q != nil && q.id != nil && q.id.Limit != nil {
 		limit = q.id.Limit
 	}
-	who := q.caller(r)
-	if limit != nil && r.Principal().Subject != "" {
-		if err := g.count(ctx, q, "who:"+who, *limit); err != nil {
+	if limit != nil && who.subject != "" {
+		if err := g.count(ctx, q, "who:"+who.String(), *limit); err != nil {
 			return err
 		}
 	}
 	if l, ok := g.c.PerTool[r.Name()]; ok && call {
-		return g.count(ctx, q, "tool:"+r.Name()+"\x00"+who, l)
+		return g.count(ctx, q, "tool:"+r.Name()+"\x00"+who.String(), l)
 	}
 	return nil
 }
@@ -120,8 +121,11 @@ func (q *request) wait(d time.Duration) {
 
 // noted remembers the scopes that a request lacked, for its answer.
 func (g *Guard) noted(q *request, err error) error {
-	var wire *mcp.WireError
-	if q == nil || !errors.As(err, &wire) || wire.Code != mcp.CodeForbidden {
+	if q == nil || err == nil {
+		return err
+	}
+	wire, ok := errors.AsType[*mcp.WireError](err)
+	if !ok || wire.Code != mcp.CodeForbidden {
 		return err
 	}
 	var data struct {

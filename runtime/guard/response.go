@@ -25,7 +25,7 @@ func (w *response) WriteHeader(code int) {
 	if w.status == 0 && code >= 200 {
 		w.status = code
 		w.complete(code)
-		w.document()
+		addFixed(w.Header(), w.q.conn, w.q.encrypted)
 	}
 	w.ResponseWriter.WriteHeader(code)
 }
@@ -49,21 +49,7 @@ func (w *response) Flush() { _ = w.FlushError() } // it has no way to tell
 func (w *response) begin() {
 	if w.status == 0 {
 		w.status = http.StatusOK
-		w.document()
-	}
-}
-
-// document adds the headers of documents, unless the answer is a stream or has
-// its own.
-func (w *response) document() {
-	h := w.Header()
-	if t := h["Content-Type"]; len(t) == 1 && t[0] == "text/event-stream" {
-		return
-	}
-	for i := range documentHeaders {
-		if d := &documentHeaders[i]; h[d.name] == nil {
-			h[d.name] = d.value
-		}
+		addFixed(w.Header(), w.q.conn, w.q.encrypted)
 	}
 }
 

@@ -2,6 +2,7 @@ package guard
 
 import (
 	"net/http"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 )
@@ -12,25 +13,42 @@ type running struct {
 
 	mu    sync.Mutex
 	n     int
-	byKey map[string]int
+	byKey map[caller]int
+}
+
+// A caller is who is limited: a principal, or an address where nobody was asked.
+type caller struct {
+	issuer, subject string
+	network         netip.Prefix
+}
+
+// String is the caller as a part of a key.
+func (c caller) String() string {
+	switch {
+	case c.subject != "":
+		return c.issuer + "\x00" + c.subject
+	case c.network.IsValid():
+		return "ip:" + networkText(c.network)
+	}
+	return ""
 }
 
 // begin counts a call in; false when there are too many.
-func (r *running) begin(key string) bool {
+func (r *running) begin(key caller) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.all >= 0 && r.n >= r.all || r.each >= 0 && r.byKey[key] >= r.each {
 		return false
 	}
 	if r.byKey == nil {
-		r.byKey = map[string]int{}
+		r.byKey = map[caller]int{}
 	}
 	r.n++
 	r.byKey[key]++
 	return true
 }
 
-func (r *running) end(key string) {
+func (r *running) end(key caller) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.n--
@@ -48,18 +66,25 @@ type budget struct {
 // unknownBody is what a body of unknown length counts: no transport takes more.
 const unknownBody = 1 << 20
 
-// take makes room for the body of r; nil when there is none.
-func (b *budget) take(r *http.Request) (release func()) {
-	n := r.ContentLength
+// take makes room for the body of r, if there is some. It gives what has to be
+// released.
+func (b *budget) take(r *http.Request) (n int64, ok bool) {
+	n = r.ContentLength
 	switch {
 	case b.limit < 0 || n == 0:
-		return func() {}
+		return 0, true
 	case n < 0 || n > unknownBody: // longer ones are refused unread
 		n = unknownBody
 	}
 	if b.used.Add(n) > b.limit {
 		b.used.Add(-n)
-		return nil
+		return 0, false
 	}
-	return func() { b.used.Add(-n) }
+	return n, true
+}
+
+func (b *budget) release(n int64) {
+	if n > 0 {
+		b.used.Add(-n)
+	}
 }

@@ -77,6 +77,18 @@ func (c *counted) Close() error {
 	return c.Conn.Close()
 }
 
+// NetConn is the connection that is counted.
+func (c *counted) NetConn() net.Conn { return c.Conn }
+
+// CloseWrite closes the connection for writing, as net/http does before it gives
+// up a client that still sends.
+func (c *counted) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return nil
+}
+
 func (c *counted) note() {
 	if c.state.Load() != silent {
 		return

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,17 +23,21 @@ const joined = 64 << 10
 //   - that its body is written at once. net/http writes through a buffer of 4 KiB,
 //     so that a longer response leaves in two packets, and wakes the client twice.
 //
-// What is said counts for the response that begins with the next write. As all
-// writing, saying it is for one goroutine at a time.
+// What is said counts for the response that begins with the next write.
 type Conn struct {
 	net.Conn
 
-	fields string    // lines of the header
-	whole  bool      // the body is written at once
-	held   *[]byte   // the beginning of a response that is being put together
-	left   int       // how much of that is still to come
-	armed  time.Time // when Arm last set the write deadline
+	fields atomic.Pointer[string] // lines of the header
+	whole  atomic.Bool            // the body is written at once
+	armed  atomic.Int64           // when Arm last set the write deadline, in nanoseconds from epoch; 0: it is not set
+
+	// Only for whoever writes.
+	held *[]byte // the beginning of a response that is being put together
+	left int     // how much of that is still to come
 }
+
+// epoch is what times are counted from, by the monotonic clock.
+var epoch = time.Now().Add(-time.Hour)
 
 type connKey struct{}
 
@@ -75,34 +80,36 @@ func ConnOf(r *http.Request) *Conn {
 	return c
 }
 
-// Fields adds lines to the header of the response. Each ends in CRLF.
-func (c *Conn) Fields(lines string) { c.fields = lines }
+// Fields adds lines to the header of the response. Each ends in CRLF. Nobody
+// changes them.
+func (c *Conn) Fields(lines *string) { c.fields.Store(lines) }
 
 // Whole says that the body of the response is written at once, so that nothing of
 // it has to leave before all of it is there.
-func (c *Conn) Whole() { c.whole = true }
+func (c *Conn) Whole() { c.whole.Store(true) }
 
 // Arm bounds a write to come to the time given. It does nothing while a good part
 // of the time is left that it gave before.
 func (c *Conn) Arm(timeout time.Duration) error {
 	now := time.Now()
-	if now.Sub(c.armed) < timeout/8 {
+	since := now.Sub(epoch)
+	if armed := c.armed.Load(); armed != 0 && since-time.Duration(armed) < timeout/8 {
 		return nil
 	}
 	err := c.SetWriteDeadline(now.Add(timeout))
-	c.armed = now
+	c.armed.Store(int64(since))
 	return err
 }
 
 // SetWriteDeadline implements net.Conn.
 func (c *Conn) SetWriteDeadline(t time.Time) error {
-	c.armed = time.Time{}
+	c.armed.Store(0)
 	return c.Conn.SetWriteDeadline(t)
 }
 
 // SetDeadline implements net.Conn.
 func (c *Conn) SetDeadline(t time.Time) error {
-	c.armed = time.Time{}
+	c.armed.Store(0)
 	return c.Conn.SetDeadline(t)
 }
 
@@ -111,7 +118,7 @@ func (c *Conn) Write(p []byte) (int, error) {
 	switch {
 	case c.held != nil:
 		return c.goOn(p)
-	case c.fields != "" || c.whole:
+	case c.fields.Load() != nil || c.whole.Load():
 		return c.begin(p)
 	}
 	return c.Conn.Write(p)
@@ -131,15 +138,18 @@ var (
 // begin writes the beginning of a response. It has all of the header, unless that
 // is longer than the buffer of net/http.
 func (c *Conn) begin(p []byte) (int, error) {
-	fields, whole := c.fields, c.whole
-	c.fields, c.whole = "", false
+	fields, whole := c.fields.Swap(nil), c.whole.Swap(false)
 	line := bytes.Index(p, crlf)
 	if line < 0 {
 		return c.Conn.Write(p)
 	}
 	line += len(crlf)
 	held, _ := buffers.Get().(*[]byte)
-	*held = append(append(append((*held)[:0], p[:line]...), fields...), p[line:]...)
+	*held = append((*held)[:0], p[:line]...)
+	if fields != nil {
+		*held = append(*held, *fields...)
+	}
+	*held = append(*held, p[line:]...)
 	if whole {
 		if c.left = missing(p); c.left > 0 {
 			c.held = held

@@ -128,7 +128,7 @@ func TestConnJoins(t *testing.T) {
 // that nobody can put together.
 func TestConnKeepsNothingBack(t *testing.T) {
 	t.Parallel()
-	large := strings.Repeat("x", 100<<10)
+	large, added := strings.Repeat("x", 100<<10), "X-Added: yes\r\n"
 	for name, tt := range map[string]struct {
 		want string
 		h    func(w http.ResponseWriter)
@@ -142,7 +142,7 @@ func TestConnKeepsNothingBack(t *testing.T) {
 	} {
 		bodies, headers, _ := exchange(t, func(w http.ResponseWriter, r *http.Request) {
 			httpx.ConnOf(r).Whole()
-			httpx.ConnOf(r).Fields("X-Added: yes\r\n")
+			httpx.ConnOf(r).Fields(&added)
 			tt.h(w)
 		}, "GET", "GET")
 		for i, got := range bodies {
@@ -165,10 +165,10 @@ func flushed(w http.ResponseWriter, body string) {
 // TestConnFields adds fields to one response and not to the next.
 func TestConnFields(t *testing.T) {
 	t.Parallel()
-	n := 0
+	n, fields := 0, "X-One: 1\r\nX-Two: 2\r\n"
 	bodies, headers, writes := exchange(t, func(w http.ResponseWriter, r *http.Request) {
 		if n++; n == 1 {
-			httpx.ConnOf(r).Fields("X-One: 1\r\nX-Two: 2\r\n")
+			httpx.ConnOf(r).Fields(&fields)
 		}
 		answer(w, "body "+strconv.Itoa(n))
 	}, "GET", "GET")
