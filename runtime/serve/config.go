@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mcpgen/mcpgen/runtime/edge"
 	"github.com/mcpgen/mcpgen/runtime/guard"
 	"github.com/mcpgen/mcpgen/runtime/mcp"
 	"github.com/mcpgen/mcpgen/runtime/observe"
@@ -107,7 +108,23 @@ type Config struct {
 	// to start when there is a variable MCP_… that it does not know.
 	Variables []string
 
+	// Caching says what is kept of results, on this instance and in the regions of
+	// the server. The zero value: nothing.
+	Caching edge.Config
+	// GetResources says who may read resources that are for everybody with GET, at
+	// /mcp/resources: Callers that the guard lets in, or Everybody. "": nobody.
+	GetResources string
+
+	// Stateless serves every request on its own, for platforms where nothing goes on
+	// between two of them: no sessions, no streams that stay open, no tasks, no
+	// files that are read again.
+	Stateless bool
+	// Serve serves the handler where a program cannot listen, until ctx is done; HTTP
+	// and Listener are not used. nil: the program listens.
+	Serve func(ctx context.Context, h http.Handler) error
+
 	deferred []func()
+	edge     *edge.Edge // nil: nothing is kept
 }
 
 // Defer has f called when the server has stopped, the last f first. It is for
@@ -252,6 +269,11 @@ func configure(args []string, getenv func(string) string, help io.Writer, opts [
 			}
 		}
 	}
+	var named []string
+	flags.Visit(func(f *flag.Flag) { named = append(named, f.Name) })
+	if err := c.listenWhere(getenv, named); err != nil {
+		return c, err
+	}
 	return c, unsupported(getenv, &c, all)
 }
 
@@ -260,7 +282,7 @@ func configure(args []string, getenv func(string) string, help io.Writer, opts [
 var needRemote = []string{"JWT_SECRET", "MCP_JWKS_URL", "MCP_REDIS_URL"}
 
 func unsupported(getenv func(string) string, c *Config, all []Setting) error {
-	if c.HTTP == "" {
+	if !c.networked() {
 		return nil
 	}
 	for _, name := range needRemote {
@@ -280,6 +302,9 @@ func usage(w io.Writer, all []Setting) {
 	}
 	say(w, text.String())
 }
+
+// networked reports whether the server is for a network, and not for stdio.
+func (c *Config) networked() bool { return c.HTTP != "" || c.Listener != nil || c.Serve != nil }
 
 // remote reports whether the server may be reached from other machines.
 func (c *Config) remote() bool { return c.AllowRemote || len(c.Guard.Auth) > 0 }

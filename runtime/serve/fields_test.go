@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mcpgen/mcpgen/runtime/edge"
+	"github.com/mcpgen/mcpgen/runtime/edge/geo"
 	"github.com/mcpgen/mcpgen/runtime/guard"
 	"github.com/mcpgen/mcpgen/runtime/store"
 )
@@ -72,6 +74,16 @@ func samples(t *testing.T) map[string]sample {
 		"state-keys": {strings.Repeat("a", 32) + "," + strings.Repeat("b", 32), func(c *Config) {
 			c.StateKeys = [][]byte{[]byte(strings.Repeat("a", 32)), []byte(strings.Repeat("b", 32))}
 		}, []string{"short", strings.Repeat("a", 32) + ",short"}},
+		"caching":      {"true", yes(func(c *Config) *bool { return &c.Caching.Enabled }), []string{"maybe"}},
+		"cache-ttl":    {"300", func(c *Config) { c.Caching.TTL = 300 * time.Second }, []string{"-1", "soon", "300"}}, // without caching, as those that follow
+		"cache-memory": {"1048576", func(c *Config) { c.Caching.Memory = 1 << 20 }, []string{"64MB", "-1", "1048576"}},
+		"cache-regions": {"us-east-1, home@52.5:13.4=redis://h:1", func(c *Config) {
+			c.Caching.Regions = []edge.Region{{Name: "us-east-1"}, {Name: "home", At: geo.Point{Lat: 52.5, Lon: 13.4}, URL: "redis://h:1"}}
+		}, []string{"mars", "home@1", "us-east-1,us-east-1", "eu-west-1=redis://h:1"}},
+		"region":          {"us-east-1", func(c *Config) { c.Caching.Region = "us-east-1" }, []string{"us-east-1"}},
+		"country-header":  {"CloudFront-Viewer-Country", func(c *Config) { c.Caching.CountryHeader = "CloudFront-Viewer-Country" }, []string{"a b"}},
+		"get-resources":   {"everybody", func(c *Config) { c.GetResources = Everybody }, []string{"all", "Everybody"}},
+		"stateless":       {"true", yes(func(c *Config) *bool { return &c.Stateless }), []string{"maybe"}},
 		"shutdown-linger": {"1s", func(c *Config) { c.Linger = time.Second }, []string{"5", "-1s", "soon"}},
 		"shutdown-grace":  {"1m", func(c *Config) { c.Grace = time.Minute }, []string{"5", "-1s", "soon"}},
 	}
@@ -84,7 +96,7 @@ var inCode = map[string]string{
 	"Guard.Auth": "code", "Guard.Counter": "code", "Guard.CounterFailed": "code", "Guard.Audit": "AuditLog",
 	"TLS": "TLSCert", "Listener": "HTTP", "Routes": "code", "Public": "code", "Checks": "code", "ReadyChecks": "code", "Probes": "code",
 	"Metrics": "runtime/serve/remote", "MetricsPublic": "runtime/serve/remote", "Connections": "runtime/serve/remote", "Store": "runtime/serve/remote",
-	"Observers": "code", "Wrap": "code", "Settings": "code", "Setup": "code", "Variables": "code",
+	"Observers": "code", "Wrap": "code", "Settings": "code", "Setup": "code", "Variables": "code", "Serve": "code",
 }
 
 // changed adds the names of the fields in which two structs differ.
@@ -93,7 +105,7 @@ func changed(into map[string]bool, prefix string, a, b reflect.Value) {
 		f := a.Type().Field(i)
 		switch name := prefix + f.Name; {
 		case !f.IsExported():
-		case f.Type == reflect.TypeFor[guard.Config]():
+		case f.Type == reflect.TypeFor[guard.Config](), f.Type == reflect.TypeFor[edge.Config]():
 			changed(into, name+".", a.Field(i), b.Field(i))
 		default:
 			into[name] = into[name] || !reflect.DeepEqual(a.Field(i).Interface(), b.Field(i).Interface())

@@ -33,6 +33,12 @@ func (c *Config) prepare(ctx context.Context, s *mcp.Server, std Stdio) (closing
 	if err := checkInstance(c.Instance); err != nil {
 		return closing, &ConfigError{field("server-id"), err}
 	}
+	if err := c.brief(s); err != nil {
+		return closing, err
+	}
+	if err := c.caches(s); err != nil {
+		return closing, err
+	}
 	if err := s.UseStateKeys(c.StateKeys...); err != nil {
 		return closing, &ConfigError{field("state-keys"), err}
 	}
@@ -92,6 +98,9 @@ func (c *Config) keys(ctx context.Context, s *mcp.Server) error {
 	if err := keys.Load(c.APIKeysFile); err != nil {
 		return err
 	}
+	if c.Stateless {
+		return nil
+	}
 	go watch(ctx, c.APIKeysFile, seen, func() {
 		if err := keys.Load(c.APIKeysFile); err != nil {
 			s.Logger().Error("the API keys cannot be read again; the old ones stay", "error", err)
@@ -133,7 +142,7 @@ func (c *Config) guard(s *mcp.Server, l net.Listener) (*guard.Guard, error) {
 	g := c.Guard
 	g.Hosts = append(slices.Clone(g.Hosts), c.Hosts...)
 	g.Origins = append(slices.Clone(g.Origins), c.Origins...)
-	if g.Resource == "" {
+	if g.Resource == "" && l != nil {
 		g.Resource = c.base(l) + "/mcp"
 	}
 	if g.Counter == nil && c.Store != nil {
@@ -179,6 +188,9 @@ func fieldOf(name string) string {
 }
 
 func onLoopback(l net.Listener) bool {
+	if l == nil {
+		return false
+	}
 	a, ok := l.Addr().(*net.TCPAddr)
 	return !ok || a.IP.IsLoopback()
 }

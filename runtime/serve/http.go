@@ -36,6 +36,7 @@ type app struct {
 	http    *mcphttp.Endpoint
 	sse     *mcpsse.Endpoint
 	ws      *mcpws.Endpoint
+	country func(*http.Request) bool // whether to believe where a request comes from
 	ready   atomic.Bool
 	handler http.Handler
 }
@@ -45,12 +46,14 @@ func newApp(s *mcp.Server, c *Config, g *guard.Guard) (*app, error) {
 	a := &app{
 		server: s,
 		config: c,
-		http:   mcphttp.New(s, &mcphttp.Options{Origins: o, Principal: g.Principal, Events: c.events(), Ended: c.ended(), Instance: c.Instance}),
+		http:   mcphttp.New(s, &mcphttp.Options{Origins: o, Principal: g.Principal, Stateless: c.Stateless, Events: c.events(), Ended: c.ended(), Instance: c.Instance}),
 		sse:    mcpsse.New(s, &mcpsse.Options{Origins: o, Principal: g.Principal, Instance: c.Instance}),
 		ws:     mcpws.New(s, &mcpws.Options{Origins: o, Principal: g.Principal, Admit: g.Admit, Alive: g.Alive}),
 	}
 	var r routes
+	a.country = g.FromProxy
 	a.transports(&r)
+	a.resources(&r, g)
 	for pattern, h := range c.Routes {
 		r.handle(pattern, h)
 	}
@@ -83,6 +86,7 @@ func newApp(s *mcp.Server, c *Config, g *guard.Guard) (*app, error) {
 
 // counted notes that MCP is spoken on a connection.
 func (a *app) counted(h http.Handler) http.Handler {
+	h = a.located(h)
 	if a.config.Connections == nil {
 		return h
 	}
@@ -100,31 +104,19 @@ func runHTTP(ctx context.Context, s *mcp.Server, c *Config, std Stdio) error {
 	if err != nil {
 		return err
 	}
-	if err := checkTransports(c.Transports); err != nil {
-		return &ConfigError{field("transports"), err}
+	if c.Serve != nil {
+		return runElsewhere(ctx, s, c)
 	}
 	l, err := c.listen()
 	if err != nil {
 		return err
 	}
 	defer l.Close() //nolint:errcheck // it is closed already, unless the start failed
-	g, err := c.guard(s, l)
-	if err != nil {
-		return err
-	}
-	unshare, err := shareChanges(s, c)
+	a, g, unshare, err := assemble(s, c, l)
 	if err != nil {
 		return err
 	}
 	defer unshare()
-	a, err := newApp(s, c, g)
-	if err != nil {
-		return err
-	}
-	s.Use(g.Middleware())
-	for _, o := range c.Observers {
-		s.Observe(o)
-	}
 	srv := &http.Server{
 		Handler:           a.handler,
 		ReadHeaderTimeout: headerTimeout,
@@ -158,6 +150,29 @@ func runHTTP(ctx context.Context, s *mcp.Server, c *Config, std Stdio) error {
 		return nil
 	}
 	return err
+}
+
+// assemble makes everything that is served over HTTP. l is nil where nobody
+// listens. The function that it gives ends what instances share.
+func assemble(s *mcp.Server, c *Config, l net.Listener) (a *app, g *guard.Guard, unshare func(), err error) {
+	if err := checkTransports(c.Transports); err != nil {
+		return nil, nil, nil, &ConfigError{field("transports"), err}
+	}
+	if g, err = c.guard(s, l); err != nil {
+		return nil, nil, nil, err
+	}
+	if unshare, err = share(s, c); err != nil {
+		return nil, nil, nil, err
+	}
+	if a, err = newApp(s, c, g); err != nil {
+		unshare()
+		return nil, nil, nil, err
+	}
+	s.Use(g.Middleware())
+	for _, o := range c.Observers {
+		s.Observe(o)
+	}
+	return a, g, unshare, nil
 }
 
 // authMode says in the start line who is let in.

@@ -31,7 +31,7 @@ func Main(s *mcp.Server, opts ...Option) {
 		os.Exit(exitCode(checkHealth(context.Background(), os.Args[2:], os.Getenv, opts), std.Err)) //nolint:forbidigo // as below
 	}
 	c, err := configure(os.Args[1:], os.Getenv, std.Err, opts)
-	if err == nil && c.HTTP != "" {
+	if err == nil && c.networked() {
 		err = unknown(os.Environ(), slices.Concat(settings, c.Settings), c.Variables)
 	}
 	if err == nil {
@@ -102,13 +102,17 @@ func Run(ctx context.Context, s *mcp.Server, c Config, std Stdio) error {
 	if c.Grace <= 0 {
 		c.Grace = DefaultGrace
 	}
-	if c.HTTP == "" && c.Listener == nil {
+	if !c.networked() {
 		return runStdio(ctx, s, &c, std)
 	}
 	return runHTTP(ctx, s, &c, std)
 }
 
 func runStdio(ctx context.Context, s *mcp.Server, c *Config, std Stdio) error {
+	c.Caching.Regions, c.Caching.Region = nil, "" // nobody is far away
+	if err := c.caches(s); err != nil {
+		return err
+	}
 	for _, o := range c.Observers {
 		s.Observe(o)
 	}

@@ -33,12 +33,7 @@ var settings = []Setting{
 	{"host", "MCP_HOST", "HOST", "listen on HOST, at port 8080 or what -port says", func(c *Config, v string) error {
 		return c.listenOn(v, "")
 	}},
-	{"port", "MCP_PORT", "PORT", "listen on PORT, at 127.0.0.1 or what -host says", func(c *Config, v string) error {
-		if _, err := strconv.ParseUint(v, 10, 16); err != nil {
-			return fmt.Errorf("%q is no port: want a number up to 65535", v)
-		}
-		return c.listenOn("", v)
-	}},
+	{"port", "MCP_PORT", "PORT", "listen on PORT, at 127.0.0.1 or what -host says", setPort},
 	{"allow-remote", "MCP_ALLOW_REMOTE", "", "listen beyond the loopback interface without authentication; anyone who reaches the server can call its tools", boolean(func(c *Config) *bool { return &c.AllowRemote })},
 	{"transports", "MCP_TRANSPORTS", "LIST", "what to serve over HTTP: some of http, websocket and sse, separated by commas (default all)", func(c *Config, v string) error {
 		c.Transports = list(v)
@@ -103,6 +98,14 @@ var settings = []Setting{
 		}
 		return nil
 	}},
+	{"caching", "MCP_CACHING", "", "keep results, and tell clients to", boolean(func(c *Config) *bool { return &c.Caching.Enabled })},
+	{"cache-ttl", "MCP_CACHE_TTL", "TIME", "for how long, where nothing else is said (default 5m)", cacheTTL},
+	{"cache-memory", "MCP_CACHE_MEMORY", "BYTES", "of results that this instance keeps (default 67108864)", number(func(c *Config) *int { return &c.Caching.Memory })},
+	{"cache-regions", "MCP_CACHE_REGIONS", "LIST", "regions of the server as name, name@latitude:longitude, either with =URL of its store, separated by commas", cacheRegions},
+	{"region", "MCP_REGION", "NAME", "the one that this instance is in", text(func(c *Config) *string { return &c.Caching.Region })},
+	{"country-header", "MCP_COUNTRY_HEADER", "NAME", "by which a trusted proxy names the country of a client (default CF-IPCountry)", text(func(c *Config) *string { return &c.Caching.CountryHeader })},
+	{"get-resources", "MCP_GET_RESOURCES", "WHO", "may read resources that are for everybody with GET, at /mcp/resources: callers or everybody (default nobody)", getResources},
+	{"stateless", "MCP_STATELESS", "", "serve every request on its own: no sessions, no streams that stay open, no tasks", boolean(func(c *Config) *bool { return &c.Stateless })},
 	{"shutdown-linger", "MCP_SHUTDOWN_LINGER", "TIME", "take requests this long after /ready fails", func(c *Config, v string) (err error) {
 		c.Linger, err = duration(v)
 		return err
@@ -140,6 +143,13 @@ func number(at func(*Config) *int) func(*Config, string) error {
 		*at(c) = n
 		return nil
 	}
+}
+
+func setPort(c *Config, v string) error {
+	if _, err := strconv.ParseUint(v, 10, 16); err != nil {
+		return fmt.Errorf("%q is no port: want a number up to 65535", v)
+	}
+	return c.listenOn("", v)
 }
 
 // listenOn changes one part of the address.

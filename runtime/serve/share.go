@@ -19,16 +19,38 @@ const (
 	tellTimeout = 5 * time.Second
 )
 
-// shareChanges tells other instances of changes on this one, and clients of
-// changes on others, until the function that it returns is called. Tasks are
-// shared as well.
-func shareChanges(s *mcp.Server, c *Config) (stop func(), err error) {
+// share connects this instance with others, in its region and elsewhere, until the
+// function that it returns is called.
+func share(s *mcp.Server, c *Config) (stop func(), err error) {
+	me := c.Instance + "-" + rand.Text()
 	if c.Store == nil {
 		s.UseCallStore(mcp.NewCallStore(0))
-		return func() {}, nil
+	} else {
+		s.UseCallStore(store.NewCalls(c.Store.KV()))
 	}
-	s.UseCallStore(store.NewCalls(c.Store.KV()))
-	me := c.Instance + "-" + rand.Text()
+	stop = func() {}
+	if c.Stateless { // nothing goes on between its requests
+		return stop, nil
+	}
+	if c.Store != nil {
+		if stop, err = shareChanges(s, c, me); err != nil {
+			return nil, err
+		}
+	}
+	if c.edge == nil {
+		return stop, nil
+	}
+	untell := c.edge.Tell(s, me)
+	return func() {
+		untell()
+		stop()
+	}, nil
+}
+
+// shareChanges tells other instances of changes on this one, and clients of
+// changes on others, until the function that it returns is called. Tasks are
+// shared as well. me is the name of this instance.
+func shareChanges(s *mcp.Server, c *Config, me string) (stop func(), err error) {
 	tasks := newSharedTasks(c.Store, me)
 	s.UseTaskStore(tasks)
 	cancel, err := c.Store.Subscribe(func(ch store.Change) {

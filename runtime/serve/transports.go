@@ -30,6 +30,9 @@ func checkTransports(names []string) error {
 
 // serves reports whether a transport is served.
 func (c *Config) serves(transport string) bool {
+	if c.Stateless {
+		return transport == transportHTTP
+	}
 	return len(c.Transports) == 0 || slices.Contains(c.Transports, transport)
 }
 
@@ -52,6 +55,10 @@ func (c *Config) endpoints(base string) string {
 
 // transports enters the routes of what is served.
 func (a *app) transports(r *routes) {
+	if a.config.Stateless {
+		a.alone(r)
+		return
+	}
 	if a.config.serves(transportHTTP) || a.config.serves(transportWebSocket) {
 		r.handle("/mcp", a.counted(http.HandlerFunc(a.serveMCP)))
 	}
