@@ -92,9 +92,9 @@ type conn struct {
 	opts  pump.Options
 
 	w       io.Writer
-	timer   *time.Timer // aborts a write that takes too long
-	once    sync.Once   // around the first abort
-	aborted chan error  // gets the reason of the first abort
+	line    []byte     // what Write writes
+	once    sync.Once  // around the first abort
+	aborted chan error // gets the reason of the first abort
 }
 
 func newConn(s *mcp.Server, in io.Reader, out io.Writer, o *Options) *conn {
@@ -114,8 +114,6 @@ func newConn(s *mcp.Server, in io.Reader, out io.Writer, o *Options) *conn {
 		opts.Grace = DefaultGrace
 	}
 	c.opts = pump.Options{Calls: opts.Calls, Grace: opts.Grace, Batch: true}
-	c.timer = time.AfterFunc(time.Hour, func() { c.out.Fail(pump.ErrSlow) })
-	c.timer.Stop()
 	c.out.Init(c, 0, opts.WriteTimeout)
 	c.conn = s.NewConn(mcp.ConnOptions{
 		Transport:       "stdio",
@@ -126,11 +124,22 @@ func newConn(s *mcp.Server, in io.Reader, out io.Writer, o *Options) *conn {
 	return c
 }
 
+// Write makes conn a [pump.Sink].
+func (c *conn) Write(msg []byte) error {
+	c.line = append(append(c.line[:0], msg...), '\n')
+	err := c.write(c.line)
+	if cap(c.line) > pump.Chunk {
+		c.line = nil
+	}
+	return err
+}
+
 // WriteBatch makes conn a [pump.Sink].
-func (c *conn) WriteBatch(b *pump.Batch, within time.Duration) error {
-	defer c.timer.Stop()
-	for chunk := range slices.Chunk(b.Lines(), pump.Chunk) {
-		c.timer.Reset(within)
+func (c *conn) WriteBatch(b *pump.Batch) error { return c.write(b.Lines()) }
+
+func (c *conn) write(lines []byte) error {
+	for chunk := range slices.Chunk(lines, pump.Chunk) {
+		c.out.Advance()
 		if _, err := c.w.Write(chunk); err != nil {
 			return err
 		}

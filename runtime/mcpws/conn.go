@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"slices"
 	"sync/atomic"
@@ -89,7 +88,9 @@ func (c *conn) Next() (*pump.Buffer, error) {
 		b.Free()
 		return nil, gone(err)
 	}
-	c.heard.Store(true)
+	if !c.heard.Load() {
+		c.heard.Store(true)
+	}
 	if err := c.mayStay(); err != nil {
 		b.Free()
 		return nil, err
@@ -117,24 +118,22 @@ func gone(err error) error {
 }
 
 // WriteBatch makes conn a [pump.Sink].
-func (c *conn) WriteBatch(b *pump.Batch, within time.Duration) error {
+func (c *conn) WriteBatch(b *pump.Batch) error {
 	for i := range b.Len() {
-		if err := c.write(b.At(i), within); err != nil {
-			var n net.Error
-			if errors.As(err, &n) && n.Timeout() {
-				return pump.ErrSlow
-			}
+		if i > 0 {
+			c.out.Advance()
+		}
+		if err := c.Write(b.At(i)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// write writes a message. A long one is sent in fragments, each of which has
-// its own time.
-func (c *conn) write(msg []byte, within time.Duration) error {
+// Write makes conn a [pump.Sink]. A long message is sent in fragments. There is
+// no deadline on the connection: the pump looks whether writing goes on.
+func (c *conn) Write(msg []byte) error {
 	if len(msg) <= pump.Chunk {
-		_ = c.ws.SetWriteDeadline(time.Now().Add(within)) // never fails
 		return c.ws.WriteMessage(websocket.TextMessage, msg)
 	}
 	w, err := c.ws.NextWriter(websocket.TextMessage)
@@ -142,7 +141,7 @@ func (c *conn) write(msg []byte, within time.Duration) error {
 		return err
 	}
 	for chunk := range slices.Chunk(msg, pump.Chunk) {
-		_ = c.ws.SetWriteDeadline(time.Now().Add(within)) // as above
+		c.out.Advance()
 		if _, err := w.Write(chunk); err != nil {
 			return err
 		}

@@ -55,6 +55,8 @@ type Options struct {
 	// Admit is asked about every message before it is served; an error refuses
 	// it. ctx is that of Start. nil: all are served.
 	Admit func(ctx context.Context) *mcp.WireError
+
+	clock clock
 }
 
 // A Pump is one connection at work.
@@ -67,9 +69,9 @@ type Pump struct {
 	opts   *Options
 	done   func(error)
 
-	calls chan struct{} // holds one element for every call that runs
-	work  atomic.Int32  // goroutines of this connection
-	slow  atomic.Int32  // calls that have lost the reading role and still run
+	calls slots
+	work  atomic.Int32 // goroutines of this connection
+	slow  atomic.Int32 // calls that have lost the reading role and still run
 	role  role
 	end   error         // why reading ended; written once, by whoever ends it
 	grace *time.Timer   // ends the calls that outlive reading
@@ -80,11 +82,7 @@ type Pump struct {
 // Init makes p, which must be zero, ready to serve the messages of src on conn.
 func (p *Pump) Init(s *mcp.Server, conn *mcp.Conn, src Source, out *Writer, o *Options) {
 	p.server, p.conn, p.src, p.out, p.opts = s, conn, src, out, o
-	n := o.Calls
-	if n <= 0 {
-		n = DefaultCalls
-	}
-	p.calls = make(chan struct{}, n)
+	p.calls = newSlots(o.Calls)
 }
 
 // Start begins to read and serve. The goroutines that do it end when the source
@@ -112,7 +110,7 @@ func (p *Pump) Stop() {
 }
 
 // Full reports whether reading waits for a call to end.
-func (p *Pump) Full() bool { return len(p.calls) == cap(p.calls) }
+func (p *Pump) Full() bool { return p.calls.full() }
 
 // read has the reading role from turn on, until the source ends or the role is
 // taken away.
@@ -143,10 +141,10 @@ func (p *Pump) read(turn uint64) {
 		case m.Inline():
 			p.handle(m, buf)
 		case m.Stays():
-			p.spawn(m, buf, nil)
+			p.spawn(m, buf, false)
 		case p.slow.Load() > 0:
 			p.enter()
-			p.spawn(m, buf, p.calls)
+			p.spawn(m, buf, true)
 		default:
 			if turn = p.between(turn, m, buf); turn == over {
 				return
@@ -189,7 +187,7 @@ func (p *Pump) between(turn uint64, m *mcp.Message, buf *Buffer) uint64 {
 		return over
 	}
 	p.handle(m, buf)
-	<-p.calls
+	p.calls.leave()
 	if !p.role.back(turn + 1) {
 		p.slow.Add(-1)
 		p.leave()
@@ -203,20 +201,20 @@ func (p *Pump) enter() {
 	if p.Full() {
 		p.out.Flush()
 	}
-	p.calls <- struct{}{}
+	p.calls.enter()
 }
 
-// spawn serves a request in a goroutine of its own, which gives the place that
-// it takes in slot back. Requests that stay open take no place: they do nothing
+// spawn serves a request in a goroutine of its own, which gives its place back if
+// it has taken one. Requests that stay open take no place: they do nothing
 // most of the time, and the server bounds their number.
-func (p *Pump) spawn(m *mcp.Message, buf *Buffer, slot <-chan struct{}) {
+func (p *Pump) spawn(m *mcp.Message, buf *Buffer, placed bool) {
 	if !p.join() {
 		return
 	}
 	go func() {
 		p.handle(m, buf)
-		if slot != nil {
-			<-slot
+		if placed {
+			p.calls.leave()
 		}
 		p.leave()
 	}()

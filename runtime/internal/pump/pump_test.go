@@ -39,7 +39,7 @@ func (s *source) Next() (*Buffer, error) {
 }
 
 // start runs a pump over a server with one tool.
-func start(t *testing.T, o Options, tool func(ctx context.Context, c *mcp.Call) error) (p *Pump, src *source, out *sink, ended chan error) {
+func start(t *testing.T, o *Options, tool func(ctx context.Context, c *mcp.Call) error) (p *Pump, src *source, out *sink, ended chan error) {
 	t.Helper()
 	s := mcp.NewServer(mcp.Info{Name: "test", Version: "1"}, &mcp.Options{Logger: slog.New(slog.DiscardHandler)})
 	s.Register(mcp.ToolDef{Name: "tool", Call: tool})
@@ -47,7 +47,7 @@ func start(t *testing.T, o Options, tool func(ctx context.Context, c *mcp.Call) 
 	w := new(Writer)
 	w.Init(out, 0, 0)
 	p = new(Pump)
-	p.Init(s, s.NewConn(mcp.ConnOptions{CancelByMessage: true}), src, w, &o)
+	p.Init(s, s.NewConn(mcp.ConnOptions{CancelByMessage: true}), src, w, o)
 	p.Start(t.Context(), func(err error) { ended <- err })
 	return p, src, out, ended
 }
@@ -57,7 +57,7 @@ func start(t *testing.T, o Options, tool func(ctx context.Context, c *mcp.Call) 
 func TestReaderHandlesQuickCalls(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p, src, out, ended := start(t, Options{}, func(context.Context, *mcp.Call) error { return nil })
+		p, src, out, ended := start(t, &Options{}, func(context.Context, *mcp.Call) error { return nil })
 		for id := range 100 {
 			src.msgs <- call(id)
 			synctest.Wait()
@@ -78,7 +78,7 @@ func TestSlowCallLosesTheRole(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
-		p, src, out, ended := start(t, Options{}, func(context.Context, *mcp.Call) error {
+		p, src, out, ended := start(t, &Options{}, func(context.Context, *mcp.Call) error {
 			<-release
 			return nil
 		})
@@ -112,7 +112,7 @@ func TestHeldAnswersDoNotWaitForSlowCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
 		calls := 0
-		_, src, out, ended := start(t, Options{Batch: true}, func(context.Context, *mcp.Call) error {
+		_, src, out, ended := start(t, &Options{Batch: true}, func(context.Context, *mcp.Call) error {
 			if calls++; calls > 1 {
 				<-release
 			}
@@ -139,10 +139,10 @@ func TestHeldAnswersDoNotWaitForSlowCalls(t *testing.T) {
 func TestTicksStop(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p, src, _, ended := start(t, Options{}, func(context.Context, *mcp.Call) error { return nil })
+		p, src, _, ended := start(t, &Options{}, func(context.Context, *mcp.Call) error { return nil })
 		src.msgs <- call(1)
 		time.Sleep(10 * tick)
-		if p.role.armed.Load() {
+		if p.role.watched.Load() {
 			t.Error("an idle connection has ticks")
 		}
 		close(src.msgs)
@@ -155,7 +155,7 @@ func TestBrokenConnection(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")
 	started := make(chan struct{})
-	_, src, out, ended := start(t, Options{}, func(ctx context.Context, _ *mcp.Call) error {
+	_, src, out, ended := start(t, &Options{}, func(ctx context.Context, _ *mcp.Call) error {
 		close(started)
 		<-ctx.Done()
 		return nil
@@ -176,7 +176,7 @@ func TestBrokenConnection(t *testing.T) {
 func TestRefuse(t *testing.T) {
 	t.Parallel()
 	refused := errors.New("refused")
-	_, src, out, ended := start(t, Options{Refuse: func(_ Source, data []byte) error {
+	_, src, out, ended := start(t, &Options{Refuse: func(_ Source, data []byte) error {
 		if strings.Contains(string(data), "bad") {
 			return refused
 		}
@@ -196,7 +196,7 @@ func TestStopAtAnyTime(t *testing.T) {
 	for round := range 200 {
 		synctest.Test(t, func(t *testing.T) {
 			var running atomic.Int32
-			p, src, _, ended := start(t, Options{Calls: 4, Batch: round%2 == 0}, func(context.Context, *mcp.Call) error {
+			p, src, _, ended := start(t, &Options{Calls: 4, Batch: round%2 == 0}, func(context.Context, *mcp.Call) error {
 				running.Add(1)
 				defer running.Add(-1)
 				time.Sleep(time.Duration(1+round%5*5) * tick / 10)

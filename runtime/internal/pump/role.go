@@ -1,13 +1,6 @@
 package pump
 
-import (
-	"sync/atomic"
-	"time"
-)
-
-// tick is how long the reader may be in a call before another goroutine takes
-// over reading: at least one tick, at most two.
-const tick = time.Millisecond
+import "sync/atomic"
 
 // over is the turn after the last.
 const over = ^uint64(1)
@@ -21,10 +14,11 @@ const over = ^uint64(1)
 //	odd  → even   the reader is back, or another goroutine has taken over
 //	any  → over   nobody reads any more
 type role struct {
-	turn  atomic.Uint64
-	seen  atomic.Uint64 // turn at the last tick
-	armed atomic.Bool   // a tick will come
-	timer *time.Timer   // made by the first call
+	turn    atomic.Uint64
+	watched atomic.Bool // the clock will look at turn
+
+	seen   uint64 // turn at the last tick; of the clock
+	listed bool   // with the clock, and its
 }
 
 // lend begins a call in the goroutine that reads. It fails after stop.
@@ -32,12 +26,8 @@ func (r *role) lend(turn uint64, p *Pump) bool {
 	if !r.turn.CompareAndSwap(turn, turn+1) {
 		return false
 	}
-	if !r.armed.Load() {
-		r.armed.Store(true)
-		if r.timer == nil {
-			r.timer = time.AfterFunc(time.Hour, p.tick)
-		}
-		r.timer.Reset(tick)
+	if !r.watched.Load() {
+		p.opts.clock.add(p)
 	}
 	return true
 }
@@ -74,28 +64,4 @@ func (r *role) stop(p *Pump) bool {
 			p.leave()
 		}
 	}
-}
-
-// tick looks whether the reader is in the same call as at the last tick. If so,
-// it takes the role over. Ticks go on while calls come, and stop when none came
-// between two of them.
-func (p *Pump) tick() {
-	r := &p.role
-	r.armed.Store(false) // before turn is read: a lend after that arms again
-	turn := r.turn.Load()
-	if last := r.seen.Swap(turn); turn != last && turn != over {
-		r.armed.Store(true)
-		r.timer.Reset(tick)
-		return
-	}
-	if turn%2 == 0 || !p.join() {
-		return
-	}
-	if !r.back(turn) { // the call has just ended
-		p.leave()
-		return
-	}
-	p.slow.Add(1)
-	p.out.Flush() // answers given before the slow call do not wait for it
-	p.read(turn + 1)
 }

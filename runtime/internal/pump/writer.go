@@ -3,6 +3,7 @@ package pump
 import (
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -13,6 +14,9 @@ const (
 
 	// Chunk is how much a sink writes within one timeout.
 	Chunk = 64 << 10
+
+	// looks is how often it is looked within a timeout whether a write goes on.
+	looks = 4
 
 	// held is how many bytes answers may amount to before they are written
 	// although more input is at hand.
@@ -25,15 +29,19 @@ var (
 	ErrSlow   = errors.New("peer does not read what it is sent")
 )
 
-// A Sink writes messages to the peer. It is used by one goroutine at a time.
+// A Sink writes messages to the peer. It is used by one goroutine at a time, and
+// no more after an error. It calls Advance of its Writer between two pieces, of
+// Chunk bytes at most, of what it writes.
 type Sink interface {
-	// WriteBatch writes all messages of b, each Chunk of bytes within the time
-	// given, or fails. After an error it is not called again.
-	WriteBatch(b *Batch, within time.Duration) error
+	// Write writes one message.
+	Write(msg []byte) error
 
-	// Abort ends the connection at once, also for a WriteBatch that is under way
-	// and for a read that waits. It may be called more than once, concurrently,
-	// and must not block.
+	// WriteBatch writes all messages of b.
+	WriteBatch(b *Batch) error
+
+	// Abort ends the connection at once, also for a write that is under way and
+	// for a read that waits. It may be called more than once, concurrently, and
+	// must not block.
 	Abort(reason error)
 }
 
@@ -50,10 +58,16 @@ type Writer struct {
 	pending *Batch     // nil when empty
 	writing bool
 	err     error // why nothing more is written
+
+	piece atomic.Uint32 // counts what is written
+	seen  uint32        // piece at the last look
+	stuck int           // looks since which it is the same
+	timer *time.Timer   // of the next look; nil when nothing has been written for some time
 }
 
 // Init makes w ready. queue bounds the bytes that wait to be written and
-// timeout the time a write may take; zero values mean the defaults.
+// timeout the time that writing Chunk bytes may take, and a quarter more at most;
+// zero values mean the defaults.
 func (w *Writer) Init(sink Sink, queue int, timeout time.Duration) {
 	if queue <= 0 {
 		queue = DefaultQueue
@@ -86,13 +100,22 @@ func (w *Writer) put(msg []byte, size int) error {
 		}
 		w.room.Wait()
 	}
-	if w.err != nil {
+	switch {
+	case w.err != nil:
 		defer w.mu.Unlock()
 		return w.err
-	}
-	w.add(msg)
-	if !w.writing && len(w.pending.data) >= size {
-		w.writeLocked()
+	case size == 0 && !w.writing && w.pending == nil:
+		w.begin()
+		w.mu.Unlock()
+		err := w.sink.Write(msg)
+		w.mu.Lock()
+		w.wrote(err)
+		w.rest()
+	default:
+		w.add(msg)
+		if !w.writing && len(w.pending.data) >= size {
+			w.writeLocked()
+		}
 	}
 	w.mu.Unlock()
 	return nil
@@ -147,7 +170,7 @@ func (w *Writer) Close() {
 		w.room.Wait()
 	}
 	if w.err == nil {
-		w.err = ErrClosed
+		w.end(ErrClosed)
 	}
 	w.mu.Unlock()
 }
@@ -170,11 +193,15 @@ func (w *Writer) add(msg []byte) {
 	w.pending.add(msg)
 }
 
-// writeLocked writes what is pending now. What others queue meanwhile gets a
-// goroutine, so that nobody is kept writing for others.
+// writeLocked writes what is pending now.
 func (w *Writer) writeLocked() {
-	w.writing = true
 	w.writeOnce()
+	w.rest()
+}
+
+// rest ends writing. What others have queued meanwhile gets a goroutine, so that
+// nobody is kept writing for others.
+func (w *Writer) rest() {
 	if w.pending != nil && w.err == nil {
 		go w.drain()
 		return
@@ -200,13 +227,53 @@ func (w *Writer) writeOnce() {
 	b := w.pending
 	w.pending = nil
 	w.wake()
+	w.begin()
 	w.mu.Unlock()
-	err := w.sink.WriteBatch(b, w.timeout)
+	err := w.sink.WriteBatch(b)
 	b.free()
 	w.mu.Lock()
+	w.wrote(err)
+}
+
+// begin notes that a write begins, and sees to it that somebody looks whether it
+// ends: a timer for many writes, since most take no time. mu is held.
+func (w *Writer) begin() {
+	w.writing = true
+	w.Advance()
+	if w.timer == nil {
+		w.timer = time.AfterFunc(w.timeout/looks, w.look)
+	}
+}
+
+func (w *Writer) wrote(err error) {
 	if err != nil {
 		w.fail(err)
 	}
+}
+
+// Advance tells that a part of a write has been done. Sinks call it.
+func (w *Writer) Advance() { w.piece.Add(1) }
+
+// look ends the connection when a piece takes too long to write.
+func (w *Writer) look() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	piece := w.piece.Load()
+	switch {
+	case w.timer == nil: // the connection has ended
+		return
+	case piece != w.seen:
+		w.seen, w.stuck = piece, 0
+	case !w.writing:
+		w.timer = nil
+		return
+	default:
+		if w.stuck++; w.stuck == looks {
+			w.fail(ErrSlow)
+			return
+		}
+	}
+	w.timer.Reset(w.timeout / looks)
 }
 
 // fail ends the connection. mu is held on entry and on return, not while the
@@ -215,7 +282,7 @@ func (w *Writer) fail(reason error) {
 	if w.err != nil {
 		return
 	}
-	w.err = reason
+	w.end(reason)
 	if w.pending != nil {
 		w.pending.free()
 		w.pending = nil
@@ -224,6 +291,15 @@ func (w *Writer) fail(reason error) {
 	w.mu.Unlock()
 	w.sink.Abort(reason)
 	w.mu.Lock()
+}
+
+// end notes why nothing more is written. mu is held.
+func (w *Writer) end(reason error) {
+	w.err = reason
+	if w.timer != nil {
+		w.timer.Stop()
+		w.timer = nil
+	}
 }
 
 func (w *Writer) wake() {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/mcpgen/mcpgen/runtime/internal/leak"
@@ -37,7 +38,7 @@ func newSink(gated bool) *sink {
 
 var errAborted = errors.New("aborted")
 
-func (s *sink) WriteBatch(b *Batch, _ time.Duration) error {
+func (s *sink) write(msgs ...string) error {
 	if s.gate != nil {
 		select {
 		case <-s.gate:
@@ -45,6 +46,15 @@ func (s *sink) WriteBatch(b *Batch, _ time.Duration) error {
 			return errAborted
 		}
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.batches = append(s.batches, msgs)
+	return nil
+}
+
+func (s *sink) Write(msg []byte) error { return s.write(string(msg)) }
+
+func (s *sink) WriteBatch(b *Batch) error {
 	var msgs []string
 	for i := range b.Len() {
 		msgs = append(msgs, string(b.At(i)))
@@ -52,10 +62,7 @@ func (s *sink) WriteBatch(b *Batch, _ time.Duration) error {
 	if joined := strings.Join(msgs, "\n") + "\n"; joined != string(b.Lines()) {
 		return fmt.Errorf("lines %q, messages %q", b.Lines(), msgs)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.batches = append(s.batches, msgs)
-	return nil
+	return s.write(msgs...)
 }
 
 func (s *sink) Abort(reason error) {
@@ -238,4 +245,86 @@ func TestFailWakesAll(t *testing.T) {
 	if err := w.Err(); !errors.Is(err, errAborted) {
 		t.Errorf("Err: %v, want %v", err, errAborted)
 	}
+}
+
+// TestStuckWrite has a peer that stops to read. It is given the time that it may
+// take, and little more.
+func TestStuckWrite(t *testing.T) {
+	t.Parallel()
+	const timeout = 8 * time.Second
+	for _, pause := range []time.Duration{0, timeout / 5, 3 * timeout} { // since the write before
+		synctest.Test(t, func(t *testing.T) {
+			s := newSink(true)
+			var w Writer
+			w.Init(s, 0, timeout)
+			go func() { s.gate <- struct{}{} }()
+			if err := w.Send([]byte("a")); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(pause)
+			begin := time.Now()
+			if err := w.Send([]byte("b")); err != nil { // it is told to those who come later
+				t.Fatal(err)
+			}
+			if d := time.Since(begin); d < timeout || d > timeout*5/4 {
+				t.Errorf("after a pause of %v, cut off after %v", pause, d)
+			}
+			if err := w.Send([]byte("c")); !errors.Is(err, ErrSlow) {
+				t.Errorf("Send: %v, want %v", err, ErrSlow)
+			}
+		})
+	}
+}
+
+// crawling is a sink that takes most of the timeout for each of many pieces.
+type crawling struct {
+	*sink
+	w     *Writer
+	piece time.Duration
+}
+
+func (c *crawling) Write(msg []byte) error {
+	for range 20 {
+		c.w.Advance()
+		time.Sleep(c.piece)
+	}
+	return c.sink.Write(msg)
+}
+
+// TestSlowPieces has a peer that reads slowly, but reads.
+func TestSlowPieces(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const timeout = 8 * time.Second
+		var w Writer
+		s := &crawling{newSink(false), &w, timeout - time.Millisecond}
+		w.Init(s, 0, timeout)
+		for range 3 {
+			if err := w.Send([]byte("a")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.Close()
+		if n := len(s.all()); n != 3 || w.timer != nil {
+			t.Errorf("wrote %d messages, want 3; a timer: %v", n, w.timer != nil)
+		}
+	})
+}
+
+// TestLooksStop has no timer left when nothing is written.
+func TestLooksStop(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var w Writer
+		w.Init(newSink(false), 0, 0)
+		if err := w.Send([]byte("a")); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(DefaultWriteTimeout)
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if w.timer != nil {
+			t.Error("an idle connection is looked at")
+		}
+	})
 }
