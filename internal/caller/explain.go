@@ -38,7 +38,7 @@ func Advice(err error) string {
 		return "nothing listens there: start the server, or correct host and port"
 	case errors.As(err, &unknown):
 		return "name the authority's certificate in SSL_CERT_FILE"
-	case errors.As(err, &record):
+	case errors.As(err, &record), strings.Contains(err.Error(), "HTTP response to HTTPS client"):
 		return "the server speaks plain HTTP there: write http:// or ws://"
 	case errors.Is(err, os.ErrDeadlineExceeded), strings.Contains(err.Error(), "context deadline exceeded"):
 		return "give it more time with -timeout, or find out what hangs with mcpgen doctor"

@@ -15,7 +15,7 @@ type schema struct {
 	root any
 }
 
-// maxDepth bounds how far references and alternatives are followed.
+// maxDepth bounds how many references are followed one after the other.
 const maxDepth = 32
 
 func parseSchema(text []byte) (schema, error) {
@@ -69,17 +69,20 @@ func (s schema) lookUp(ref string) any {
 	return node
 }
 
+// maxParts bounds how many schemas may say something about one value.
+const maxParts = 256
+
 // parts are the schemas that say something about the same value.
-func (s schema) parts(depth int) []schema {
-	m := s.object()
-	if m == nil || depth > maxDepth {
-		return nil
-	}
-	out := []schema{{m, s.root}}
-	for _, keyword := range []string{"allOf", "anyOf", "oneOf"} {
-		list, _ := m[keyword].([]any)
-		for _, sub := range list {
-			out = append(out, schema{sub, s.root}.parts(depth+1)...)
+func (s schema) parts() []schema {
+	out := []schema{s}
+	for i := 0; i < len(out); i++ {
+		m := out[i].object()
+		out[i].node = m
+		for _, keyword := range []string{"allOf", "anyOf", "oneOf"} {
+			list, _ := m[keyword].([]any)
+			for _, sub := range list[:min(len(list), maxParts-len(out))] {
+				out = append(out, schema{sub, s.root})
+			}
 		}
 	}
 	return out
@@ -88,7 +91,7 @@ func (s schema) parts(depth int) []schema {
 // types are the kinds of value that fit, none when any kind does.
 func (s schema) types() []string {
 	var out []string
-	for _, part := range s.parts(0) {
+	for _, part := range s.parts() {
 		out = append(out, part.ownTypes()...)
 	}
 	slices.Sort(out)
@@ -142,7 +145,7 @@ func typeOf(v any) string {
 
 // property gives the schema of a member, and whether the schema names it.
 func (s schema) property(name string) (member schema, named bool) {
-	parts := s.parts(0)
+	parts := s.parts()
 	for _, part := range parts {
 		props, _ := part.object()["properties"].(map[string]any)
 		if p, ok := props[name]; ok {
@@ -160,7 +163,7 @@ func (s schema) property(name string) (member schema, named bool) {
 // names are the members that the schema names.
 func (s schema) names() []string {
 	var out []string
-	for _, part := range s.parts(0) {
+	for _, part := range s.parts() {
 		props, _ := part.object()["properties"].(map[string]any)
 		for name := range props {
 			out = append(out, name)
@@ -178,7 +181,7 @@ func (s schema) closed() bool {
 
 // items is the schema of the elements.
 func (s schema) items() schema {
-	for _, part := range s.parts(0) {
+	for _, part := range s.parts() {
 		if items, ok := part.object()["items"]; ok {
 			return schema{items, s.root}
 		}
