@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strconv"
 	"sync"
 )
 
@@ -11,6 +14,7 @@ const (
 	maxEvents   = 16 << 20 // bytes of events
 	maxValues   = 1 << 20  // values, and as many tasks
 	maxHeld     = 64 << 20 // bytes of values with their keys
+	maxChanges  = 1000
 )
 
 // A Memory is a [Store] for one process. What it holds is bounded: when it is
@@ -23,6 +27,10 @@ type Memory struct {
 
 	mu          sync.Mutex
 	subscribers map[*subscriber]struct{}
+	published   uint64
+	changes     []Change // the last ones
+
+	order sync.Mutex // of publishing
 }
 
 // NewMemory makes an empty store.
@@ -66,9 +74,19 @@ func (s *subscriber) tell(c Change) {
 	}
 }
 
+// placeOf is the place of the nth change.
+func placeOf(n uint64) string { return fmt.Sprintf("%020d", n) }
+
 // Publish implements Bus.
 func (m *Memory) Publish(_ context.Context, c Change) error {
+	m.order.Lock()
+	defer m.order.Unlock()
 	m.mu.Lock()
+	m.published++
+	c.At = placeOf(m.published)
+	if m.changes = append(m.changes, c); len(m.changes) >= 2*maxChanges {
+		m.changes = slices.Clone(m.changes[maxChanges:])
+	}
 	all := make([]*subscriber, 0, len(m.subscribers))
 	for s := range m.subscribers {
 		all = append(all, s)
@@ -83,9 +101,13 @@ func (m *Memory) Publish(_ context.Context, c Change) error {
 // Subscribe implements Bus. Nothing is ever lost.
 func (m *Memory) Subscribe(f func(Change), _ func()) (cancel func(), err error) {
 	s := &subscriber{f: f}
+	m.order.Lock()
+	defer m.order.Unlock()
 	m.mu.Lock()
 	m.subscribers[s] = struct{}{}
+	begin := Change{At: placeOf(m.published)}
 	m.mu.Unlock()
+	s.tell(begin)
 	return func() {
 		m.mu.Lock()
 		delete(m.subscribers, s)
@@ -94,6 +116,18 @@ func (m *Memory) Subscribe(f func(Change), _ func()) (cancel func(), err error) 
 		s.over = true
 		s.mu.Unlock()
 	}, nil
+}
+
+// Since implements Bus.
+func (m *Memory) Since(_ context.Context, at string) ([]Change, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n, err := strconv.ParseUint(at, 10, 64)
+	first := m.published - uint64(len(m.changes))
+	if err != nil || n < first || n > m.published || placeOf(n) != at {
+		return nil, ErrGap
+	}
+	return slices.Clone(m.changes[n-first:]), nil
 }
 
 // Append implements Events.

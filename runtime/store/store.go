@@ -28,6 +28,8 @@ var (
 	ErrConflict = errors.New("store: changed by somebody else")
 	// ErrLeased tells that another owner holds the lease of a task.
 	ErrLeased = errors.New("store: leased by somebody else")
+	// ErrGap tells that some of the changes asked for are no longer kept.
+	ErrGap = errors.New("store: changes are no longer kept")
 )
 
 // A Limit is how often something may happen.
@@ -61,19 +63,30 @@ type Change struct {
 	Kind string `json:"kind"`          // such as "tools" or "contents"
 	URI  string `json:"uri,omitempty"` // of the resource, for "contents"
 	From string `json:"from"`          // the instance that it happened on
+	Data string `json:"data,omitempty"`
+
+	// At is the place of the change among all of them, set by the store: later ones
+	// have greater texts.
+	At string `json:"-"`
 }
 
-// A Bus carries changes from each instance to all others. It delivers each
-// change at most once, and in the order in which one instance published it.
+// A Bus carries changes from each instance to all others, in one order. It keeps
+// the last ones, so that a subscriber whose connection was lost gets what it
+// missed, and so that others can ask for it.
 type Bus interface {
 	// Publish tells all subscribers, those of this instance included.
 	Publish(ctx context.Context, c Change) error
 
 	// Subscribe calls f for every change until cancel is called, which waits for
 	// a call that runs. lost is called when changes may have been missed: whoever
-	// depends on them has to look for himself. f and lost are called one at a time
-	// and must not block.
+	// depends on them has to look for himself. A change without a kind tells where
+	// the subscription begins, or goes on after a loss. f and lost are called one
+	// at a time and must not block.
 	Subscribe(f func(Change), lost func()) (cancel func(), err error)
+
+	// Since gives the changes after the one at a place, in order. The error is
+	// ErrGap when there is none at that place, or not any more.
+	Since(ctx context.Context, at string) ([]Change, error)
 }
 
 // An Event is one message of a stream.

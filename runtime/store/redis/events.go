@@ -21,7 +21,7 @@ func (s *Store) Append(ctx context.Context, session, stream string, ev store.Eve
 	}
 	item = append(append(item, last), ev.Data...)
 	list, index := s.key("events", session+":"+stream), s.key("streams", session)
-	return s.do(func() error {
+	return s.do(ctx, func(ctx context.Context) error {
 		p := s.c.Pipeline()
 		p.RPush(ctx, list, item)
 		p.LTrim(ctx, list, int64(-s.o.MaxEvents), -1)
@@ -36,7 +36,7 @@ func (s *Store) Append(ctx context.Context, session, stream string, ev store.Eve
 // After implements store.Events.
 func (s *Store) After(ctx context.Context, session, stream string, seq uint64) ([]store.Event, error) {
 	var items []string
-	err := s.do(func() (err error) {
+	err := s.do(ctx, func(ctx context.Context) (err error) {
 		items, err = s.c.LRange(ctx, s.key("events", session+":"+stream), 0, -1).Result()
 		return err
 	})
@@ -66,7 +66,7 @@ func (s *Store) Drop(session string) {
 		ctx, cancel := context.WithTimeout(ctx, dropTimeout)
 		defer cancel()
 		index := s.key("streams", session)
-		_ = s.do(func() error { // what is left expires
+		_ = s.do(ctx, func(ctx context.Context) error { // what is left expires
 			streams, err := s.c.SMembers(ctx, index).Result()
 			if err != nil {
 				return err

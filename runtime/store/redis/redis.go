@@ -3,10 +3,10 @@
 // needs.
 //
 // Counters and leases are changed by scripts that run in the server, with its
-// clock. The events of a stream are a list with a time to live; changes go over
-// one channel. Every command has 300 ms, and after a few failures in a row
-// nothing is asked for a second, so that a server which is down costs calls no
-// time.
+// clock. The events of a stream are a list with a time to live; changes are a
+// stream. Every command has 300 ms, and after a few failures in a row nothing is
+// asked until the server answers a ping in the background, so that one which is
+// down, or does not answer, costs calls no time.
 package redis
 
 import (
@@ -27,6 +27,9 @@ type Options struct {
 	Prefix    string        // before every key and the channel; "": "mcp:"
 	EventTTL  time.Duration // how long events of a stream are kept after its last; 0: 1 h
 	MaxEvents int           // of one stream; 0: 1000
+
+	// MaxChanges is how many changes are kept for whoever missed them; 0: 20 000.
+	MaxChanges int
 }
 
 // Defaults and settings of the connection.
@@ -35,9 +38,11 @@ const (
 	defaultEventTTL  = time.Hour
 	defaultMaxEvents = 1000
 
+	defaultMaxChanges = 20_000
+
 	commandTimeout = 300 * time.Millisecond
 	failuresInARow = 3
-	pause          = time.Second
+	pause          = 200 * time.Millisecond // between pings
 )
 
 // ErrDown tells that the server did not answer a moment ago, and was not asked.
@@ -49,7 +54,7 @@ type Store struct {
 	c *redis.Client
 
 	failures atomic.Int64 // in a row
-	until    atomic.Int64 // when to ask again, as Unix nanoseconds
+	down     atomic.Bool  // nothing is asked until it answers a ping
 
 	mu     sync.Mutex
 	closed bool
@@ -83,24 +88,52 @@ func Open(url string, o *Options) (*Store, error) {
 	if s.o.MaxEvents <= 0 {
 		s.o.MaxEvents = defaultMaxEvents
 	}
+	if s.o.MaxChanges <= 0 {
+		s.o.MaxChanges = defaultMaxChanges
+	}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	return s, nil
 }
 
-// do runs a command, unless the server did not answer a moment ago.
-func (s *Store) do(f func() error) error {
-	if time.Now().UnixNano() < s.until.Load() {
+// do runs a command within its time, unless the server does not answer.
+func (s *Store) do(ctx context.Context, f func(ctx context.Context) error) error {
+	if s.down.Load() {
 		return ErrDown
 	}
-	err := f()
+	within, cancel := context.WithTimeout(ctx, commandTimeout)
+	defer cancel()
+	err := f(within)
 	var answered redis.Error
 	switch {
-	case err == nil, errors.Is(err, redis.Nil), errors.As(err, &answered), errors.Is(err, context.Canceled):
+	case err == nil, errors.Is(err, redis.Nil), errors.As(err, &answered):
 		s.failures.Store(0)
-	case s.failures.Add(1) >= failuresInARow:
-		s.until.Store(time.Now().Add(pause).UnixNano())
+	case ctx.Err() != nil: // the caller has not waited for the answer
+	case s.failures.Add(1) >= failuresInARow && s.down.CompareAndSwap(false, true):
+		s.background(s.revive)
 	}
 	return err
+}
+
+// revive pings the server until it answers.
+func (s *Store) revive(ctx context.Context) {
+	tick := time.NewTicker(pause)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		within, cancel := context.WithTimeout(ctx, commandTimeout)
+		err := s.c.Ping(within).Err()
+		cancel()
+		var answered redis.Error
+		if err == nil || errors.As(err, &answered) {
+			s.failures.Store(0)
+			s.down.Store(false)
+			return
+		}
+	}
 }
 
 func (s *Store) key(kind, name string) string { return s.o.Prefix + kind + ":" + name }
@@ -162,7 +195,7 @@ func (s *Store) Take(ctx context.Context, key string, l store.Limit, cost int) (
 		script = smoothScript
 	}
 	var out []int64
-	err := s.do(func() (err error) {
+	err := s.do(ctx, func(ctx context.Context) (err error) {
 		out, err = script.Run(ctx, s.c, []string{s.key("count", key)}, l.N, l.Window.Milliseconds(), cost).Int64Slice()
 		return err
 	})

@@ -58,7 +58,7 @@ return 1`)
 // run runs a script that answers with one of the codes.
 func (t tasks) run(ctx context.Context, script *redis.Script, keys []string, args ...any) error {
 	var code int
-	err := t.s.do(func() (err error) {
+	err := t.s.do(ctx, func(ctx context.Context) (err error) {
 		code, err = script.Run(ctx, t.s.c, keys, args...).Int()
 		return err
 	})
@@ -102,7 +102,7 @@ func (t tasks) Update(ctx context.Context, task store.Task, v store.Version) err
 // Get implements store.Tasks.
 func (t tasks) Get(ctx context.Context, id, principal string) (store.Task, store.Version, error) {
 	var h map[string]string
-	err := t.s.do(func() (err error) {
+	err := t.s.do(ctx, func(ctx context.Context) (err error) {
 		h, err = t.s.c.HGetAll(ctx, t.s.key("task", id)).Result()
 		return err
 	})
@@ -125,7 +125,7 @@ func (t tasks) Get(ctx context.Context, id, principal string) (store.Task, store
 func (t tasks) List(ctx context.Context, principal string, limit int) ([]string, error) {
 	key := t.s.key("tasks", principal)
 	var ids []string
-	err := t.s.do(func() (err error) {
+	err := t.s.do(ctx, func(ctx context.Context) (err error) {
 		now := strconv.FormatInt(time.Now().UnixMilli(), 10)
 		if err = t.s.c.ZRemRangeByScore(ctx, key, "-inf", "("+now).Err(); err != nil {
 			return err
@@ -149,7 +149,7 @@ type kv struct{ s *Store }
 
 // PutNew implements store.KV.
 func (k kv) PutNew(ctx context.Context, key string, value []byte, ttl time.Duration) (ok bool, err error) {
-	err = k.s.do(func() (err error) {
+	err = k.s.do(ctx, func(ctx context.Context) (err error) {
 		ok, err = k.s.c.SetNX(ctx, k.s.key("value", key), value, ttl).Result()
 		return err
 	})
@@ -158,12 +158,12 @@ func (k kv) PutNew(ctx context.Context, key string, value []byte, ttl time.Durat
 
 // Put implements store.KV.
 func (k kv) Put(ctx context.Context, key string, value []byte, ttl time.Duration) error {
-	return k.s.do(func() error { return k.s.c.Set(ctx, k.s.key("value", key), value, ttl).Err() })
+	return k.s.do(ctx, func(ctx context.Context) error { return k.s.c.Set(ctx, k.s.key("value", key), value, ttl).Err() })
 }
 
 // Get implements store.KV.
 func (k kv) Get(ctx context.Context, key string) (value []byte, err error) {
-	err = k.s.do(func() (err error) {
+	err = k.s.do(ctx, func(ctx context.Context) (err error) {
 		value, err = k.s.c.Get(ctx, k.s.key("value", key)).Bytes()
 		return err
 	})
@@ -175,5 +175,5 @@ func (k kv) Get(ctx context.Context, key string) (value []byte, err error) {
 
 // Delete implements store.KV.
 func (k kv) Delete(ctx context.Context, key string) error {
-	return k.s.do(func() error { return k.s.c.Del(ctx, k.s.key("value", key)).Err() })
+	return k.s.do(ctx, func(ctx context.Context) error { return k.s.c.Del(ctx, k.s.key("value", key)).Err() })
 }

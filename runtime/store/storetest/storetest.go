@@ -110,47 +110,74 @@ func counterParallel(t *testing.T, open func(*testing.T) store.Store) {
 func bus(t *testing.T, open func(*testing.T) store.Store) {
 	a, b := open(t), open(t)
 	mark := key(t)
-	got := make(chan store.Change, 1000)
+	got, begun := make(chan store.Change, 1000), make(chan string, 1)
 	cancel, err := b.Subscribe(func(c store.Change) {
-		if strings.HasPrefix(c.URI, mark) {
+		switch {
+		case c.Kind == "":
+			begun <- c.At
+		case strings.HasPrefix(c.URI, mark):
 			got <- c
 		}
-	}, func() {})
+	}, func() { t.Error("something was lost") })
 	if err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "a change to arrive", func() bool { // the subscription may take a moment
-		if err := a.Publish(t.Context(), store.Change{Kind: "contents", URI: mark + "first"}); err != nil {
-			t.Fatal(err)
-		}
-		select {
-		case <-got:
-			return true
-		case <-time.After(10 * time.Millisecond):
-			return false
-		}
-	})
+	at := <-begun // whatever is published from now on arrives
+	first := at
 	for i := range 100 {
-		if err := a.Publish(t.Context(), store.Change{Kind: "contents", URI: fmt.Sprint(mark, i)}); err != nil {
+		from := a
+		if i%2 > 0 {
+			from = b
+		}
+		if err := from.Publish(t.Context(), store.Change{Kind: "contents", URI: fmt.Sprint(mark, i), From: "me", Data: "x"}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for i := 0; i < 100; {
+	var places []string
+	for i := range 100 {
 		c := <-got
-		if c.URI == mark+"first" {
-			continue
+		if c.Kind != "contents" || c.URI != fmt.Sprint(mark, i) || c.From != "me" || c.Data != "x" || c.At <= at {
+			t.Fatalf("change %d is %+v, after %s", i, c, at)
 		}
-		if c.Kind != "contents" || c.URI != fmt.Sprint(mark, i) {
-			t.Fatalf("change %d is %+v", i, c)
-		}
-		i++
+		at = c.At
+		places = append(places, at)
 	}
+	since(t, a, mark, first, places)
 	cancel()
 	if err := a.Publish(t.Context(), store.Change{Kind: "contents", URI: mark + "late"}); err != nil {
 		t.Fatal(err)
 	}
 	if len(got) > 0 {
 		t.Error("a change arrived after cancel")
+	}
+}
+
+// since asks again for what was published.
+func since(t *testing.T, s store.Store, mark, first string, places []string) {
+	t.Helper()
+	for i, at := range append([]string{first}, places...) {
+		changes, err := s.Since(t.Context(), at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := i
+		for _, c := range changes {
+			if !strings.HasPrefix(c.URI, mark) {
+				continue // of another test
+			}
+			if c.URI != fmt.Sprint(mark, n) || c.At != places[n] {
+				t.Fatalf("after %d changes comes %+v", i, c)
+			}
+			n++
+		}
+		if n != len(places) {
+			t.Errorf("after %d changes there are %d", i, n-i)
+		}
+	}
+	for _, at := range []string{"", "x", "00", places[0] + "0", strings.Repeat("9", len(places[0])), strings.Replace(places[0], "0", "-", 1)} {
+		if changes, err := s.Since(t.Context(), at); !errors.Is(err, store.ErrGap) {
+			t.Errorf("after %q: %v, %v", at, changes, err)
+		}
 	}
 }
 
