@@ -2,7 +2,6 @@ package mcp
 
 import (
 	"slices"
-	"sync"
 
 	"github.com/mcpgen/mcpgen/runtime/internal/jsonrpc"
 )
@@ -17,7 +16,7 @@ type Request struct {
 	rev       revision
 	principal Principal
 	meta      []byte
-	client    func() (ClientInfo, Capabilities)
+	conn      *Conn
 
 	x *exchange // while a middleware has the request; nil otherwise
 }
@@ -25,24 +24,26 @@ type Request struct {
 func newRequest(m *Message, c *Conn, rev revision, p *Principal) *Request {
 	r := &Request{
 		method:    m.Method(),
-		name:      string(m.name()),
+		name:      c.s.nameOf(m),
 		transport: c.o.Transport,
 		rev:       rev,
 		meta:      slices.Clone(m.env.Meta),
+		conn:      c,
 	}
 	if p != nil {
 		r.principal = *p
 	}
-	r.client = sync.OnceValues(func() (ClientInfo, Capabilities) {
-		if r.rev.modern() {
-			return parseClient(r.Meta(jsonrpc.MetaClient)), parseCapabilities(r.Meta(jsonrpc.MetaCapabilities))
-		}
-		if cl := c.client.Load(); cl != nil {
-			return parseClient(cl.info), parseCapabilities(cl.capabilities)
-		}
-		return ClientInfo{}, Capabilities{}
-	})
 	return r
+}
+
+// nameOf is what a message is about. That of a tool is not copied.
+func (s *Server) nameOf(m *Message) string {
+	if m.method == methodToolsCall {
+		if t := s.catalog().tools[string(m.env.Name)]; t != nil {
+			return t.name
+		}
+	}
+	return string(m.name())
 }
 
 // request describes the exchange's request.
@@ -72,14 +73,24 @@ func (r *Request) Principal() Principal { return r.principal }
 
 // Client says which program sent the request; the zero value when it did not say.
 func (r *Request) Client() ClientInfo {
-	info, _ := r.client()
-	return info
+	if r.rev.modern() {
+		return parseClient(r.Meta(jsonrpc.MetaClient))
+	}
+	if cl := r.conn.client.Load(); cl != nil {
+		return parseClient(cl.info)
+	}
+	return ClientInfo{}
 }
 
 // Capabilities is what the client can do for the server.
 func (r *Request) Capabilities() Capabilities {
-	_, c := r.client()
-	return c
+	if r.rev.modern() {
+		return parseCapabilities(r.Meta(jsonrpc.MetaCapabilities))
+	}
+	if cl := r.conn.client.Load(); cl != nil {
+		return parseCapabilities(cl.capabilities)
+	}
+	return Capabilities{}
 }
 
 // RawMeta is the request's _meta object, nil when there is none.
