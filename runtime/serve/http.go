@@ -122,8 +122,10 @@ func runHTTP(ctx context.Context, s *mcp.Server, c *Config, std Stdio) error {
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
-		ErrorLog:          slog.NewLogLogger(s.Logger().Handler(), slog.LevelWarn),
-		TLSConfig:         c.TLS,
+		// OPTIONS * is for those who are let in, like everything else.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(s.Logger().Handler(), slog.LevelWarn),
+		TLSConfig:                    c.TLS,
 	}
 	serve := srv.Serve
 	if c.TLS != nil {

@@ -293,16 +293,18 @@ func TestRotation(t *testing.T) {
 	}
 	fetched := is.fetched.Load()
 	var wg sync.WaitGroup
-	for i := range 1000 {
+	part := base64.RawURLEncoding.EncodeToString
+	for i := range 10_000 { // they are refused before a signature would be looked at
+		token := part([]byte(`{"alg":"ES256","kid":"k`+fmt.Sprint(i)+`"}`)) + "." + part([]byte(`{}`)) + "." + part(make([]byte, 64))
 		wg.Go(func() {
-			if _, code, _ := ask(t, a, sign(t, jwt.SigningMethodES256, next, kid(fmt.Sprint("k", i)), claims())); code != 401 {
+			if _, code, _ := ask(t, a, token); code != 401 {
 				t.Errorf("unknown key: %d", code)
 			}
 		})
 	}
 	wg.Wait()
 	if n := is.fetched.Load() - fetched; n > 1 {
-		t.Errorf("a thousand unknown keys made %d requests", n)
+		t.Errorf("ten thousand unknown keys made %d requests", n)
 	}
 }
 

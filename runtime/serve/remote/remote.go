@@ -29,6 +29,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -148,6 +149,9 @@ func (c *Config) setup(ctx context.Context, s *mcp.Server, sc *serve.Config) err
 	sc.Metrics, sc.MetricsPublic = m.Handler(), sc.MetricsPublic || c.Public
 	sc.Observers = append(sc.Observers, m.Observe)
 	sc.Connections = observe.NewConnections(m.Opened, m.Closed)
+	if err := regions(sc); err != nil {
+		return err
+	}
 	if c.RedisURL == "" {
 		return nil
 	}
@@ -217,6 +221,25 @@ func fieldOf(name string) string {
 		return "-jwt-algorithms (MCP_JWT_ALGORITHMS)"
 	}
 	return name
+}
+
+// regions opens the stores of regions. One that does not answer is left alone by
+// those who ask.
+func regions(sc *serve.Config) error {
+	sc.Caching.Regions = slices.Clone(sc.Caching.Regions) // the program may have others of the same
+	for i := range sc.Caching.Regions {
+		r := &sc.Caching.Regions[i]
+		if r.URL == "" || r.Store != nil {
+			continue
+		}
+		st, err := redis.Open(r.URL, nil)
+		if err != nil {
+			return &serve.ConfigError{Field: "-cache-regions (MCP_CACHE_REGIONS)", Err: fmt.Errorf("region %s: want redis://[user:password@]host:port[/db], or rediss:// for TLS", r.Name)}
+		}
+		r.Store = st
+		sc.Defer(func() { _ = st.Close() }) // nothing is unwritten
+	}
+	return nil
 }
 
 // keyLife is how long the key that instances agree on lasts from the start of the
