@@ -96,7 +96,7 @@ func (g *Guard) Handler(next http.Handler, open Open) http.Handler {
 // serve decides about one request.
 func (g *Guard) serve(w *response, r *http.Request, q *request, next http.Handler, public *http.ServeMux) {
 	out := w.Header()
-	if err := g.origins.Check(r); err != nil {
+	if err := g.origins.check(r); err != nil {
 		g.refuse(w, http.StatusForbidden, mcp.CodeInvalidRequest, err.Error())
 		return
 	}

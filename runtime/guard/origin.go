@@ -78,11 +78,19 @@ var (
 )
 
 // Check reports why a request must be refused, nil when it may pass. It looks
-// at the headers and at the address that the connection came in on.
+// at the headers and at the address that the connection came in on. Where a guard
+// with the same Origins has let the request in, it is not looked at again.
 func (o *Origins) Check(r *http.Request) error {
 	if o == nil {
 		o = &Origins{}
 	}
+	if q := requestOf(r.Context()); q != nil && q.g.origins == o {
+		return nil
+	}
+	return o.check(r)
+}
+
+func (o *Origins) check(r *http.Request) error {
 	local := onLoopback(r)
 	trusted := o.listed(r.Host) || local && isLoopback(hostname(r.Host))
 	if !trusted && (local || len(o.hosts) > 0) {
