@@ -105,7 +105,9 @@ func (x *exchange) kept(ctx context.Context, r *resource, run func() error) erro
 	if err := x.authorize(r.scopes); err != nil {
 		return err
 	}
+	fresh := false
 	res, err := x.s.caching.Results.Result(ctx, key, func() (CachedResult, error) {
+		fresh = true
 		began := time.Now() // what changes from now on may not be in it
 		if err := run(); err != nil {
 			return CachedResult{}, err
@@ -121,9 +123,11 @@ func (x *exchange) kept(ctx context.Context, r *resource, run func() error) erro
 	case err != nil:
 		return err
 	}
+	if !fresh {
+		ttl = min(ttl, time.Until(res.Expires))
+	}
 	x.begin()
-	b := append(x.call.enc.Bytes(), res.Members...)
-	x.call.enc.Reset(x.cacheable(b, min(ttl, time.Until(res.Expires)), public))
+	x.call.enc.Reset(x.cacheable(append(x.call.enc.Bytes(), res.Members...), ttl, public))
 	x.meta = joinMembers(res.Meta, res.Note)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/mcpgen/mcpgen/runtime/mcp"
@@ -21,29 +22,28 @@ const (
 
 // share connects this instance with others, in its region and elsewhere, until the
 // function that it returns is called.
-func share(s *mcp.Server, c *Config) (stop func(), err error) {
+func share(s *mcp.Server, c *Config) (func(), error) {
 	me := c.Instance + "-" + rand.Text()
 	if c.Store == nil {
 		s.UseCallStore(mcp.NewCallStore(0))
 	} else {
 		s.UseCallStore(store.NewCalls(c.Store.KV()))
 	}
-	stop = func() {}
-	if c.Stateless { // nothing goes on between its requests
-		return stop, nil
-	}
-	if c.Store != nil {
-		if stop, err = shareChanges(s, c, me); err != nil {
+	var stops []func()
+	if c.Store != nil && !c.Stateless { // otherwise nothing goes on between requests
+		stop, err := shareChanges(s, c, me)
+		if err != nil {
 			return nil, err
 		}
+		stops = append(stops, stop)
 	}
-	if c.edge == nil {
-		return stop, nil
+	if c.edge != nil && !c.Stateless {
+		stops = append(stops, c.edge.Tell(s, me))
 	}
-	untell := c.edge.Tell(s, me)
 	return func() {
-		untell()
-		stop()
+		for _, stop := range slices.Backward(stops) {
+			stop()
+		}
 	}, nil
 }
 
