@@ -42,6 +42,13 @@ type ConnOptions struct {
 	// place of, as if it had been initialized the same way. Only what comes from
 	// Snapshot may be given: see [Server.Seal]. What is none is passed over.
 	Snapshot []byte
+
+	// State is what Conn.State gave of that connection later on. What is none is
+	// passed over.
+	State []byte
+	// Changed is called with what Conn.State gives whenever that has changed, before
+	// the request that did it is answered. It may be nil.
+	Changed func(state []byte)
 }
 
 // A Conn is one connection as the server sees it: one per stdio, WebSocket or
@@ -62,6 +69,8 @@ type Conn struct {
 	back backchannel
 
 	level atomic.Int64 // the lowest slog level that a session wants to know of
+
+	altering sync.Mutex // around Changed
 }
 
 // A client is what initialize told about the other side. It never changes.
@@ -82,6 +91,10 @@ func (s *Server) NewConn(o ConnOptions) *Conn {
 	if o.Snapshot != nil {
 		c.restore(o.Snapshot)
 		c.o.Snapshot = nil
+	}
+	if o.State != nil {
+		c.SetState(o.State)
+		c.o.State = nil
 	}
 	return c
 }

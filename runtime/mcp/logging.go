@@ -70,8 +70,10 @@ func (x *exchange) setLevel() error {
 	if !ok {
 		return errLevel(name)
 	}
-	x.conn.level.Store(int64(level))
-	return nil
+	return x.conn.alter(func() error {
+		x.conn.level.Store(int64(level))
+		return nil
+	})
 }
 
 // Logger gives a logger for the request that ctx belongs to. Its records go to

@@ -56,7 +56,10 @@ func (s *Server) ResourceUpdated(uri string) { s.changed(changedContents, uri) }
 // publish tells everybody concerned of a change. It does not wait for anybody:
 // the queue of a connection takes its message or the connection is given up, and
 // a listener remembers what it has to say.
-func (s *Server) publish(what changes, uri string) {
+func (s *Server) publish(what changes, uri string) { s.publishAt("", what, uri) }
+
+// publishAt is publish for a change that has a place among those of all instances.
+func (s *Server) publishAt(at string, what changes, uri string) {
 	s.expire(what, uri) // before anybody comes to see
 	a := &s.audience
 	a.mu.Lock()
@@ -73,9 +76,13 @@ func (s *Server) publish(what changes, uri string) {
 	if told == nil {
 		return
 	}
+	ctx := context.Background()
+	if at != "" {
+		ctx = context.WithValue(ctx, placeKey{}, at)
+	}
 	for _, msg := range changeMessages(nil, what, uri) {
 		for _, c := range told {
-			s.sent(c.o.Out(context.Background(), msg))
+			s.sent(c.o.Out(ctx, msg))
 		}
 	}
 }
@@ -155,16 +162,16 @@ func (x *exchange) subscribe() error {
 			return err
 		}
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.subscriptions) >= maxSubscriptions && !c.subscriptions[uri] {
-		return &WireError{Code: CodeOverloaded, Message: "too many subscriptions on this connection"}
-	}
-	if c.subscriptions == nil {
-		c.subscriptions = make(map[string]bool)
-	}
-	c.subscriptions[uri] = true
-	return nil
+	return c.alter(func() error {
+		if len(c.subscriptions) >= maxSubscriptions && !c.subscriptions[uri] {
+			return &WireError{Code: CodeOverloaded, Message: "too many subscriptions on this connection"}
+		}
+		if c.subscriptions == nil {
+			c.subscriptions = make(map[string]bool)
+		}
+		c.subscriptions[uri] = true
+		return nil
+	})
 }
 
 // unsubscribe serves resources/unsubscribe. It is no error if there was no
@@ -173,10 +180,10 @@ func (x *exchange) unsubscribe() error {
 	if err := x.subscribable(); err != nil {
 		return err
 	}
-	x.conn.mu.Lock()
-	defer x.conn.mu.Unlock()
-	delete(x.conn.subscriptions, string(x.m.env.URI))
-	return nil
+	return x.conn.alter(func() error {
+		delete(x.conn.subscriptions, string(x.m.env.URI))
+		return nil
+	})
 }
 
 func (x *exchange) subscribable() error {

@@ -73,6 +73,7 @@ type Server struct {
 
 	observers []Observer
 	onChange  []func(kind, uri string) // whom else to tell
+	relay     func(kind, uri string) bool
 	caching   Caching
 	brief     bool   // nothing goes on after an answer
 	tail      string // end of every result of the stateless era; _meta is open

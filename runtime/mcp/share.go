@@ -1,6 +1,7 @@
 package mcp
 
 import (
+	"context"
 	"errors"
 	"maps"
 )
@@ -41,6 +42,31 @@ func (s *Server) Announce(kind, uri string) {
 	}
 }
 
+// AnnounceAt is Announce for a change that has a place among those of all
+// instances: a text that is greater than those of earlier changes. [PlaceOf] gives
+// it to ConnOptions.Out.
+func (s *Server) AnnounceAt(at, kind, uri string) {
+	for _, k := range changeKinds {
+		if k.kind == kind {
+			s.publishAt(at, k.bit, uri)
+		}
+	}
+}
+
+type placeKey struct{}
+
+// PlaceOf gives the place of the change that a message tells of, "" when it has
+// none. ctx is that of ConnOptions.Out.
+func PlaceOf(ctx context.Context) string {
+	at, _ := ctx.Value(placeKey{}).(string)
+	return at
+}
+
+// Relay has f pass on the changes on this instance that clients are told of. When f
+// returns true, the clients of this instance are told by AnnounceAt like those of
+// all others; otherwise at once. Relay must be called before the server serves.
+func (s *Server) Relay(f func(kind, uri string) bool) { s.relay = f }
+
 // AnnounceAll tells the clients of this instance that everything they watch may
 // have changed, for when changes elsewhere were missed.
 func (s *Server) AnnounceAll() {
@@ -69,7 +95,15 @@ func (s *Server) watched() map[string]bool {
 
 // changed tells everybody of a change on this instance.
 func (s *Server) changed(what changes, uri string) {
-	s.publish(what, uri)
+	for _, k := range changeKinds {
+		switch {
+		case what&k.bit == 0:
+		case s.relay != nil && s.relay(k.kind, uri):
+			s.expire(k.bit, uri)
+		default:
+			s.publish(k.bit, uri)
+		}
+	}
 	for _, f := range s.onChange {
 		for _, k := range changeKinds {
 			if what&k.bit != 0 {

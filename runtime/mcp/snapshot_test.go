@@ -138,3 +138,79 @@ func FuzzSnapshot(f *testing.F) {
 		}
 	})
 }
+
+// TestSessionState takes over what a session has asked for since it was opened.
+func TestSessionState(t *testing.T) {
+	t.Parallel()
+	var states [][]byte
+	build := func() *Server {
+		s := server(t, nil, map[string]func(context.Context, *Call) error{"x": func(context.Context, *Call) error { return nil }})
+		s.RegisterResource(ResourceDef{URI: "a://{n}", Name: "a", Subscribe: true, Call: func(_ context.Context, c *Call) error { c.Text("a"); return nil }})
+		return s
+	}
+	s := build()
+	c := s.NewConn(ConnOptions{Transport: "http", Changed: func(state []byte) { states = append(states, state) }})
+	defer c.Close()
+	send(t.Context(), c, legacy("0", "initialize", `"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"c","version":"1"}`))
+	for i, msg := range []string{
+		legacy("1", "logging/setLevel", `"level":"warning"`), legacy("2", "resources/subscribe", `"uri":"a://1"`),
+		legacy("3", "resources/subscribe", `"uri":"a://2"`), legacy("4", "resources/unsubscribe", `"uri":"a://1"`),
+	} {
+		if r := send(t.Context(), c, msg); r.code != 0 || len(states) != i+1 {
+			t.Fatalf("%s, told %d times", r.answer, len(states))
+		}
+	}
+	var out []string
+	other := build().NewConn(ConnOptions{Transport: "http", Snapshot: c.Snapshot(), State: states[3], Out: func(ctx context.Context, msg []byte) error {
+		out = append(out, PlaceOf(ctx)+string(msg))
+		return nil
+	}})
+	defer other.Close()
+	if got := slog.Level(other.level.Load()); got != slog.LevelWarn || string(other.State()) != string(states[3]) {
+		t.Errorf("level %v, state %q", got, other.State())
+	}
+	if msg := other.Notification(KindContents, "a://1"); msg != nil {
+		t.Errorf("%s", msg)
+	}
+	contains(t, string(other.Notification(KindContents, "a://2")), "a://2")
+	contains(t, string(other.Notification(KindTools, "")), "tools/list_changed")
+	if msg := other.Notification("other", ""); msg != nil {
+		t.Errorf("%s", msg)
+	}
+	other.s.AnnounceAt("7", KindContents, "a://1")
+	other.s.AnnounceAt("8", KindContents, "a://2")
+	if len(out) != 1 || !strings.HasPrefix(out[0], "8{") || !strings.Contains(out[0], "a://2") {
+		t.Errorf("told %q", out)
+	}
+	hints := ""
+	for _, msg := range other.Hints() {
+		hints += string(msg)
+	}
+	contains(t, hints, "tools/list_changed", "resources/list_changed", `"uri":"a://2"`)
+	for _, bad := range [][]byte{{}, {0}, append(states[3], 0), states[3][:len(states[3])-1]} {
+		if other.SetState(bad) {
+			t.Errorf("%q was taken", bad)
+		}
+	}
+}
+
+// TestRelay leaves it to somebody else to tell of changes, as long as he does.
+func TestRelay(t *testing.T) {
+	t.Parallel()
+	s := server(t, nil, nil)
+	var told int
+	c := s.NewConn(ConnOptions{Transport: "http", Out: func(context.Context, []byte) error { told++; return nil }})
+	defer c.Close()
+	send(t.Context(), c, legacy("0", "initialize", `"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"c","version":"1"}`))
+	takes := true
+	s.Relay(func(kind, uri string) bool { return takes && kind == KindTools && uri == "" })
+	s.ToolsChanged()
+	if told != 0 {
+		t.Error("told twice")
+	}
+	takes = false
+	s.ToolsChanged()
+	if told != 1 {
+		t.Errorf("told %d times", told)
+	}
+}
