@@ -61,8 +61,8 @@ type Conn struct {
 
 	mu      sync.Mutex
 	closed  bool
-	running int               // listed flights that have not landed
-	flights map[idKey]*flight // those of them that have not been cancelled, by request id
+	running int     // listed flights that have not landed
+	flights flights // those of them that have not been cancelled
 
 	subscriptions map[string]bool // resources whose changes a session wants to know of
 
@@ -128,12 +128,15 @@ func (c *Conn) refuse(ctx context.Context, m *Message, out Stream, code int, tex
 func (c *Conn) Close() {
 	c.mu.Lock()
 	c.closed = true
-	flights := c.flights
-	c.flights = nil
+	ended := c.flights
+	c.flights = flights{}
 	c.mu.Unlock()
 	c.s.audience.leave(c)
-	for _, f := range flights {
+	for _, f := range ended.few {
 		_ = f.abort(errClosed) // it may have been cancelled before
+	}
+	for _, f := range ended.many {
+		_ = f.abort(errClosed) // as above
 	}
 }
 
@@ -161,17 +164,14 @@ func (c *Conn) list(f *flight, key idKey) error {
 	switch {
 	case c.closed:
 		return &WireError{Code: CodeClosing, Message: errClosed.Error()}
-	case c.flights[key] != nil:
+	case c.flights.get(key) != nil:
 		return &WireError{Code: CodeInvalidRequest, Message: "the id belongs to a request that is still running"}
 	case c.running >= c.s.opts.MaxInFlight:
 		return &WireError{Code: CodeOverloaded, Message: "too many requests at a time on this connection"}
 	}
-	if c.flights == nil {
-		c.flights = make(map[idKey]*flight)
-	}
 	c.running++
-	c.flights[key] = f
 	f.key, f.listed = key, true
+	c.flights.add(f)
 	return nil
 }
 
@@ -179,9 +179,7 @@ func (c *Conn) unlist(f *flight) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.running--
-	if c.flights[f.key] == f {
-		delete(c.flights, f.key)
-	}
+	c.flights.remove(f)
 }
 
 // notification takes a notification; there is never an answer, not even to one
@@ -208,8 +206,10 @@ func (c *Conn) cancelled(m *Message) {
 	}
 	key := makeIDKey(id)
 	c.mu.Lock()
-	f := c.flights[key]
-	delete(c.flights, key)
+	f := c.flights.get(key)
+	if f != nil {
+		c.flights.remove(f)
+	}
 	c.mu.Unlock()
 	if f != nil {
 		_ = f.abort(errCancelled) // it may have landed

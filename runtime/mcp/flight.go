@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"strconv"
 	"sync"
 	"time"
-
-	"github.com/mcpgen/mcpgen/runtime/internal/jsonrpc"
 )
 
 // Why a call's context ended, as context.Cause gives it.
@@ -184,20 +181,4 @@ func (f *flight) deliverLocked(msg []byte) error {
 		return cause
 	}
 	return f.out.Send(f.parent, msg)
-}
-
-// An idKey is a request id as a key: 1 and "1" differ, and no memory of the
-// message is kept.
-type idKey struct {
-	number int64
-	text   string // with quotes; digits beyond int64 as they are
-}
-
-func makeIDKey(id []byte) idKey {
-	if len(id) > 0 && id[0] != '"' && jsonrpc.IsInteger(id) && string(id) != "-0" {
-		if n, err := strconv.ParseInt(string(id), 10, 64); err == nil {
-			return idKey{number: n}
-		}
-	}
-	return idKey{text: string(id)}
 }
