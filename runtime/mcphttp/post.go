@@ -116,7 +116,7 @@ func (e *Endpoint) inSession(x *exchange, m *mcp.Message, p *mcp.Principal) {
 	}
 	defer s.release()
 	if m.Kind() == mcp.KindBatch && s.conn.Revision() != mcp.Revision20250326 {
-		x.reject(http.StatusBadRequest, m, "batches are part of revision 2025-03-26 only")
+		x.reject(http.StatusBadRequest, m, "batches are part of protocol revision 2025-03-26 only")
 		return
 	}
 	x.sess = s
@@ -157,7 +157,7 @@ func (e *Endpoint) sessionless(x *exchange, m *mcp.Message, p *mcp.Principal, ve
 	case m.Opens():
 		rev = ""
 	case m.Kind() == mcp.KindBatch && rev != mcp.Revision20250326:
-		x.reject(http.StatusBadRequest, m, "batches are part of revision 2025-03-26 only")
+		x.reject(http.StatusBadRequest, m, "batches are part of protocol revision 2025-03-26 only")
 		return
 	}
 	// A connection of its own, as the ids of different clients may be the same.
