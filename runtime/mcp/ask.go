@@ -64,7 +64,7 @@ func Ask(ctx context.Context, questions ...Question) error {
 	}
 	if f.rev.modern() {
 		if err = f.askByReplay(keys, questions); errors.Is(err, errTaskBegun) {
-			return f.asking.run.ask(ctx, keys, questions)
+			return f.asking().run.ask(ctx, keys, questions)
 		}
 		return err
 	}
@@ -73,19 +73,20 @@ func Ask(ctx context.Context, questions ...Question) error {
 
 // keys gives the questions their keys.
 func (f *flight) keys(questions []Question) ([]string, error) {
-	f.asking.mu.Lock()
-	defer f.asking.mu.Unlock()
+	all := f.asking()
+	all.mu.Lock()
+	defer all.mu.Unlock()
 	keys := make([]string, len(questions))
 	for i, q := range questions {
 		a := q.ask()
 		if keys[i] = a.key; a.key == "" {
-			f.asking.count++
-			keys[i] = fmt.Sprintf("%s_%d", a.kind, f.asking.count)
+			all.count++
+			keys[i] = fmt.Sprintf("%s_%d", a.kind, all.count)
 		}
-		if slices.Contains(f.asking.keys, keys[i]) {
+		if slices.Contains(all.keys, keys[i]) {
 			return nil, fmt.Errorf("two questions of one call have the key %q", keys[i])
 		}
-		f.asking.keys = append(f.asking.keys, keys[i])
+		all.keys = append(all.keys, keys[i])
 	}
 	return keys, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -40,7 +41,7 @@ type flight struct {
 	declared []byte  // capabilities of the client, part of the message; in use until landing
 	kept     []byte  // a copy, of a call that may become a task; in use after landing
 
-	asking asking
+	asked atomic.Pointer[asking] // nil until the call asks or remembers something
 
 	// mu guards what follows.
 	mu     sync.Mutex

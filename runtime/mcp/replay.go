@@ -23,6 +23,15 @@ type asking struct {
 	memo    map[string][]byte // results of Once, as JSON
 }
 
+// asking gives what the call asks, made by the first one who wants it.
+func (f *flight) asking() *asking {
+	if a := f.asked.Load(); a != nil {
+		return a
+	}
+	f.asked.CompareAndSwap(nil, new(asking))
+	return f.asked.Load()
+}
+
 // An ask is a question that has to be asked.
 type ask struct {
 	key    string
@@ -33,14 +42,15 @@ type ask struct {
 // askByReplay answers the questions from what the client sent along, or ends the
 // run with those that are left.
 func (f *flight) askByReplay(keys []string, questions []Question) error {
-	f.asking.mu.Lock()
-	defer f.asking.mu.Unlock()
-	if f.asking.run != nil {
+	a := f.asking()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.run != nil {
 		return errTaskBegun
 	}
 	left := false
 	for i, q := range questions {
-		if raw := f.asking.answers[keys[i]]; raw != nil {
+		if raw := a.answers[keys[i]]; raw != nil {
 			if err := q.answer(raw); err != nil {
 				return errAnswer(keys[i], err)
 			}
@@ -51,7 +61,7 @@ func (f *flight) askByReplay(keys []string, questions []Question) error {
 		if err := e.Err(); err != nil {
 			return err
 		}
-		f.asking.pending = append(f.asking.pending, ask{keys[i], q.ask().method, e.Bytes()})
+		a.pending = append(a.pending, ask{keys[i], q.ask().method, e.Bytes()})
 		left = true
 	}
 	if left {
@@ -91,18 +101,20 @@ func Once[T any](ctx context.Context, key string, f func(ctx context.Context) (T
 }
 
 func (f *flight) remembered(key string) []byte {
-	f.asking.mu.Lock()
-	defer f.asking.mu.Unlock()
-	return f.asking.memo[key]
+	a := f.asking()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.memo[key]
 }
 
 func (f *flight) remember(key string, raw []byte) {
-	f.asking.mu.Lock()
-	defer f.asking.mu.Unlock()
-	if f.asking.memo == nil {
-		f.asking.memo = make(map[string][]byte)
+	a := f.asking()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.memo == nil {
+		a.memo = make(map[string][]byte)
 	}
-	f.asking.memo[key] = raw
+	a.memo[key] = raw
 }
 
 // resume gives the flight what the client sent along: the state of the runs
@@ -112,15 +124,15 @@ func (x *exchange) resume(op *operation, args []byte) error {
 	if !x.rev.modern() || !op.asks || e.RequestState == nil && e.InputResponses == nil {
 		return nil
 	}
-	f := x.f
-	f.asking.answers = make(map[string][]byte)
+	f, a := x.f, x.f.asking()
+	a.answers = make(map[string][]byte)
 	var st state
 	if e.RequestState != nil {
 		var err error
 		if st, err = x.s.sealer().open(e.RequestState, x.claims(op, args)); err != nil {
 			return &WireError{Code: CodeInvalidParams, Message: "params.requestState: " + err.Error()}
 		}
-		f.asking.answers, f.asking.memo = st.answers, st.memo
+		a.answers, a.memo = st.answers, st.memo
 	}
 	if e.InputResponses != nil {
 		if err := f.takeAnswers(e.InputResponses, st.asked); err != nil {
@@ -139,6 +151,7 @@ func (f *flight) takeAnswers(responses []byte, asked []string) error {
 	if !isObject(responses) {
 		return &WireError{Code: CodeInvalidParams, Message: "params.inputResponses must be an object"}
 	}
+	a := f.asking()
 	var bad error
 	fine := members(responses, func(key string, value []byte) {
 		switch {
@@ -146,7 +159,7 @@ func (f *flight) takeAnswers(responses []byte, asked []string) error {
 		case !isObject(value):
 			bad = errAnswer(key, errors.New("must be an object"))
 		default:
-			f.asking.answers[key] = slices.Clone(value)
+			a.answers[key] = slices.Clone(value)
 		}
 	})
 	if !fine {
@@ -159,7 +172,10 @@ func (f *flight) takeAnswers(responses []byte, asked []string) error {
 // questions. What else the run left is dropped, its error too unless it says
 // that the run went wrong.
 func (x *exchange) inputRequired(op *operation, args []byte, err error) (bool, error) {
-	a := &x.f.asking
+	a := x.f.asked.Load()
+	if a == nil {
+		return false, nil
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if len(a.pending) == 0 || broken(err) || errors.As(err, new(*timeoutError)) || errors.As(err, new(*WireError)) {

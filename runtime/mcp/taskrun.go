@@ -215,7 +215,7 @@ func (r *taskRun) begin() error {
 		}
 		return nil
 	}
-	a := &r.f.asking
+	a := r.f.asking()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if len(a.pending) > 0 {
