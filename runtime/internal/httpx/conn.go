@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"net/http"
 	"strconv"
@@ -24,8 +25,14 @@ const joined = 64 << 10
 //     so that a longer response leaves in two packets, and wakes the client twice.
 //
 // What is said counts for the response that begins with the next write.
+//
+// It also saves most of the work of read deadlines. net/http sets half a dozen for
+// each request, and reads from the connection twice: a deadline is passed on when
+// there is a read that it concerns.
 type Conn struct {
 	net.Conn
+
+	reads deadline
 
 	fields atomic.Pointer[string] // lines of the header
 	whole  atomic.Bool            // the body is written at once
@@ -109,8 +116,54 @@ func (c *Conn) SetWriteDeadline(t time.Time) error {
 
 // SetDeadline implements net.Conn.
 func (c *Conn) SetDeadline(t time.Time) error {
-	c.armed.Store(0)
-	return c.Conn.SetDeadline(t)
+	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
+}
+
+// A deadline is one that the connection gets when it needs it.
+type deadline struct {
+	mu      sync.Mutex
+	reading int       // reads that are going on
+	wanted  time.Time // what was set last
+	given   time.Time // what the connection has
+}
+
+// SetReadDeadline implements net.Conn.
+func (c *Conn) SetReadDeadline(t time.Time) error {
+	d := &c.reads
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.wanted = t
+	if d.reading > 0 {
+		return c.give()
+	}
+	return nil
+}
+
+// give passes the deadline on, unless the connection has it.
+func (c *Conn) give() error {
+	d := &c.reads
+	if d.wanted.Equal(d.given) {
+		return nil
+	}
+	d.given = d.wanted
+	return c.Conn.SetReadDeadline(d.wanted)
+}
+
+// Read implements net.Conn.
+func (c *Conn) Read(p []byte) (int, error) {
+	d := &c.reads
+	d.mu.Lock()
+	err := c.give()
+	d.reading++
+	d.mu.Unlock()
+	var n int
+	if err == nil {
+		n, err = c.Conn.Read(p)
+	}
+	d.mu.Lock()
+	d.reading--
+	d.mu.Unlock()
+	return n, err
 }
 
 // Write implements net.Conn.

@@ -4,15 +4,18 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/mcpgen/mcpgen/runtime/internal/httpx"
@@ -230,6 +233,58 @@ type clock struct {
 func (c *clock) SetWriteDeadline(t time.Time) error {
 	c.set = append(c.set, t)
 	return nil
+}
+
+// TestConnReadDeadline sets deadlines before and during reads.
+func TestConnReadDeadline(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a, b := net.Pipe()
+		defer b.Close()
+		c := &httpx.Conn{Conn: a}
+		defer c.Close()
+		begin := time.Now()
+		read := func() (time.Duration, error) {
+			_, err := c.Read(make([]byte, 1))
+			return time.Since(begin), err
+		}
+		for range 3 { // the last one counts
+			if err := c.SetReadDeadline(begin.Add(time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.SetReadDeadline(begin.Add(time.Second)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if took, err := read(); took != time.Second || !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("a read with a deadline took %v, and gave %v", took, err)
+		}
+		if took, err := read(); took != time.Second || !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("a second one took %v, and gave %v", took, err)
+		}
+		if err := c.SetDeadline(time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() {
+			_, err := read()
+			ended <- err
+		}()
+		synctest.Wait()
+		if err := c.SetReadDeadline(begin.Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-ended; time.Since(begin) != time.Minute || !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("a read that was given a deadline ended after %v with %v", time.Since(begin), err)
+		}
+		if err := c.SetReadDeadline(time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+		go func() { _, _ = b.Write([]byte("x")) }()
+		if _, err := read(); err != nil {
+			t.Errorf("a read without deadline gave %v", err)
+		}
+	})
 }
 
 func TestConnArm(t *testing.T) {
