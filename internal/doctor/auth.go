@@ -101,7 +101,9 @@ func (p *patient) checkAuth(ctx context.Context) Finding {
 	case p.o.Credential == "":
 		return warn("nobody is asked who he is: whoever reaches the server can call its tools", "ask for keys or tokens (MCP_API_KEYS, JWT_SECRET)")
 	}
-	bare, err := p.send(ctx, p.openingAsk(true))
+	one := p.opening
+	one.bare = true
+	bare, err := p.send(ctx, one)
 	switch {
 	case err != nil:
 		return warn("the credential is accepted, but without it there is no answer: "+err.Error(), "let the server answer 401")
@@ -116,14 +118,6 @@ func (p *patient) checkAuth(ctx context.Context) Finding {
 		seen += "; tokens of " + strings.Join(m.Servers, ", ")
 	}
 	return okf("%s", seen)
-}
-
-// openingAsk is the request that was answered first.
-func (p *patient) openingAsk(bare bool) ask {
-	if p.mode == modeSSE {
-		return ask{method: http.MethodGet, bare: bare}
-	}
-	return ask{method: http.MethodPost, body: discoverBody, modern: "server/discover", bare: bare}
 }
 
 // refused says why it is 401.

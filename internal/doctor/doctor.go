@@ -24,6 +24,8 @@ type Options struct {
 	// Quiet is how long a stream may say nothing before it counts as held back.
 	// Default 3 s.
 	Quiet time.Duration
+	// Slow is what a person notices of an answer that costs nothing. Default 500 ms.
+	Slow time.Duration
 
 	Roots  *x509.CertPool   // whose certificates are believed; nil: the system's
 	Now    func() time.Time // the clock of this machine; nil: time.Now
@@ -42,7 +44,8 @@ type patient struct {
 	proxy *url.URL // that of the environment, nil without
 	addrs []netip.Addr
 
-	first    *answer        // to the first request
+	opening  ask            // the first request that was answered
+	first    *answer        // to it
 	modern   bool           // it was answered in the stateless era
 	client   *client.Client // once the era is known
 	dropped  []string       // tools that it refuses
@@ -90,6 +93,9 @@ func Run(ctx context.Context, o Options, each func(Finding)) []Finding {
 	}
 	if o.Quiet <= 0 {
 		o.Quiet = 3 * time.Second
+	}
+	if o.Slow <= 0 {
+		o.Slow = 500 * time.Millisecond
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -60,10 +60,12 @@ func behind(status int) bool {
 // open asks in the way of the newer era, and of the older one when that gives
 // nothing.
 func (p *patient) open(ctx context.Context) (*answer, error) {
+	p.opening = ask{method: http.MethodPost, body: discoverBody, modern: "server/discover"}
 	if p.mode == modeSSE {
-		return p.send(ctx, ask{method: http.MethodGet})
+		p.opening = ask{method: http.MethodGet}
+		return p.send(ctx, p.opening)
 	}
-	a, err := p.send(ctx, ask{method: http.MethodPost, body: discoverBody, modern: "server/discover"})
+	a, err := p.send(ctx, p.opening)
 	if err != nil {
 		return nil, err
 	}
@@ -74,9 +76,11 @@ func (p *patient) open(ctx context.Context) (*answer, error) {
 	if behind(a.status) || a.status >= 300 && a.status < 400 {
 		return a, nil
 	}
-	older, err := p.send(ctx, ask{method: http.MethodPost, body: initializeBody})
+	one := ask{method: http.MethodPost, body: initializeBody}
+	older, err := p.send(ctx, one)
 	if err == nil {
 		if _, ok := older.message(); ok {
+			p.opening = one
 			return older, nil
 		}
 	}
@@ -291,9 +295,6 @@ func (p *patient) checkClock(context.Context) Finding {
 	return okf("the same within %s", skewNoted)
 }
 
-// slow is an answer that a person notices.
-const slow = 500 * time.Millisecond
-
 // checkLatency repeats a request that costs nothing.
 func (p *patient) checkLatency(ctx context.Context) Finding {
 	if p.mode != modeHTTP {
@@ -321,7 +322,7 @@ func (p *patient) checkLatency(ctx context.Context) Finding {
 	}
 	mid := median(all)
 	switch {
-	case mid > slow:
+	case mid > p.o.Slow:
 		return warn(fmt.Sprintf("%s for an answer that costs nothing", round(mid)), "look at the load of the server and at the way to it; count mcp_request_duration_seconds at /metrics")
 	case reused < times-1:
 		return warn(fmt.Sprintf("%s, but %d of %d answers needed a connection of their own", round(mid), times-reused, times),

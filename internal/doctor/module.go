@@ -12,9 +12,12 @@ import (
 
 // ModuleOptions say which module to look at.
 type ModuleOptions struct {
-	Dir     string   // within the module; "" is the current directory
-	Version string   // of this mcpgen; "" when it is not known
-	Env     []string // of the programs that are run; nil: that of this process
+	Dir     string // within the module; "" is the current directory
+	Version string // of this mcpgen; "" when it is not known
+	// Run runs a program in Dir and gives what it printed; nil: it is run. An error
+	// is exec.ErrNotFound when there is no such program, and otherwise has an
+	// ExitCode.
+	Run func(ctx context.Context, name string, args ...string) (string, error)
 	// Stale gives the generated files that are not up to date.
 	Stale func(context.Context) ([]string, error)
 }
@@ -44,27 +47,32 @@ var moduleChecks = []check[*workshop]{
 // as old as the runtime, whether what was generated is up to date, and whether
 // anything in it is known to be vulnerable.
 func Module(ctx context.Context, o ModuleOptions, each func(Finding)) []Finding {
+	if o.Run == nil {
+		o.Run = runIn(o.Dir)
+	}
 	bound := func(ctx context.Context) (context.Context, context.CancelFunc) {
 		return context.WithTimeout(ctx, moduleTime)
 	}
 	return examine(ctx, &workshop{o: o}, moduleChecks, bound, each)
 }
 
-// run runs a program in the module and gives what it printed.
-func (w *workshop) run(ctx context.Context, name string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir, cmd.Env = w.o.Dir, w.o.Env
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil && stderr.Len() > 0 {
-		err = fmt.Errorf("%w: %s", err, strings.TrimSpace(stderr.String()))
+// runIn runs programs in a directory.
+func runIn(dir string) func(ctx context.Context, name string, args ...string) (string, error) {
+	return func(ctx context.Context, name string, args ...string) (string, error) {
+		cmd := exec.CommandContext(ctx, name, args...)
+		cmd.Dir = dir
+		var stderr strings.Builder
+		cmd.Stderr = &stderr
+		out, err := cmd.Output()
+		if err != nil && stderr.Len() > 0 {
+			err = fmt.Errorf("%w: %s", err, strings.TrimSpace(stderr.String()))
+		}
+		return string(out), err
 	}
-	return string(out), err
 }
 
 func (w *workshop) checkGo(ctx context.Context) Finding {
-	out, err := w.run(ctx, "go", "env", "GOVERSION", "GOMOD")
+	out, err := w.o.Run(ctx, "go", "env", "GOVERSION", "GOMOD")
 	version, mod, _ := strings.Cut(strings.TrimSpace(out), "\n")
 	switch {
 	case err != nil:
@@ -76,7 +84,7 @@ func (w *workshop) checkGo(ctx context.Context) Finding {
 }
 
 func (w *workshop) checkRuntime(ctx context.Context) Finding {
-	out, err := w.run(ctx, "go", "list", "-m", "-json", module)
+	out, err := w.o.Run(ctx, "go", "list", "-m", "-json", module)
 	if err != nil {
 		return fail("the module does not use "+module, "go get -tool "+module+"/cmd/mcpgen")
 	}
@@ -112,7 +120,7 @@ func (w *workshop) checkRuntime(ctx context.Context) Finding {
 // checkGenerator compares the generator that runs with the runtime of the module.
 func (w *workshop) checkGenerator(ctx context.Context) Finding {
 	fix := "go get -tool " + module + "/cmd/mcpgen, then run go tool mcpgen: it always has the version of the module"
-	out, err := w.run(ctx, "go", "list", "-f", "{{.ImportPath}}", "tool")
+	out, err := w.o.Run(ctx, "go", "list", "-f", "{{.ImportPath}}", "tool")
 	asTool := err == nil && strings.Contains(out, module+"/cmd/mcpgen")
 	own := w.o.Version
 	switch {
@@ -150,17 +158,16 @@ const vulnerable = 3
 
 // checkVulnerabilities runs govulncheck, if it is there.
 func (w *workshop) checkVulnerabilities(ctx context.Context) Finding {
-	name, args := "govulncheck", []string{"./..."}
-	if _, err := exec.LookPath(name); err != nil {
-		tools, err := w.run(ctx, "go", "list", "-f", "{{.ImportPath}}", "tool")
-		if err != nil || !strings.Contains(tools, "golang.org/x/vuln/cmd/govulncheck") {
+	out, err := w.o.Run(ctx, "govulncheck", "./...")
+	if errors.Is(err, exec.ErrNotFound) {
+		tools, listed := w.o.Run(ctx, "go", "list", "-f", "{{.ImportPath}}", "tool")
+		if listed != nil || !strings.Contains(tools, "golang.org/x/vuln/cmd/govulncheck") {
 			return warn("govulncheck is not installed, so nothing is known",
 				"go get -tool golang.org/x/vuln/cmd/govulncheck, and run this again; without a network: go tool govulncheck -db file:///DIR ./..., where DIR has the content of vuln.go.dev")
 		}
-		name, args = "go", []string{"tool", "govulncheck", "./..."}
+		out, err = w.o.Run(ctx, "go", "tool", "govulncheck", "./...")
 	}
-	out, err := w.run(ctx, name, args...)
-	var exit *exec.ExitError
+	var exit interface{ ExitCode() int }
 	switch {
 	case errors.As(err, &exit) && (exit.ExitCode() == vulnerable || strings.Contains(out, "Vulnerability #")):
 		return fail(some(vulnerabilities(out)), "go get the versions that govulncheck ./... names; a fix of the standard library comes with a newer Go")

@@ -220,12 +220,11 @@ func (p *patient) checkTLS(ctx context.Context) Finding {
 
 func handshakeFailed(err error) Finding {
 	var record tls.RecordHeaderError
-	var alert tls.AlertError
 	switch {
 	case errors.As(err, &record):
 		return fail("the server does not speak TLS there", "write http:// or ws://, or give the server a certificate (-tls-cert, -tls-key)")
-	case errors.As(err, &alert):
-		return fail("the server ends the handshake: "+alert.Error(), "it has no certificate for this name, or wants one from the client")
+	case strings.Contains(err.Error(), "remote error: tls:"):
+		return fail("the server ends the handshake: "+err.Error(), "it has no certificate for this name, or wants one from the client")
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
 		return fail("the handshake does not end", "what listens there does not speak TLS: correct the port")
 	}

@@ -17,13 +17,13 @@ const stranger = "doctor.invalid"
 
 // checkOrigin sends a request as a page of another site would.
 func (p *patient) checkOrigin(ctx context.Context) Finding {
-	one := p.openingAsk(false)
+	one := p.opening
 	one.header = http.Header{"Origin": {"https://" + stranger}}
 	status, err := p.statusOf(ctx, one)
 	if err != nil {
 		return warn("no answer to a request with an Origin: "+err.Error(), "look into the log of the server")
 	}
-	if accepted(status) {
+	if p.accepted(status) {
 		return p.openToPages("Origin")
 	}
 	if !local(p.u.Hostname()) {
@@ -31,13 +31,16 @@ func (p *patient) checkOrigin(ctx context.Context) Finding {
 	}
 	one.header, one.host = nil, stranger
 	status, err = p.statusOf(ctx, one)
-	if err == nil && accepted(status) {
+	if err == nil && p.accepted(status) {
 		return p.openToPages("Host")
 	}
 	return okf("%d for a page of another site, and for another name", status)
 }
 
-func accepted(status int) bool { return status < 300 }
+// accepted reports whether a request was treated as the first one was.
+func (p *patient) accepted(status int) bool {
+	return status < 300 || p.mode != modeWS && status == p.first.status
+}
 
 // statusOf gives the status of the answer, on a WebSocket that of the handshake.
 func (p *patient) statusOf(ctx context.Context, one ask) (int, error) {
