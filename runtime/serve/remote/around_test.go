@@ -330,6 +330,33 @@ var elsewhere = []struct{ name, file, test string }{
 	{"handler of the program that panics, hangs or names nobody", "runtime/guard/guard_test.go", "TestAuthFunc"},
 }
 
+// fuzzed are the targets for what comes from the network, by their files.
+var fuzzed = []struct{ what, file, target string }{
+	{"messages: the envelope, and what tells revisions apart", "runtime/internal/jsonrpc/fuzz_test.go", "FuzzRead"},
+	{"documents against encoding/json", "runtime/codec/fuzz_test.go", "FuzzDocument"},
+	{"arguments of generated decoders", "runtime/codec/fuzz_test.go", "FuzzTyped"},
+	{"arguments against a validator of the emitted schema", "internal/difftest/corpus/fuzz_test.go", "FuzzCorpus"},
+	{"arguments of tools with a schema of their own", "runtime/mcp/rawschema/rawschema_test.go", "FuzzCheck"},
+	{"POST: any body with any headers", "runtime/mcphttp/fuzz_test.go", "FuzzPost"},
+	{"headers and body that differ", "runtime/mcphttp/fuzzheaders_test.go", "FuzzMirrored"},
+	{"values of headers in Base64", "runtime/internal/httpx/httpx_test.go", "FuzzDecodeValue"},
+	{"`Last-Event-ID`", "runtime/mcphttp/fuzzheaders_test.go", "FuzzEventID"},
+	{"session ids", "runtime/mcphttp/fuzz_test.go", "FuzzSessionID"},
+	{"what a session id holds", "runtime/mcp/snapshot_test.go", "FuzzSnapshot"},
+	{"states of calls", "runtime/mcp/state_test.go", "FuzzState"},
+	{"cursors", "runtime/mcp/listing_test.go", "FuzzCursor"},
+	{"URI templates", "runtime/mcp/uritemplate_test.go", "FuzzTemplate"},
+	{"event streams, written and read", "runtime/internal/sse/framing_test.go", "FuzzReader"},
+	{"WebSocket frames", "runtime/mcpws/fuzz_test.go", "FuzzFrames"},
+	{"lines of stdio", "runtime/mcpstdio/fuzz_test.go", "FuzzServe"},
+	{"`Authorization` and subprotocols", "runtime/guard/fuzz_test.go", "FuzzCredential"},
+	{"`X-Forwarded-For`", "runtime/guard/fuzz_test.go", "FuzzForwarded"},
+	{"names of tools", "runtime/guard/fuzz_test.go", "FuzzToolName"},
+	{"lists of keys, and limits", "runtime/guard/fuzz_test.go", "FuzzParse"},
+	{"results from the caches of other regions", "runtime/edge/region_test.go", "FuzzForeignBytes"},
+	{"patterns in the generated nginx.conf", "templates/fuzz_test.go", "FuzzNginx"},
+}
+
 const securityPage = "../../../docs/security.md"
 
 var bypassTable = regexp.MustCompile(`(?s)<!-- bypass: begin -->\n.*<!-- bypass: end -->`)
@@ -380,6 +407,14 @@ func TestSecurityPage(t *testing.T) {
 			t.Errorf("%s: there is no %s in %s", e.name, e.test, e.file)
 		}
 		fmt.Fprintf(&b, "- %s: `%s` in `%s`\n", e.name, e.test, path.Dir(e.file))
+	}
+	b.WriteString("\n`make fuzz` runs every target for 20 s:\n\n| what | target |\n|---|---|\n")
+	for _, z := range fuzzed {
+		source, err := os.ReadFile("../../../" + z.file)
+		if err != nil || !strings.Contains(string(source), "func "+z.target+"(") {
+			t.Errorf("%s: there is no %s in %s", z.what, z.target, z.file)
+		}
+		fmt.Fprintf(&b, "| %s | `%s` in `%s` |\n", z.what, z.target, path.Dir(z.file))
 	}
 	b.WriteString("<!-- bypass: end -->")
 	page, err := os.ReadFile(securityPage)
