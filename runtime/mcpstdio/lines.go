@@ -95,4 +95,11 @@ func (l *lines) fill() error {
 }
 
 // blank reports whether a line holds nothing but white space.
-func blank(b []byte) bool { return len(bytes.TrimRight(b, " \t\r")) == 0 }
+func blank(b []byte) bool {
+	for _, c := range b {
+		if c != ' ' && c != '\t' && c != '\r' {
+			return false
+		}
+	}
+	return true
+}

@@ -117,13 +117,10 @@ func (p *Pump) Full() bool { return p.calls.full() }
 func (p *Pump) read(turn uint64) {
 	for {
 		buf, err := p.src.Next()
-		var long TooLongError
-		switch {
-		case err == nil:
-		case errors.As(err, &long):
-			_ = p.Respond(p.ctx, p.server.Fail(nil, codeInvalidRequest, long.Error(), nil), codeInvalidRequest)
-			continue
-		default:
+		if err != nil {
+			if p.passed(err) {
+				continue
+			}
 			p.endReading(turn, err)
 			return
 		}
@@ -151,6 +148,17 @@ func (p *Pump) read(turn uint64) {
 			}
 		}
 	}
+}
+
+// passed answers a message that was too long to be read. It reports whether that
+// is what err says.
+func (p *Pump) passed(err error) bool {
+	var long TooLongError
+	if !errors.As(err, &long) {
+		return false
+	}
+	_ = p.Respond(p.ctx, p.server.Fail(nil, codeInvalidRequest, long.Error(), nil), codeInvalidRequest)
+	return true
 }
 
 // refused reports whether a message must not be served. It has been answered
