@@ -316,7 +316,7 @@ func (p *patient) checkLatency(ctx context.Context) Finding {
 			return skipf("the rate limit is used up")
 		}
 		all = append(all, a.took)
-		if a.reused {
+		if a.reused || a.media == "text/event-stream" { // which is not read to its end
 			reused++
 		}
 	}
