@@ -76,10 +76,7 @@ func (s *Server) publishAt(at string, what changes, uri string) {
 	if told == nil {
 		return
 	}
-	ctx := context.Background()
-	if at != "" {
-		ctx = context.WithValue(ctx, placeKey{}, at)
-	}
+	ctx := context.WithValue(context.Background(), placeKey{}, at)
 	for _, msg := range changeMessages(nil, what, uri) {
 		for _, c := range told {
 			s.sent(c.o.Out(ctx, msg))

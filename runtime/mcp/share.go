@@ -55,11 +55,11 @@ func (s *Server) AnnounceAt(at, kind, uri string) {
 
 type placeKey struct{}
 
-// PlaceOf gives the place of the change that a message tells of, "" when it has
+// PlaceOf reports whether a message tells of a change, and its place, "" when it has
 // none. ctx is that of ConnOptions.Out.
-func PlaceOf(ctx context.Context) string {
-	at, _ := ctx.Value(placeKey{}).(string)
-	return at
+func PlaceOf(ctx context.Context) (at string, change bool) {
+	at, change = ctx.Value(placeKey{}).(string)
+	return at, change
 }
 
 // Relay has f pass on the changes on this instance that clients are told of. When f

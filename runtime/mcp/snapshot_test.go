@@ -145,7 +145,9 @@ func TestSessionState(t *testing.T) {
 	var states [][]byte
 	build := func() *Server {
 		s := server(t, nil, map[string]func(context.Context, *Call) error{"x": func(context.Context, *Call) error { return nil }})
-		s.RegisterResource(ResourceDef{URI: "a://{n}", Name: "a", Subscribe: true, Call: func(_ context.Context, c *Call) error { c.Text("a"); return nil }})
+		for _, uri := range []string{"a://1", "a://2"} {
+			s.RegisterResource(ResourceDef{URI: uri, Name: "a", Subscribe: true, Call: func(_ context.Context, c *Call) error { c.Text("a"); return nil }})
+		}
 		return s
 	}
 	s := build()
@@ -162,7 +164,8 @@ func TestSessionState(t *testing.T) {
 	}
 	var out []string
 	other := build().NewConn(ConnOptions{Transport: "http", Snapshot: c.Snapshot(), State: states[3], Out: func(ctx context.Context, msg []byte) error {
-		out = append(out, PlaceOf(ctx)+string(msg))
+		at, _ := PlaceOf(ctx)
+		out = append(out, at+string(msg))
 		return nil
 	}})
 	defer other.Close()

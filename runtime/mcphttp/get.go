@@ -30,6 +30,10 @@ func (e *Endpoint) get(w http.ResponseWriter, r *http.Request) {
 	defer s.release()
 	switch last := r.Header["Last-Event-Id"]; {
 	case len(last) == 0 || e.o.Events == nil:
+		if at := e.place(); at != "" {
+			e.standAt(w, r, s, at, stop)
+			return
+		}
 		e.stand(w, r, s, stop)
 	case len(last) == 1:
 		e.resume(w, r, s, last[0], stop)
@@ -61,6 +65,10 @@ func (e *Endpoint) stand(w http.ResponseWriter, r *http.Request, s *session, sto
 // resume serves what a stream has had after the event with the id last, and
 // goes on with it. When that is not known completely, nothing is.
 func (e *Endpoint) resume(w http.ResponseWriter, r *http.Request, s *session, last string, stop <-chan struct{}) {
+	if at, ok := placeIn(last); ok && e.o.Changes != nil {
+		e.resumeAt(w, r, s, at, stop)
+		return
+	}
 	number, seq, ok := parseEventID(last)
 	if !ok || !s.known(number) {
 		e.refuse(w, http.StatusBadRequest, nil, mcp.CodeInvalidRequest, "Last-Event-ID is no id of this session")

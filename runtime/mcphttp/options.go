@@ -51,9 +51,18 @@ type Options struct {
 	Instance string
 	// SessionTakeover is how long after its beginning a session can go on here that
 	// another instance with the same mcp.Options.StateKeys began, for when that one
-	// is gone. Its streams and subscriptions are not taken over. Sessions that have
-	// ended here stay ended. 0: 24 h; below 0: not at all.
+	// is gone: with what it asked for, if State is set, and with its standing
+	// streams, if Changes is. Sessions that have ended here stay ended. 0: 24 h;
+	// below 0: not at all.
 	SessionTakeover time.Duration
+
+	// State keeps what sessions ask for, such as subscriptions, for all instances.
+	// nil: a session that goes on at another instance has to ask again.
+	State StateStore
+	// Changes are those of all instances. With them a standing stream that breaks is
+	// resumed on any instance, and the events of it are kept nowhere else. nil: a
+	// standing stream is resumed on its instance only.
+	Changes ChangeLog
 
 	// Ended tells all instances which sessions clients have ended with DELETE, so
 	// that none goes on with them. nil: this instance remembers its own.

@@ -29,7 +29,10 @@ type session struct {
 	users atomic.Int64 // requests that use it; below 0: it has ended, by disuse
 	over  atomic.Bool  // it has ended, for whatever reason
 
+	moved atomic.Bool // another endpoint began it
+
 	mu       sync.Mutex
+	last     string // the place of the last change that it was told of
 	numbered uint64 // streams so far
 	standing []*stream
 	open     map[uint64]*stream // streams of requests that run; nil when empty
@@ -38,7 +41,7 @@ type session struct {
 // newSession makes a session that is not in the table yet.
 func newSession(e *Endpoint, p *mcp.Principal) *session {
 	s := &session{e: e, key: e.newKey(), begun: time.Now(), owner: owner(p)}
-	s.conn = e.s.NewConn(mcp.ConnOptions{Transport: "http", Principal: p, Out: s.out})
+	s.conn = e.s.NewConn(mcp.ConnOptions{Transport: "http", Principal: p, Out: s.out, Changed: s.save})
 	return s
 }
 
@@ -47,7 +50,11 @@ func continued(e *Endpoint, p *mcp.Principal, id string, o openedID) *session {
 	s := &session{e: e, id: id, key: o.key, begun: o.begun, owner: owner(p)}
 	// Streams of before have low numbers: they are not mixed up with those to come.
 	s.numbered = uint64(max(time.Now().UnixMicro(), 0))
-	s.conn = e.s.NewConn(mcp.ConnOptions{Transport: "http", Principal: p, Out: s.out, Snapshot: o.snapshot})
+	s.moved.Store(true)
+	s.conn = e.s.NewConn(mcp.ConnOptions{
+		Transport: "http", Principal: p, Out: s.out, Changed: s.save,
+		Snapshot: o.snapshot, State: o.state,
+	})
 	return s
 }
 
@@ -107,14 +114,21 @@ func (s *session) end() {
 // that a client reads, and on one only (2025-11-25, basic/transports). When none
 // is read it is kept for the client to come back, if it can.
 func (s *session) out(ctx context.Context, msg []byte) error {
+	at, change := mcp.PlaceOf(ctx)
 	s.mu.Lock()
-	var to *stream
-	for _, st := range s.standing {
-		if to == nil || st.carried() || !to.carried() {
-			to = st
+	to := s.reader()
+	placed := at != "" || s.e.place() != "" && (to == nil || to.placed)
+	s.mu.Unlock()
+	if placed {
+		if !change { // it gets a place, and comes back by Told
+			if s.e.o.Changes.Publish(ctx, Change{Kind: kindMessage, URI: s.key.text(), Data: string(msg)}) == nil {
+				return nil
+			}
+		}
+		if to == nil || to.placed {
+			return s.told(at, msg)
 		}
 	}
-	s.mu.Unlock()
 	if to == nil {
 		return errNobody
 	}
@@ -145,13 +159,17 @@ func (s *session) stand() *stream {
 	defer s.mu.Unlock()
 	s.numbered++
 	st := &stream{s: s, number: s.numbered}
+	s.standLocked(st)
+	return st
+}
+
+func (s *session) standLocked(st *stream) {
 	s.standing = append(s.standing, st)
 	if len(s.standing) > maxStanding {
 		oldest := s.standing[0]
 		s.standing = append(s.standing[:0:0], s.standing[1:]...)
 		defer oldest.close()
 	}
-	return st
 }
 
 // find gives a stream that may still get events, nil when there is none.

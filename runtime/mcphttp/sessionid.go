@@ -58,6 +58,7 @@ type openedID struct {
 	key      sessionKey
 	begun    time.Time
 	snapshot []byte
+	state    []byte // what it has asked for since; nil when that is not known
 }
 
 // openID reads an id that a server with the same secrets made for the same
@@ -95,6 +96,7 @@ func (e *Endpoint) restore(ctx context.Context, id, owner string, begin func(o o
 	if !e.sessions.reserve() {
 		return nil, errFull
 	}
+	o.state = e.load(ctx, o.key)
 	fresh := begin(o)
 	s := e.sessions.share(fresh)
 	if s != fresh {

@@ -22,6 +22,9 @@ type stream struct {
 	queue *sse.Queue // of the GET that carries it; nil when none does
 	over  bool       // no event follows
 	lossy bool       // an event could not be kept: the stream cannot be resumed
+
+	placed bool   // a standing one, whose events are known by the places of changes
+	floor  string // the last place that its reader has got from the log
 }
 
 // key is what an EventStore knows the stream by.

@@ -37,6 +37,17 @@ func (t *table) acquire(id, owner string) *session {
 	return s
 }
 
+// byKey finds a session by what it is called between instances.
+func (t *table) byKey(key string) (found *session) {
+	t.byID.Range(func(_, v any) bool {
+		if s := v.(*session); s.key.text() == key { //nolint:errcheck // nothing else is stored
+			found = s
+		}
+		return found == nil
+	})
+	return found
+}
+
 // reserve makes room for one more session; false when there is none. Room that
 // is not used by add is given back by release.
 func (t *table) reserve() bool {

@@ -124,6 +124,7 @@ type Config struct {
 	Serve func(ctx context.Context, h http.Handler) error
 
 	deferred []func()
+	log      *sharedLog // nil: there is only this instance
 	edge     *edge.Edge // nil: nothing is kept
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/mcpgen/mcpgen/runtime/mcp"
@@ -12,13 +13,8 @@ import (
 	"github.com/mcpgen/mcpgen/runtime/store"
 )
 
-const (
-	// untold is how many changes may wait to be told to other instances. When
-	// there are more, the last ones are lost.
-	untold = 1024
-	// tellTimeout is how long the store may take to pass one on.
-	tellTimeout = 5 * time.Second
-)
+// tellTimeout is how long the store may take to pass a change on.
+const tellTimeout = time.Second
 
 // share connects this instance with others, in its region and elsewhere, until the
 // function that it returns is called.
@@ -53,13 +49,18 @@ func share(s *mcp.Server, c *Config) (func(), error) {
 func shareChanges(s *mcp.Server, c *Config, me string) (stop func(), err error) {
 	tasks := newSharedTasks(c.Store, me)
 	s.UseTaskStore(tasks)
+	log := &sharedLog{bus: c.Store, me: me}
+	c.log = log
 	cancel, err := c.Store.Subscribe(func(ch store.Change) {
+		log.place.Store(&ch.At) // before anybody is told
 		switch {
-		case ch.From == me:
-		case ch.Kind == changeTask:
+		case ch.Kind == changeTask && ch.From != me:
 			tasks.told(ch.URI)
-		default:
-			s.Announce(ch.Kind, ch.URI)
+		case ch.Kind != changeTask:
+			s.AnnounceAt(ch.At, ch.Kind, ch.URI)
+			if told := log.told.Load(); told != nil {
+				(*told)(context.Background(), mcphttp.Change{Kind: ch.Kind, URI: ch.URI, Data: ch.Data, At: ch.At})
+			}
 		}
 	}, func() {
 		s.AnnounceAll()
@@ -70,36 +71,89 @@ func shareChanges(s *mcp.Server, c *Config, me string) (stop func(), err error) 
 	}
 	renewing, stopRenewing := context.WithCancel(context.Background())
 	go tasks.renew(renewing)
-	changes := make(chan store.Change, untold)
-	s.OnChange(func(kind, uri string) {
-		select {
-		case changes <- store.Change{Kind: kind, URI: uri, From: me}:
-		default:
-			s.Logger().Warn("a change was not told to other instances: too many at a time", "kind", kind)
+	s.Relay(func(kind, uri string) bool {
+		if log.place.Load() == nil {
+			return false // nothing would come back
 		}
+		ctx, cancel := context.WithTimeout(context.Background(), tellTimeout)
+		defer cancel()
+		err := c.Store.Publish(ctx, store.Change{Kind: kind, URI: uri, From: me})
+		if err != nil {
+			s.Logger().Warn("a change was not told to other instances", "kind", kind, "error", err)
+		}
+		return err == nil
 	})
-	done, ended := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(ended)
-		for {
-			select {
-			case ch := <-changes:
-				ctx, cancel := context.WithTimeout(context.Background(), tellTimeout)
-				if err := c.Store.Publish(ctx, ch); err != nil {
-					s.Logger().Warn("a change was not told to other instances", "kind", ch.Kind, "error", err)
-				}
-				cancel()
-			case <-done:
-				return
-			}
-		}
-	}()
 	return func() {
 		stopRenewing()
-		close(done)
-		<-ended
 		cancel()
 	}, nil
+}
+
+// A sharedLog is what instances tell each other of. It is a mcphttp.ChangeLog.
+type sharedLog struct {
+	bus   store.Bus
+	me    string
+	place atomic.Pointer[string] // nil before the subscription has begun
+	told  atomic.Pointer[func(context.Context, mcphttp.Change)]
+}
+
+// Place implements mcphttp.ChangeLog.
+func (l *sharedLog) Place() string {
+	if at := l.place.Load(); at != nil {
+		return *at
+	}
+	return ""
+}
+
+// Publish implements mcphttp.ChangeLog.
+func (l *sharedLog) Publish(ctx context.Context, c mcphttp.Change) error {
+	return l.bus.Publish(ctx, store.Change{Kind: c.Kind, URI: c.URI, Data: c.Data, From: l.me})
+}
+
+// Since implements mcphttp.ChangeLog.
+func (l *sharedLog) Since(ctx context.Context, at string) ([]mcphttp.Change, error) {
+	changes, err := l.bus.Since(ctx, at)
+	if errors.Is(err, store.ErrGap) {
+		err = mcphttp.ErrGap
+	}
+	out := make([]mcphttp.Change, len(changes))
+	for i, c := range changes {
+		out[i] = mcphttp.Change{Kind: c.Kind, URI: c.URI, Data: c.Data, At: c.At}
+	}
+	return out, err
+}
+
+// changes is what instances tell each other of; nil when there is only this one.
+func (c *Config) changes() mcphttp.ChangeLog {
+	if c.log == nil {
+		return nil
+	}
+	return c.log
+}
+
+// sharedState keeps what sessions ask for in a store.
+type sharedState struct{ kv store.KV }
+
+// Save implements mcphttp.StateStore.
+func (s sharedState) Save(ctx context.Context, session string, state []byte, ttl time.Duration) error {
+	return s.kv.Put(ctx, "session:"+session, state, ttl)
+}
+
+// Load implements mcphttp.StateStore.
+func (s sharedState) Load(ctx context.Context, session string) ([]byte, error) {
+	state, err := s.kv.Get(ctx, "session:"+session)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	return state, err
+}
+
+// state is where what sessions ask for is kept; nil is in this process.
+func (c *Config) state() mcphttp.StateStore {
+	if c.Store == nil {
+		return nil
+	}
+	return sharedState{c.Store.KV()}
 }
 
 // sharedEvents keeps the events of streams in a store.
