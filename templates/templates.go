@@ -26,6 +26,29 @@ type Deployment struct {
 	Safe      []string // tools that may be called twice
 	Headers   []string // headers that repeat arguments, for gateways that route by them
 	Go        string   // version of Go to build with, such as 1.26
+	Lambda    bool     // with what it takes to run as a function of AWS Lambda
+}
+
+// Header is the header that gateways route by: the first that repeats an argument,
+// or one that would, for example.
+func (d Deployment) Header() string {
+	if len(d.Headers) > 0 {
+		return d.Headers[0]
+	}
+	return "Mcp-Param-Region"
+}
+
+// A Route says where a gateway sends what has a value in that header.
+type Route struct{ Value, Instance string }
+
+// Routes are routes for example: people know the values, and change them.
+func (d Deployment) Routes() (routes []Route) {
+	for i, value := range []string{"us-east-1", "eu-west-1", "ap-southeast-1"} {
+		if i < len(d.Instances) {
+			routes = append(routes, Route{value, d.Instances[i]})
+		}
+	}
+	return routes
 }
 
 // A File is one file of a deployment.
@@ -42,8 +65,12 @@ func Deploy(d Deployment) ([]File, error) {
 		"others": func(all []string, one string) []string {
 			return slices.DeleteFunc(slices.Clone(all), func(s string) bool { return s == one })
 		},
+		"lower": strings.ToLower,
+		// The variable of nginx that has a header.
+		"variable": func(header string) string { return "http_" + strings.ReplaceAll(strings.ToLower(header), "-", "_") },
 	}).Option("missingkey=error")
-	return fill(t, "deploy", d)
+	out, err := fill(t, "deploy", d)
+	return slices.DeleteFunc(out, func(f File) bool { return !d.Lambda && strings.HasPrefix(f.Name, "lambda/") }), err
 }
 
 // A Project is what the files of a new server depend on.
@@ -67,30 +94,35 @@ func Init(p Project) ([]File, error) {
 	return fill(template.New("").Option("missingkey=error"), "init", p)
 }
 
-// fill executes every template of a directory.
+// fill executes every template of a directory and those below it.
 func fill(t *template.Template, dir string, data any) ([]File, error) {
-	if _, err := t.ParseFS(files, dir+"/*.tmpl"); err != nil {
-		return nil, err
-	}
-	names, err := fs.Glob(files, dir+"/*.tmpl")
-	if err != nil {
-		return nil, err
-	}
 	var out []File
-	for _, name := range names {
-		var b bytes.Buffer
-		if err := t.ExecuteTemplate(&b, path.Base(name), data); err != nil {
-			return nil, err
+	err := fs.WalkDir(files, dir, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
 		}
-		name := strings.TrimSuffix(path.Base(name), ".tmpl")
+		text, err := files.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		name := strings.TrimSuffix(strings.TrimPrefix(file, dir+"/"), ".tmpl")
+		one, err := t.New(name).Parse(string(text))
+		if err != nil {
+			return err
+		}
+		var b bytes.Buffer
+		if err := one.Execute(&b, data); err != nil {
+			return err
+		}
 		out = append(out, File{name, stamp(b.Bytes(), markFor(dir, name))})
-	}
+		return nil
+	})
 	slices.SortFunc(out, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
-	return out, nil
+	return out, err
 }
 
 // marks begin the line by which a file that nobody has edited is recognised.
-var marks = []string{"# mcpgen deploy: sha256-", "# mcpgen init: sha256-", "// mcpgen init: sha256-"}
+var marks = []string{"# mcpgen deploy: sha256-", "// mcpgen deploy: sha256-", "# mcpgen init: sha256-", "// mcpgen init: sha256-"}
 
 // markFor gives the mark for a file, which has to be a comment there.
 func markFor(dir, name string) string {

@@ -34,6 +34,7 @@ type command struct {
 	against        string // -against of breaking
 	out, app, main string // -o, -app and -main of deploy
 	instances      int    // -instances of deploy
+	lambda         bool   // -lambda of deploy
 
 	patterns []string
 }
@@ -100,6 +101,7 @@ func (c *command) parse(args []string) (verb string, err error) {
 	fs.StringVar(&c.app, "app", "", "")
 	fs.StringVar(&c.main, "main", ".", "")
 	fs.IntVar(&c.instances, "instances", defaultInstances, "")
+	fs.BoolVar(&c.lambda, "lambda", false, "")
 	fs.StringVar(&c.profile, "profile", string(gen.Portable), "")
 	fs.StringVar(&c.against, "against", "", "")
 	fs.BoolVar(&c.docs, "require-docs", false, "")

@@ -64,16 +64,18 @@ Exit status: 0 all files are up to date, 1 some are not, 2 something is wrong.
 	"deploy": `Usage: mcpgen deploy [flags] [packages]
 
 Writes what it takes to run several instances of a server: Dockerfile,
-docker-compose.yml, nginx.conf, kubernetes.yaml and swarm.yml. nginx repeats a
-failed request only if it reads, or calls a tool that is annotated as readonly or
-idempotent. Run it again after the annotations have changed: files that you have
-edited are kept, and named. The program has to call serve.Main with the option
-remote.With of runtime/serve/remote.
+docker-compose.yml, nginx.conf, kubernetes.yaml, servicemonitor.yaml, swarm.yml,
+cloudrun.yaml and, in gateway, examples of a gateway that routes by headers, for
+nginx, Envoy and Kong. nginx repeats a failed request only if it reads, or calls a
+tool that is annotated as readonly or idempotent. Run it again after the annotations
+have changed: files that you have edited are kept, and named. The program has to call
+serve.Main with the option remote.With of runtime/serve/remote.
 
     -o DIR          where to (default deploy)
     -app NAME       name of the application (default that of mcp:server, or of the directory)
     -main PACKAGE   package of the program (default .)
     -instances N    how many (default 3)
+    -lambda         also write a package, lambda, by which it runs on AWS Lambda
     -C DIR          work in DIR
     -tags A,B       build tags, as for go build
     -v              name the files that did not change, too

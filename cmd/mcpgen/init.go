@@ -82,11 +82,11 @@ func (c *command) initFlags(args []string, o *scaffold.Options) (dir string, err
 
 // write places files in a directory, and says what it did.
 func (c *command) write(dir string, files []templates.File) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
 	for _, f := range files {
 		name := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			return err
+		}
 		action, err := place(name, f.Content)
 		if err != nil {
 			return err
