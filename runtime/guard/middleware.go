@@ -11,7 +11,7 @@ import (
 )
 
 // Middleware limits what callers do, on every transport, and records it. It
-// belongs outside of all other middleware: mcp.Server.Use.
+// belongs outside of all other middleware: mcp.Server.Gate.
 func (g *Guard) Middleware() mcp.Middleware {
 	return func(next mcp.Handler) mcp.Handler {
 		return func(ctx context.Context, r *mcp.Request) error {

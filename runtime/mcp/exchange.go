@@ -18,10 +18,11 @@ type exchange struct {
 	call *Call   // holds the answer as it is built
 	meta []byte  // members of the result's _meta
 
-	waiting bool // the result asks the client
-	created bool // the result tells of a task
-	req     *Request
-	claimed *claim // of a call with an idempotency key
+	waiting bool     // the result asks the client
+	created bool     // the result tells of a task
+	req     *Request // made when somebody may keep it
+	seen    Request  // for those who do not
+	claimed *claim   // of a call with an idempotency key
 
 	ends []func(Outcome) // of the observers
 }
@@ -38,6 +39,7 @@ func (c *Conn) request(ctx context.Context, m *Message, out Stream) {
 		if x.req != nil {
 			x.req.x = nil
 		}
+		x.seen = Request{}
 		x.call.release()
 	}()
 	ctx = x.observe(ctx)
@@ -62,6 +64,14 @@ func (x *exchange) run(ctx context.Context) error {
 		}
 		x.f, ctx = f, f
 	}
+	if x.s.gate != nil {
+		return x.s.gate(ctx, x.passing())
+	}
+	return x.handle(ctx)
+}
+
+// handle passes the request through the middleware, if there is any.
+func (x *exchange) handle(ctx context.Context) error {
 	if x.s.handler == nil {
 		return x.serve(ctx)
 	}

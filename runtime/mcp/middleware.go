@@ -15,12 +15,15 @@ type Handler func(ctx context.Context, r *Request) error
 // is such an error.
 type Middleware func(next Handler) Handler
 
-// chain makes one handler of the middleware, nil when there is none.
-func chain(all []Middleware) Handler {
+// serves and handles are the innermost handlers of middleware and of gates.
+func serves(ctx context.Context, r *Request) error  { return r.x.serve(ctx) }
+func handles(ctx context.Context, r *Request) error { return r.x.handle(ctx) }
+
+// chain makes one handler of the middleware around h, nil when there is none.
+func chain(all []Middleware, h Handler) Handler {
 	if len(all) == 0 {
 		return nil
 	}
-	var h Handler = func(ctx context.Context, r *Request) error { return r.x.serve(ctx) }
 	for _, m := range slices.Backward(all) {
 		h = m(h)
 	}

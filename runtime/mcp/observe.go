@@ -26,7 +26,16 @@ func (s *Server) Observe(o Observer) { s.observers = append(s.observers, o) }
 // added; the first is outermost. It must be called before the server serves.
 func (s *Server) Use(m ...Middleware) {
 	s.opts.Middleware = append(slices.Clone(m), s.opts.Middleware...)
-	s.handler = chain(s.opts.Middleware)
+	s.handler = chain(s.opts.Middleware, serves)
+}
+
+// Gate puts middleware around all other, that of later calls of Use as well; the
+// first is outermost. It costs less than Use, and must not keep the requests that
+// it sees: they are good only until it returns. Gate must be called before the
+// server serves.
+func (s *Server) Gate(m ...Middleware) {
+	s.gates = append(slices.Clone(m), s.gates...)
+	s.gate = chain(s.gates, handles)
 }
 
 // observe tells the observers that the request begins.

@@ -22,18 +22,18 @@ type Request struct {
 }
 
 func newRequest(m *Message, c *Conn, rev revision, p *Principal) *Request {
-	r := &Request{
-		method:    m.Method(),
-		name:      c.s.nameOf(m),
-		transport: c.o.Transport,
-		rev:       rev,
-		meta:      slices.Clone(m.env.Meta),
-		conn:      c,
-	}
+	r := new(Request)
+	r.describe(m, c, rev, p)
+	r.meta = slices.Clone(r.meta)
+	return r
+}
+
+// describe fills in r, which is good for as long as m is.
+func (r *Request) describe(m *Message, c *Conn, rev revision, p *Principal) {
+	*r = Request{method: m.Method(), name: c.s.nameOf(m), transport: c.o.Transport, rev: rev, meta: m.env.Meta, conn: c}
 	if p != nil {
 		r.principal = *p
 	}
-	return r
 }
 
 // nameOf is what a message is about. That of a tool is not copied.
@@ -53,6 +53,16 @@ func (x *exchange) request() *Request {
 		x.req.x = x
 	}
 	return x.req
+}
+
+// passing describes the exchange's request for those who do not keep it.
+func (x *exchange) passing() *Request {
+	if x.req != nil {
+		return x.req
+	}
+	x.seen.describe(x.m, x.conn, x.rev, x.principal())
+	x.seen.x = x
+	return &x.seen
 }
 
 // Method is the method, such as "tools/call".

@@ -70,6 +70,8 @@ type Server struct {
 	info    Info
 	opts    Options
 	handler Handler // middleware around serve; nil when there is none
+	gate    Handler // middleware around that, which keeps no request; nil when there is none
+	gates   []Middleware
 
 	observers []Observer
 	onChange  []func(kind, uri string) // whom else to tell
@@ -123,7 +125,7 @@ func NewServer(info Info, opts *Options) *Server {
 	s.UseCallStore(s.opts.Calls)
 	s.stopped, s.stop = context.WithCancel(context.Background())
 	s.running.idle, s.running.draining = make(chan struct{}), make(chan struct{})
-	s.handler = chain(s.opts.Middleware)
+	s.handler = chain(s.opts.Middleware, serves)
 	s.tail = `,"_meta":{"` + jsonrpc.MetaServer + `":` + string(info.appendJSON(nil, revLast))
 	return s
 }
