@@ -124,6 +124,7 @@ type Config struct {
 	Serve func(ctx context.Context, h http.Handler) error
 
 	deferred []func()
+	twice    []string   // what options have entered more than once
 	log      *sharedLog // nil: there is only this instance
 	edge     *edge.Edge // nil: nothing is kept
 }
@@ -138,12 +139,12 @@ type Option func(c *Config)
 
 // Route serves h beside the endpoints, by a pattern of http.ServeMux.
 func Route(pattern string, h http.Handler) Option {
-	return func(c *Config) { add(&c.Routes, pattern, h) }
+	return func(c *Config) { add(c, "route ", &c.Routes, pattern, h) }
 }
 
 // Public is Route for what everybody may ask for.
 func Public(pattern string, h http.Handler) Option {
-	return func(c *Config) { add(&c.Public, pattern, h) }
+	return func(c *Config) { add(c, "route ", &c.Public, pattern, h) }
 }
 
 // Auth adds an authenticator, such as a guard.AuthFunc.
@@ -153,18 +154,18 @@ func Auth(a guard.Authenticator) Option {
 
 // Check adds a check to /health.
 func Check(name string, f observe.Check) Option {
-	return func(c *Config) { add(&c.Checks, name, f) }
+	return func(c *Config) { add(c, "health check ", &c.Checks, name, f) }
 }
 
 // ReadyCheck adds a check to /ready.
 func ReadyCheck(name string, f observe.Check) Option {
-	return func(c *Config) { add(&c.ReadyChecks, name, f) }
+	return func(c *Config) { add(c, "readiness check ", &c.ReadyChecks, name, f) }
 }
 
 // Probe answers a health check at a path of its own, such as an
 // [*observe.Health] with other checks.
 func Probe(path string, h http.Handler) Option {
-	return func(c *Config) { add(&c.Probes, path, h) }
+	return func(c *Config) { add(c, "health check ", &c.Probes, path, h) }
 }
 
 // Observe adds an observer of every request.
@@ -177,9 +178,14 @@ func Variables(names ...string) Option {
 	return func(c *Config) { c.Variables = append(c.Variables, names...) }
 }
 
-func add[V any](m *map[string]V, key string, v V) {
+// add enters what must have a name of its own. That it has not is told when the
+// server starts.
+func add[V any](c *Config, what string, m *map[string]V, key string, v V) {
 	if *m == nil {
 		*m = map[string]V{}
+	}
+	if _, taken := (*m)[key]; taken {
+		c.twice = append(c.twice, what+key)
 	}
 	(*m)[key] = v
 }

@@ -30,6 +30,9 @@ func (c *Config) prepare(ctx context.Context, s *mcp.Server, std Stdio) (closing
 			return closing, err
 		}
 	}
+	if len(c.twice) > 0 {
+		return closing, &ConfigError{c.twice[0], errors.New("there are two of them")}
+	}
 	if err := checkInstance(c.Instance); err != nil {
 		return closing, &ConfigError{field("server-id"), err}
 	}

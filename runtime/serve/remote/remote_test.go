@@ -520,15 +520,27 @@ func TestHealth(t *testing.T) {
 func TestConflicts(t *testing.T) {
 	t.Parallel()
 	h := http.NotFoundHandler()
+	fine := func(context.Context) error { return nil }
+	twice := func(o serve.Option) serve.Option { return func(c *serve.Config) { o(c); o(c) } }
 	for name, o := range map[string]serve.Option{
 		"endpoint": serve.Route("/mcp", h), "public endpoint": serve.Public("/mcp", h), "probe": serve.Probe("/mcp/x", h),
-		"health twice": serve.Probe("/health", h), "pattern": serve.Route("no pattern at all {", h), "check": serve.Check("server", func(context.Context) error { return nil }),
-		"metrics": serve.Public("/metrics", h),
+		"health twice": serve.Probe("/health", h), "pattern": serve.Route("no pattern at all {", h), "check": serve.Check("server", fine),
+		"metrics": serve.Public("/metrics", h), "probe of metrics": serve.Probe("/metrics", h), "probe of a pattern": serve.Probe("/{x}", h), "probe of everything": serve.Probe("/", h),
+		"two probes": twice(serve.Probe("/live", h)), "two routes": twice(serve.Route("/own", h)), "two checks": twice(serve.Check("a", fine)), "two ready checks": twice(serve.ReadyCheck("a", fine)),
+		"route and public route": func(c *serve.Config) { serve.Route("/own", h)(c); serve.Public("/own", h)(c) },
+		"public route that hides a route": func(c *serve.Config) {
+			serve.Route("/own/a", h)(c)
+			serve.Public("/own/{x}", h)(c)
+			serve.Public("/{x}/a", h)(c)
+		},
+		"route of the metadata of resources": func(c *serve.Config) { serve.Public("/.well-known/oauth-protected-resource", h)(c) },
 	} {
 		c := serve.Config{HTTP: "127.0.0.1:0"}
 		o(&c)
-		remote.With(nil)(&c)
-		err := serve.Run(t.Context(), newServer(), c, serve.Stdio{Err: io.Discard})
+		remote.With(&remote.Config{JWT: jwtConfig()})(&c)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel() // what is not refused ends
+		err := serve.Run(ctx, newServer(), c, serve.Stdio{Err: io.Discard})
 		if _, ok := errors.AsType[*serve.ConfigError](err); !ok {
 			t.Errorf("%s: %v", name, err)
 		}
