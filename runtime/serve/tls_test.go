@@ -114,6 +114,76 @@ func TestTLS(t *testing.T) {
 	}
 }
 
+// TestCertificateChanges replaces the certificate while connections are in use:
+// no request fails, those that are open keep theirs, and new ones get the new one.
+func TestCertificateChanges(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	cert, key, pool := pair(t, dir, "first")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- Run(ctx, newServer(), Config{Listener: l, TLSCert: cert, TLSKey: key}, Stdio{Err: io.Discard})
+	}()
+	url := "https://" + l.Addr().String() + "/ready"
+	// name asks over a connection and gives the name of its certificate.
+	name := func(c *http.Client) string {
+		res, err := c.Get(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		if _, err := io.Copy(io.Discard, res.Body); err != nil || res.StatusCode != http.StatusOK {
+			t.Fatalf("%s, %v", res.Status, err)
+		}
+		return res.TLS.PeerCertificates[0].Subject.CommonName
+	}
+	connect := func(pool *x509.CertPool) *http.Client {
+		transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true}
+		t.Cleanup(transport.CloseIdleConnections)
+		return &http.Client{Transport: transport}
+	}
+	old := connect(pool)
+	if got := name(old); got != "first" {
+		t.Fatalf("at first: %s", got)
+	}
+	_, _, second := pair(t, dir, "second")
+	pool.AppendCertsFromPEM(readFile(t, cert))
+	for { // new connections get the new certificate within a second or so
+		one := connect(pool)
+		got := name(one)
+		one.CloseIdleConnections()
+		if again := name(old); again != "first" {
+			t.Fatalf("the open connection: %s", again)
+		}
+		if got == "second" {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	if got := name(connect(second)); got != "second" {
+		t.Errorf("a client that trusts the new one only: %s", got)
+	}
+	old.CloseIdleConnections()
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("Run: %v", err)
+	}
+}
+
+func readFile(t *testing.T, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
 func TestHealthCommand(t *testing.T) {
 	t.Parallel()
 	base, _, _ := run(t, newServer(), Config{Checks: nil})
