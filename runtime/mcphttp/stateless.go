@@ -38,13 +38,13 @@ func (e *Endpoint) stateless(x *exchange, m *mcp.Message) {
 	}
 	err := e.s.CheckMeta(m)
 	if err == nil {
-		err = mirrors(x.r.Header["Mcp-Protocol-Version"], "MCP-Protocol-Version", m.Revision())
+		err = repeats(x.r.Header["Mcp-Protocol-Version"], "MCP-Protocol-Version", m.Revision())
 	}
 	if err == nil {
 		err = e.s.CheckRevision(m)
 	}
 	if err == nil {
-		err = mirrors(x.r.Header["Mcp-Method"], "Mcp-Method", m.Method())
+		err = repeats(x.r.Header["Mcp-Method"], "Mcp-Method", m.Method())
 	}
 	if err == nil {
 		if name, ok := m.Name(); ok {
@@ -60,6 +60,9 @@ func (e *Endpoint) stateless(x *exchange, m *mcp.Message) {
 	}
 	ctx := x.r.Context()
 	switch {
+	case m.Stays() && !x.stream:
+		x.reject(http.StatusNotAcceptable, m, "Accept must allow text/event-stream: the answer to "+m.Method()+" is a stream")
+		return
 	case m.Stays():
 		ctx = mcp.WithDrain(ctx, e.stops.Of(x.r))
 	case m.Streams():
@@ -82,6 +85,20 @@ func (e *Endpoint) arguments(h http.Header, m *mcp.Message) (err *mcp.WireError)
 		}
 	})
 	return err
+}
+
+// repeats checks a header that is a value of the body as it stands: Base64 is for
+// names and arguments. A proxy that does not decode sees what is served.
+func repeats(values []string, header, want string) *mcp.WireError {
+	switch {
+	case len(values) == 0:
+		return mismatch("the " + header + " header is missing")
+	case len(values) > 1:
+		return mismatch("more than one " + header + " header")
+	case strings.Trim(values[0], " \t") != want:
+		return mismatch("the " + header + " header does not match the body")
+	}
+	return nil
 }
 
 // mirrors checks a header that repeats a value of the body: it is there once,
