@@ -2,6 +2,7 @@ package codec
 
 import (
 	"math"
+	"strings"
 	"sync"
 )
 
@@ -48,8 +49,9 @@ type Decoder struct {
 	shown   []byte
 	shownAt int
 
-	keyText []byte // holds a name that had escapes
-	text    []byte // holds a string that had escapes
+	keyText []byte          // holds a name that had escapes
+	text    []byte          // holds a string that had escapes
+	room    strings.Builder // holds what Own returns
 
 	strict, unique bool
 	left           int // containers that may still be opened
@@ -68,11 +70,18 @@ func NewDecoder(data []byte) *Decoder {
 // Reset makes d read data from its beginning. Violations found before are
 // forgotten, but an Error that Err returned stays valid.
 func (d *Decoder) Reset(data []byte, o Options) {
-	*d = Decoder{
-		data: data, base: -1, shownAt: -1, left: containers(o.MaxContainers),
-		strict: o.Strict, unique: o.UniqueKeys,
-		keyText: d.keyText, text: d.text, ahead: lookahead{spans: d.ahead.spans[:0]},
-	}
+	d.findings = findings{}
+	d.pos, d.depth, d.first, d.key = 0, 0, false, nil
+	d.at, d.shown, d.shownAt = 0, nil, -1
+	d.room.Reset()
+	d.conversions, d.frames, d.base = 0, nil, -1
+	d.ahead.spans, d.ahead.end = d.ahead.spans[:0], 0
+	d.start(data, o)
+}
+
+// start begins with data in a decoder that is as if new.
+func (d *Decoder) start(data []byte, o Options) {
+	d.data, d.strict, d.unique, d.left = data, o.Strict, o.UniqueKeys, containers(o.MaxContainers)
 }
 
 func containers(n int) int {
@@ -91,9 +100,9 @@ var decoders sync.Pool
 func Get(data []byte, o Options) *Decoder {
 	d, ok := decoders.Get().(*Decoder)
 	if !ok {
-		d = new(Decoder)
+		d = NewDecoder(nil)
 	}
-	d.Reset(data, o)
+	d.start(data, o)
 	return d
 }
 

@@ -82,6 +82,10 @@ func inPlainRange(size float64, bits int) bool {
 // Time appends an RFC 3339 string with as many fractional digits as needed. A
 // year beyond 0 to 9999, or an offset of a day or more, is a violation.
 func (e *Encoder) Time(t time.Time) {
+	if t.Location() == time.UTC && t.Nanosecond() == 0 && uint(t.Year()) <= 9999 {
+		e.seconds(t)
+		return
+	}
 	from := len(e.buf)
 	e.buf = append(e.buf, '"')
 	text, err := t.AppendText(e.buf)
@@ -93,6 +97,18 @@ func (e *Encoder) Time(t time.Time) {
 	e.buf = text
 	e.buf = append(e.buf, '"')
 }
+
+// seconds appends a time in UTC that has no fraction.
+func (e *Encoder) seconds(t time.Time) {
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	e.buf = append(e.buf, '"', tens(year/100), digit(year/100), tens(year), digit(year), '-', tens(int(month)), digit(int(month)), '-', tens(day), digit(day),
+		'T', tens(hour), digit(hour), ':', tens(minute), digit(minute), ':', tens(second), digit(second), 'Z', '"')
+}
+
+// tens and digit are the last two decimal digits of n.
+func tens(n int) byte  { return '0' + byte(uint(n)/10%10) }
+func digit(n int) byte { return '0' + byte(uint(n)%10) }
 
 // Duration appends a string in Go's form, such as "1h30m0s".
 func (e *Encoder) Duration(v time.Duration) {

@@ -22,7 +22,55 @@ func (e *Encoder) Bytes64(b []byte) {
 
 // AppendString appends s as a JSON string to b.
 func AppendString(b []byte, s string) []byte {
-	return append(appendInside(append(b, '"'), s), '"')
+	plain := plainLength(s)
+	if n := len(b); plain == len(s) && cap(b)-n >= plain+2 { // most strings, as they are
+		b = b[:n+plain+2]
+		b[n] = '"'
+		copy(b[n+1:], s)
+		b[n+1+plain] = '"'
+		return b
+	}
+	b = append(append(b, '"'), s[:plain]...)
+	return append(appendInside(b, s[plain:]), '"')
+}
+
+// plainLength is how many bytes of s stand for themselves, looked at in words
+// of eight. The last word overlaps the one before, or is filled up.
+func plainLength(s string) int {
+	i := 0
+	for ; i+16 <= len(s); i += 16 {
+		if special(eight(s[i:i+8]))|special(eight(s[i+8:i+16])) != 0 {
+			break
+		}
+	}
+	for ; i+8 <= len(s); i += 8 {
+		if m := special(eight(s[i : i+8])); m != 0 {
+			return i + bits.TrailingZeros64(m)/8
+		}
+	}
+	if i == len(s) {
+		return i
+	}
+	var w uint64
+	switch last := len(s) - 8; {
+	case last >= 0: // what was passed before is shifted out
+		w = eight(s[last:])>>(8*(i-last)) | fillers<<(8*(len(s)-i))
+	case len(s) >= 4:
+		w = four(s) | four(s[len(s)-4:])<<(8*(len(s)-4)) | fillers<<(8*len(s))
+	default:
+		w = fillers
+		for k := len(s) - 1; k >= 0; k-- {
+			w = w<<8 | uint64(s[k])
+		}
+	}
+	if m := special(w); m != 0 {
+		return i + bits.TrailingZeros64(m)/8
+	}
+	return len(s)
+}
+
+func four(s string) uint64 {
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
 }
 
 // AppendEscaped appends JSON text as the inside of a JSON string to b. text may
@@ -38,6 +86,10 @@ func appendInside[T string | []byte](b []byte, s T) []byte {
 		}
 		c := s[i]
 		if c >= utf8.RuneSelf {
+			if c >= 0xc2 && c < 0xe0 && i+1 < len(s) && s[i+1]&0xc0 == 0x80 {
+				i += 2 // the letters of many languages, which need no escape
+				continue
+			}
 			r, n := decodeRune(s[i:])
 			if escape := runeEscape(r, n); escape != "" {
 				b = append(append(b, s[done:i]...), escape...)

@@ -1,5 +1,7 @@
 package codec
 
+import "strings"
+
 // The checkers of formats take the value of a string and tell whether it has
 // the format of JSON Schema 2020-12 (validation, section 7.3). They allocate
 // nothing and take linear time.
@@ -51,12 +53,11 @@ func IsUUID(b []byte) bool {
 }
 
 func areHex(b []byte) bool {
+	all := byte(inHex)
 	for _, c := range b {
-		if !isHex(c) {
-			return false
-		}
+		all &= classes[c]
 	}
-	return true
+	return all != 0
 }
 
 // IsJSONPointer checks format json-pointer (RFC 6901).
@@ -72,6 +73,30 @@ func IsJSONPointer(b []byte) bool {
 	return true
 }
 
-func isHex(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }
+// What a byte may be part of, one bit each.
+const (
+	inHex   = 1 << iota // hexadecimal digits
+	inLabel             // labels of host names
+	inAtom              // atoms of email addresses (RFC 5322, section 3.2.3)
+)
+
+// classes has the bits of every byte.
+var classes = func() (table [256]byte) {
+	for i := range table {
+		c := byte(i)
+		if isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' {
+			table[c] |= inHex
+		}
+		if isDigit(c) || isLetter(c) || c == '-' {
+			table[c] |= inLabel
+		}
+		if isDigit(c) || isLetter(c) || strings.IndexByte("!#$%&'*+-/=?^_`{|}~", c) >= 0 {
+			table[c] |= inAtom
+		}
+	}
+	return table
+}()
+
+func isHex(c byte) bool { return classes[c]&inHex != 0 }
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }

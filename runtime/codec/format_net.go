@@ -1,9 +1,6 @@
 package codec
 
-import (
-	"bytes"
-	"strings"
-)
+import "bytes"
 
 // IsHostname checks format hostname (RFC 1123, section 2.1): labels of letters,
 // digits and inner hyphens, 63 bytes each, 253 in all.
@@ -14,7 +11,7 @@ func IsHostname(b []byte) bool {
 	start := 0 // of the label
 	for i := 0; i <= len(b); i++ {
 		if i < len(b) && b[i] != '.' {
-			if !isDigit(b[i]) && !isLetter(b[i]) && b[i] != '-' {
+			if classes[b[i]]&inLabel == 0 {
 				return false
 			}
 			continue
@@ -37,17 +34,12 @@ func IsEmail(b []byte) bool {
 	}
 	dot := true // as if before the first byte
 	for _, c := range b[:at] {
-		if c == '.' && dot || c != '.' && !isAtom(c) {
+		if classes[c]&inAtom == 0 && (c != '.' || dot) {
 			return false
 		}
 		dot = c == '.'
 	}
 	return !dot
-}
-
-// isAtom tells the bytes of an atom (RFC 5322, section 3.2.3).
-func isAtom(c byte) bool {
-	return isDigit(c) || isLetter(c) || strings.IndexByte("!#$%&'*+-/=?^_`{|}~", c) >= 0
 }
 
 // IsIPv4 checks format ipv4 (RFC 2673, section 3.2): four decimal numbers

@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 	"unicode/utf16"
@@ -18,10 +19,10 @@ const (
 
 // special has the high bit set in the lowest byte of w that a string cannot
 // hold as it is or that needs a look: a control character, a quote, a
-// backslash, anything beyond ASCII. Higher bytes may be marked falsely.
+// backslash, anything beyond ASCII. Higher bytes may be marked falsely: a
+// subtraction that borrows from them marks its own byte too.
 func special(w uint64) uint64 {
-	q, s := w^quotes, w^slants
-	return (w | (w-blanks)&^w | (q-ones)&^q | (s-ones)&^s) & highs
+	return (w | (w - blanks) | ((w ^ quotes) - ones) | ((w ^ slants) - ones)) & highs
 }
 
 // skipPlain returns the position of the first special byte at or after i.
@@ -43,7 +44,21 @@ func skipPlain(data []byte, i int) int {
 // scanString scans the string whose opening quote is before i. end is the
 // position of the closing quote, or of the fault.
 func scanString(data []byte, i int) (end int, escaped bool, f fault) {
-	start, ascii := i, true
+	for ; i+8 <= len(data); i += 8 { // skipPlain, without a call for most strings
+		if m := special(binary.LittleEndian.Uint64(data[i:])); m != 0 {
+			i += bits.TrailingZeros64(m) / 8
+			if data[i] == '"' {
+				return i, false, noFault
+			}
+			break
+		}
+	}
+	return scanUnusual(data, i)
+}
+
+// scanUnusual goes on with scanString at i, where something else than the end
+// may be.
+func scanUnusual(data []byte, i int) (end int, escaped bool, f fault) {
 	for {
 		i = skipPlain(data, i)
 		if i >= len(data) {
@@ -51,9 +66,6 @@ func scanString(data []byte, i int) (end int, escaped bool, f fault) {
 		}
 		switch c := data[i]; {
 		case c == '"':
-			if !ascii && !utf8.Valid(data[start:i]) {
-				return invalidAt(data, start), false, faultUTF8
-			}
 			return i, escaped, noFault
 		case c == '\\':
 			escaped = true
@@ -63,9 +75,12 @@ func scanString(data []byte, i int) (end int, escaped bool, f fault) {
 		case c < ' ':
 			return i, false, faultControl
 		default:
-			ascii = false
+			start := i
 			for i < len(data) && data[i] >= utf8.RuneSelf {
 				i++
+			}
+			if !utf8.Valid(data[start:i]) {
+				return invalidAt(data, start), false, faultUTF8
 			}
 		}
 	}
@@ -139,9 +154,9 @@ func unescape(dst, s []byte) []byte {
 			s = s[n:]
 			continue
 		}
-		n := 1
-		for n < len(s) && s[n] != '\\' {
-			n++
+		n := bytes.IndexByte(s, '\\')
+		if n < 0 {
+			return append(dst, s...)
 		}
 		dst = append(dst, s[:n]...)
 		s = s[n:]

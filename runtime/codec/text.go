@@ -31,8 +31,27 @@ func (d *Decoder) String(name string) ([]byte, bool) {
 	return s, true
 }
 
-// Own copies bytes that String, Key or Discriminator returned.
-func (d *Decoder) Own(b []byte) string { return string(b) }
+const (
+	roomBytes = 128           // for short strings of one document
+	maxShared = roomBytes / 2 // the length up to which a string is short
+)
+
+// Own copies bytes that String, Key or Discriminator returned. Short strings of
+// one document share memory, a few at a time: one that is kept for long keeps
+// 128 bytes with it, at most.
+func (d *Decoder) Own(b []byte) string {
+	n := len(b)
+	if n < 2 || n > maxShared { // a string of one byte takes no memory
+		return string(b)
+	}
+	if n > d.room.Cap()-d.room.Len() {
+		d.room.Reset()
+		d.room.Grow(min(roomBytes, n+len(d.data)-d.pos)) // what follows may need no more
+	}
+	from := d.room.Len()
+	d.room.Write(b)
+	return d.room.String()[from:]
+}
 
 // Bool reads true or false.
 func (d *Decoder) Bool(name string) (v, ok bool) {
@@ -91,6 +110,10 @@ func (d *Decoder) Time(name string) (time.Time, bool) {
 func parseTime(s []byte) (t time.Time, ok bool) {
 	if !IsDateTime(s) {
 		return t, false
+	}
+	if len(s) == len("2026-01-31T12:00:00Z") && s[17] < '6' { // in UTC, to the second
+		at := func(i int) int { return int(s[i]-'0')*10 + int(s[i+1]-'0') }
+		return time.Date(at(0)*100+at(2), time.Month(at(5)), at(8), at(11), at(14), at(17), 0, time.UTC), true
 	}
 	if last := len(s) - 1; s[10] == 't' || s[last] == 'z' {
 		s = append([]byte(nil), s...)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -60,8 +61,9 @@ func TestString(t *testing.T) {
 // at as one.
 func TestStringPositions(t *testing.T) {
 	t.Parallel()
-	for n := range 20 {
-		for m := range 20 {
+	room := make([]byte, 0, 256)
+	for n := range 34 {
+		for m := range 34 {
 			left, right := strings.Repeat("x", n), strings.Repeat("y", m)
 			for in, out := range map[string]string{`\n`: "\n", `ä`: "ä", `\u00e4`: "ä", "\x7f": "\x7f", `\\`: `\`, "日": "日"} {
 				doc := `"` + left + in + right + `"`
@@ -70,8 +72,10 @@ func TestStringPositions(t *testing.T) {
 				if d.End(); !ok || string(b) != left+out+right || d.Err() != nil {
 					t.Fatalf("%q: %q, %v", doc, b, d.Err())
 				}
-				if got := string(codec.AppendString(nil, string(b))); in != `\u00e4` && got != doc {
-					t.Fatalf("written as %q, want %q", got, doc)
+				for _, buf := range [][]byte{nil, room} {
+					if got := string(codec.AppendString(buf, string(b))); in != `\u00e4` && got != doc {
+						t.Fatalf("written as %q, want %q", got, doc)
+					}
 				}
 			}
 			for _, bad := range []string{"\n", "\x00", "\x1f", "\xff", "\xc3", `\x`, `\ud800`} {
@@ -231,6 +235,54 @@ func TestJSON(t *testing.T) {
 		wantLines(t, d.Err(), want)
 		if ok != (want == "") || ok && s.text != strings.TrimSpace(doc) {
 			t.Errorf("%s: %q, %v", doc, s.text, ok)
+		}
+	}
+}
+
+// Strings of a document share memory; none sees another, or what was read.
+func TestOwn(t *testing.T) {
+	t.Parallel()
+	var want []string
+	for n := range 300 {
+		want = append(want, strings.Repeat(string(rune('a'+n%26)), n%140))
+	}
+	doc, err := json.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := decoder(string(doc), codec.Options{})
+	var got []string
+	for d.OpenArray(""); d.NextElement(); {
+		s, _ := d.String("")
+		got = append(got, d.Own(s))
+	}
+	clear(doc)
+	d.Reset([]byte(`"another text"`), codec.Options{})
+	s, _ := d.String("")
+	if another := d.Own(s); another != "another text" || !slices.Equal(got, want) {
+		t.Errorf("%q, %q", another, got)
+	}
+}
+
+func TestTimes(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"0000-01-01T00:00:00Z", "0001-02-03T04:05:06Z", "1999-12-31T23:59:59Z", "2024-02-29T10:20:30Z", "9999-11-30T19:08:07Z",
+		"2024-02-29T10:20:30.5Z", "2024-02-29T10:20:30+01:00"} {
+		d := decoder(`"`+text+`"`, codec.Options{})
+		got, ok := d.Time("")
+		want, err := time.Parse(time.RFC3339, text)
+		if !ok || err != nil || !got.Equal(want) || got.Location() == time.UTC != (want.Location() == time.UTC) {
+			t.Errorf("%s is read as %v, %v", text, got, d.Err())
+		}
+		e := codec.NewEncoder(nil)
+		e.Time(got)
+		if string(e.Bytes()) != `"`+text+`"` {
+			t.Errorf("%s is written as %s", text, e.Bytes())
+		}
+	}
+	for _, text := range []string{"2024-02-29T10:20:60Z", "2016-12-31T23:59:60Z", "2023-02-29T10:20:30Z", "2024-02-29T24:00:00Z"} {
+		if got, ok := decoder(`"`+text+`"`, codec.Options{}).Time(""); ok {
+			t.Errorf("%s is read as %v", text, got)
 		}
 	}
 }
