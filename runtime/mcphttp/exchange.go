@@ -48,8 +48,20 @@ type exchange struct {
 	events *sse.Writer // nil until the response is a stream
 	log    *stream     // records the events; nil when they cannot be resumed
 	beat   *time.Timer // nil when there is no heartbeat
+	sent   time.Time   // when messages were last flushed
 	flush  *time.Timer // nil unless messages have waited to be flushed
 	unsent bool        // messages wait to be flushed
+}
+
+var exchanges = sync.Pool{New: func() any { return new(exchange) }}
+
+// release gives x back for reuse, unless timers know it. The server has let go of
+// it: its calls forget where their messages go when they are answered.
+func (x *exchange) release() {
+	if x.beat == nil && x.flush == nil {
+		*x = exchange{}
+		exchanges.Put(x)
+	}
 }
 
 // await begins the heartbeat of a request that may take long and stream: once it
@@ -68,6 +80,12 @@ func (x *exchange) heartbeat() {
 	defer x.mu.Unlock()
 	if x.done {
 		return
+	}
+	if x.events != nil { // the timer is not reset by every message
+		if left := x.e.o.Heartbeat - time.Since(x.events.Last()); left > 0 {
+			x.beat.Reset(left)
+			return
+		}
 	}
 	if x.begin() == nil && (x.log == nil || x.log.direct()) && x.events.Comment() == nil {
 		x.beat.Reset(x.e.o.Heartbeat)
@@ -105,10 +123,7 @@ func (x *exchange) Send(ctx context.Context, msg []byte) error {
 	if err := x.event(ctx, msg, false); err != nil {
 		return err
 	}
-	switch {
-	case x.beat != nil:
-		x.beat.Reset(x.e.o.Heartbeat)
-	case x.e.o.Heartbeat != never:
+	if x.beat == nil && x.e.o.Heartbeat != never {
 		x.beat = time.AfterFunc(x.e.o.Heartbeat, x.heartbeat)
 	}
 	return nil
@@ -131,20 +146,25 @@ func (x *exchange) event(ctx context.Context, msg []byte, last bool) error {
 }
 
 // write writes one event. The last one is flushed with the end of the response,
-// others at once or together with those that follow soon.
+// others at once, unless one was flushed just before: then they wait for those
+// that follow soon.
 func (x *exchange) write(id string, msg []byte, last bool) error {
-	if err := x.events.Message(id, msg); err != nil || last {
+	wait := x.e.o.Coalesce
+	if !last && wait <= 0 {
+		return x.events.Send(id, msg)
+	}
+	if err := x.events.Message(id, msg); err != nil || last || x.unsent {
 		return err
 	}
-	wait := x.e.o.Coalesce
-	switch {
-	case wait <= 0:
+	left := wait - x.events.Last().Sub(x.sent)
+	if left <= 0 {
+		x.sent = x.events.Last()
 		return x.events.Flush()
-	case x.unsent:
-	case x.flush == nil:
-		x.flush = time.AfterFunc(wait, x.flushLate)
-	default:
-		x.flush.Reset(wait)
+	}
+	if x.flush == nil {
+		x.flush = time.AfterFunc(left, x.flushLate)
+	} else {
+		x.flush.Reset(left)
 	}
 	x.unsent = true
 	return nil
@@ -157,7 +177,7 @@ func (x *exchange) flushLate() {
 	if x.done || !x.unsent {
 		return
 	}
-	x.unsent = false
+	x.unsent, x.sent = false, time.Now()
 	if x.log == nil || x.log.direct() {
 		_ = x.events.Flush() // the next message tells
 	}

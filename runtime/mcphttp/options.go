@@ -25,7 +25,8 @@ type Options struct {
 	Heartbeat    time.Duration // how long a stream may be idle before it gets a comment; 0: 15 s
 
 	// Coalesce is how long a message of a stream may wait for others, to leave in
-	// one packet with them. 0: each leaves at once.
+	// one packet with them, when another one has left just before. The first one
+	// never waits, nor one that comes alone. 0: 5 ms; below 0: not at all.
 	Coalesce time.Duration
 
 	// AlwaysStream answers every request of a session as an event stream, where
@@ -90,6 +91,7 @@ const (
 	defaultTakeover     = 24 * time.Hour
 	defaultEventMemory  = 16 << 20
 	defaultRetry        = time.Second
+	defaultCoalesce     = 5 * time.Millisecond
 
 	never = 1 << 62 * time.Nanosecond
 )
@@ -109,6 +111,7 @@ func (o *Options) withDefaults() Options {
 	def(&c.MaxSessions, defaultMaxSessions)
 	def(&c.SessionTakeover, defaultTakeover)
 	def(&c.Retry, defaultRetry)
+	def(&c.Coalesce, defaultCoalesce)
 	c.Instance = instanceName(c.Instance)
 	if c.Heartbeat < 0 {
 		c.Heartbeat = never

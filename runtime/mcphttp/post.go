@@ -20,8 +20,8 @@ func (e *Endpoint) post(w http.ResponseWriter, r *http.Request) {
 		e.refuse(w, http.StatusUnsupportedMediaType, nil, mcp.CodeInvalidRequest, "the body must not be compressed")
 		return
 	}
-	x := &exchange{e: e, w: w, r: r}
-	if x.json, x.stream = httpx.Accepts(r.Header["Accept"]); !x.json && !x.stream {
+	json, stream := httpx.Accepts(r.Header["Accept"])
+	if !json && !stream {
 		e.refuse(w, http.StatusNotAcceptable, nil, mcp.CodeInvalidRequest, "Accept must allow application/json or text/event-stream")
 		return
 	}
@@ -31,6 +31,13 @@ func (e *Endpoint) post(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	m := mcp.Parse(body.Bytes())
+	if m.Stays() {
+		m.Release()
+		body = e.bodies.Trim(body)
+		m = mcp.Parse(body.Bytes())
+	}
+	x, _ := exchanges.Get().(*exchange)
+	x.e, x.w, x.r, x.json, x.stream = e, w, r, json, stream
 	p := e.principal(r)
 	if p != nil {
 		m.SetPrincipal(p)
@@ -41,6 +48,7 @@ func (e *Endpoint) post(w http.ResponseWriter, r *http.Request) {
 		e.refuse(w, http.StatusBadRequest, m, mcp.CodeHeaderMismatch, "the Idempotency-Key header comes once and says what the body does")
 	}
 	m.Release()
+	x.release()
 	e.bodies.Put(body)
 }
 

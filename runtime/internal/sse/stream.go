@@ -28,6 +28,7 @@ type Writer struct {
 	w       http.ResponseWriter
 	timeout time.Duration
 	armed   time.Time // when the deadline was last set
+	last    time.Time // when something was last written
 	buf     []byte
 }
 
@@ -46,6 +47,17 @@ func NewWriter(w http.ResponseWriter, timeout time.Duration) *Writer {
 func (w *Writer) Message(id string, msg []byte) error {
 	return w.own(AppendMessage(w.buf[:0], id, msg))
 }
+
+// Send writes one message as an event and sends it.
+func (w *Writer) Send(id string, msg []byte) error {
+	if err := w.Message(id, msg); err != nil {
+		return err
+	}
+	return http.NewResponseController(w.w).Flush() // with the deadline of the write
+}
+
+// Last is when something was last written.
+func (w *Writer) Last() time.Time { return w.last }
 
 // Event writes one event, without flushing.
 func (w *Writer) Event(e *Event) error {
@@ -69,28 +81,28 @@ func (w *Writer) own(b []byte) error {
 }
 
 func (w *Writer) write(b []byte) error {
+	w.last = time.Now()
 	if len(b) > joined {
-		w.armed = time.Now()
+		w.armed = w.last
 		return httpx.Write(w.w, b, w.timeout)
 	}
-	w.arm()
+	w.arm(w.last)
 	_, err := w.w.Write(b)
 	return err
 }
 
 // Flush sends what was written, and the headers if nothing was.
 func (w *Writer) Flush() error {
-	w.arm()
+	w.arm(time.Now())
 	return http.NewResponseController(w.w).Flush()
 }
 
 // arm sets the write deadline. It does so again only when a good part of the
 // time is used up, as streams write often.
-func (w *Writer) arm() {
+func (w *Writer) arm(now time.Time) {
 	if w.timeout <= 0 {
 		return
 	}
-	now := time.Now()
 	if now.Sub(w.armed) < w.timeout/8 {
 		return
 	}
