@@ -56,6 +56,12 @@ type Options struct {
 	// idempotent may be called twice. Dial lists the tools then.
 	Hints bool
 
+	// Distance says how far a server is, by its URL: such as 0 for those of the
+	// caller's own region, 1 for the next one and 2 for one over the sea. The nearest
+	// ones that are in use take turns, and those farther away are asked when they have
+	// failed. nil: all are as near.
+	Distance func(server string) int
+
 	// Credential gives the Authorization header of each request, such as "Bearer
 	// …" or "ApiKey …". It is sent to the instances and to nobody else.
 	Credential func(ctx context.Context) (string, error)

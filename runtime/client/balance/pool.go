@@ -11,6 +11,7 @@ import (
 // An instance is one server of the list.
 type instance struct {
 	url   *url.URL
+	far   int              // its distance
 	inner client.Transport // speaks to it; one exchange a request
 
 	// Guarded by transport.mu.
@@ -53,36 +54,43 @@ func (t *transport) newInstance(u *url.URL) *instance {
 	opt := t.o.Client
 	opt.Era, opt.HTTPClient = client.Modern, t.httpClient(u)
 	in := &instance{url: u, inner: client.HTTP(u.String(), &opt)}
+	if t.o.Distance != nil {
+		in.far = t.o.Distance(u.String())
+	}
 	t.all = append(t.all, in)
 	t.work.Go(func() { t.read(in) })
 	return in
 }
 
-// pick chooses the instance for a request: the next in turn that is in use and
-// has not been tried, or else one that has.
+// pick chooses the instance for a request: of those that are in use and have not
+// been tried the nearest, of several the next in turn; or else one that has been.
 func (t *transport) pick(tried map[*instance]bool) (in *instance, again bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := time.Now()
 	n := len(t.instances)
-	var fallback *instance
+	var best, fallback *instance
+	next := 0
 	for i := range n {
 		at := (t.turn + i) % n
 		in := t.instances[at]
-		if in.pause > 0 {
+		switch {
+		case in.pause > 0:
 			if !now.Before(in.until) && !in.probing {
 				in.probing = true
 				t.work.Go(func() { t.probe(in) })
 			}
-			continue
+		case tried[in]:
+			if fallback == nil || in.far < fallback.far {
+				fallback = in
+			}
+		case best == nil || in.far < best.far:
+			best, next = in, at+1
 		}
-		if !tried[in] {
-			t.turn = at + 1
-			return in, false
-		}
-		if fallback == nil {
-			fallback = in
-		}
+	}
+	if best != nil {
+		t.turn = next
+		return best, false
 	}
 	if fallback == nil { // cannot be: one is always in use
 		fallback = t.instances[0]
