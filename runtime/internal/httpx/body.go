@@ -1,6 +1,7 @@
 package httpx
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net/http"
@@ -69,9 +70,17 @@ func (p *Pool) Read(w http.ResponseWriter, r *http.Request, limit int64, timeout
 	return buf, nil
 }
 
+// Trim gives a buffer that is no larger than its body, for a request that stays
+// open, and b back.
+func (p *Pool) Trim(b *Buffer) *Buffer {
+	own := &Buffer{bytes.Clone(b.b)}
+	p.Put(b)
+	return own
+}
+
 // Put gives a buffer back.
 func (p *Pool) Put(b *Buffer) {
-	if cap(b.b) <= keepBody {
+	if cap(b.b) >= firstRead && cap(b.b) <= keepBody {
 		b.b = b.b[:0]
 		p.pool.Put(b)
 	}
