@@ -11,7 +11,10 @@ import (
 
 func main() {
 	s := mcp.NewServer(mcp.Info{Name: "remote-mcp-server", Title: "Remote example", Version: "1.0.0"}, nil)
-	notes := &Notes{changed: s.ToolsChanged}
+	notes := &Notes{changed: func() {
+		s.ToolsChanged()
+		s.ResourceUpdated("docs://almanac")
+	}}
 	Register(s)
 	RegisterNotes(s, notes)
 	serve.Main(s, defaults, remote.With(nil))

@@ -60,8 +60,24 @@ const notesListOutputSchema = `{"type":"object","properties":{` +
 // notesTouchInputSchema is the JSON Schema of the arguments of Notes.Touch.
 const notesTouchInputSchema = `{"type":"object","additionalProperties":false}`
 
-// Register adds the tools of this package to s.
+// Register adds the tools and resources of this package to s.
 func Register(s *mcp.Server) {
+	s.RegisterResource(mcp.ResourceDef{
+		URI:         "docs://almanac",
+		Name:        "almanac",
+		Description: "Says when it was read, and so for how long caches have kept it. It is the same for everybody.",
+		MIMEType:    "text/plain",
+		Subscribe:   true,
+		Call:        callAlmanac,
+	})
+	s.RegisterResource(mcp.ResourceDef{
+		URI:         "docs://account",
+		Name:        "account",
+		Description: "What the server knows of its reader, and nobody else's business.",
+		MIMEType:    "text/plain",
+		Private:     true,
+		Call:        callAccount,
+	})
 	s.Register(mcp.ToolDef{
 		Name:         "whoami",
 		Description:  "Tells the caller what the server knows of him.",
@@ -112,7 +128,7 @@ func RegisterNotes(s *mcp.Server, svc *Notes) {
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "touch",
-		Description: "Tells the clients of all instances that the list of tools has changed.",
+		Description: "Tells the clients of all instances that the list of tools and the almanac have changed.",
 		InputSchema: notesTouchInputSchema,
 		Hints:       mcp.Hints{OpenWorld: mcp.No},
 		Decodes:     true,
@@ -307,6 +323,18 @@ func callNotesTouch(svc *Notes) func(context.Context, *mcp.Call) error {
 	}
 }
 
+// callAlmanac serves one call of Almanac.
+func callAlmanac(_ context.Context, c *mcp.Call) error {
+	c.Text(Almanac())
+	return nil
+}
+
+// callAccount serves one call of Account.
+func callAccount(_ context.Context, c *mcp.Call) error {
+	c.Text(Account(c.Principal()))
+	return nil
+}
+
 // encodeCaller writes one Caller.
 func encodeCaller(e *codec.Encoder, v *Caller) {
 	e.Raw(`{"subject":`)
@@ -345,6 +373,8 @@ var _ func(context.Context, mcp.Progress, int, time.Duration) (string, error) = 
 var _ func(*Notes, string) (int, error) = (*Notes).Add
 var _ func(*Notes) []string = (*Notes).List
 var _ func(*Notes) = (*Notes).Touch
+var _ func() string = Almanac
+var _ func(mcp.Principal) string = Account
 
 // The structs as they were when this file was made. If this does not compile, a field or a tag has
 // changed since: run go generate.
@@ -358,4 +388,4 @@ var _ struct {
 	Sky    string `json:"sky"`
 } = Weather{}
 
-// Fingerprint of the annotated source: 24fb10b866210f40
+// Fingerprint of the annotated source: 8844f51c7ad1eac2

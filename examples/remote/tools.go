@@ -46,6 +46,17 @@ func GetWeather(
 	return Weather{region, "clear"}
 }
 
+// Almanac says when it was read, and so for how long caches have kept it. It is the
+// same for everybody.
+//
+//mcp:resource uri=docs://almanac mime=text/plain subscribe
+func Almanac() string { return "read at " + time.Now().UTC().Format(time.RFC3339Nano) }
+
+// Account is what the server knows of its reader, and nobody else's business.
+//
+//mcp:resource uri=docs://account mime=text/plain
+func Account(p mcp.Principal) string { return "account of " + p.Subject }
+
 // Work takes its time and reports how far it is.
 //
 //mcp:tool readonly closed
@@ -102,7 +113,8 @@ func (n *Notes) List() []string {
 	return append([]string{}, n.notes...)
 }
 
-// Touch tells the clients of all instances that the list of tools has changed.
+// Touch tells the clients of all instances that the list of tools and the almanac
+// have changed.
 //
 //mcp:tool closed
 func (n *Notes) Touch() { n.changed() }
