@@ -174,7 +174,7 @@ func assemble(s *mcp.Server, c *Config, l net.Listener) (a *app, g *guard.Guard,
 		unshare()
 		return nil, nil, nil, err
 	}
-	s.Use(g.Middleware())
+	s.Gate(g.Middleware())
 	for _, o := range c.Observers {
 		s.Observe(o)
 	}
