@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -17,10 +18,18 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/mcpgen/mcpgen/internal/golden"
+	"github.com/mcpgen/mcpgen/runtime/serve"
 )
 
 // TestMain makes the test binary be mcpgen when a script starts it.
 func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == onStdio {
+		if err := serve.Run(context.Background(), newServer(), serve.Config{}, serve.Stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	if os.Getenv("MCPGEN_TEST_COMMAND") != "" {
 		main()
 	}
@@ -38,6 +47,8 @@ func TestMain(m *testing.M) {
 //	cmp stdout FILE    the last output is the content of a file of the archive
 //	exists FILE        "! exists FILE": it does not
 //	same FILE          the file has the time it had at the last "note FILE"
+//	server [KEY]       starts a server, whose address without http:// is $ADDR
+//	module DIR         adds MODULE to the go.mod of DIR
 //	cp, rm, ln FROM TO, mkdir DIR, append FILE TEXT, cd DIR, env KEY=VALUE
 //
 // Lines that begin with # are comments. MODULE in a go.mod of the archive stands
@@ -62,6 +73,7 @@ type script struct {
 	noted  map[string]os.FileInfo
 	stdout string
 	stderr string
+	addr   string // of the server
 }
 
 func newScript(t *testing.T, c *golden.Case) *script {
@@ -159,6 +171,10 @@ func (s *script) step(words []string) error {
 		return match(s.stdout, args, not)
 	case "stderr":
 		return match(s.stderr, args, not)
+	case "server":
+		return s.server(args)
+	case "module":
+		return s.module(s.path(args[0]))
 	case "cmp":
 		data, err := os.ReadFile(s.path(args[1]))
 		if err == nil && string(data) != s.stdout {
@@ -231,7 +247,7 @@ func (s *script) path(name string) string {
 
 func (s *script) exec(want int, name string, args []string, env ...string) error {
 	for i := range args {
-		args[i] = strings.NewReplacer("$ROOT", s.root, "$MCPGEN", os.Args[0]).Replace(args[i])
+		args[i] = strings.NewReplacer("$ROOT", s.root, "$MCPGEN", os.Args[0], "$ADDR", s.addr).Replace(args[i])
 	}
 	cmd := exec.CommandContext(s.t.Context(), name, args...)
 	cmd.Dir = s.dir

@@ -65,6 +65,7 @@ func (a *Asker) line(ctx context.Context, prompt string) (string, error) {
 	select {
 	case line, ok := <-a.lines:
 		if !ok {
+			a.sayf("\n") // the prompt is still open
 			return "", errNobody
 		}
 		return strings.TrimSpace(line), nil

@@ -308,6 +308,8 @@ func TestAdvice(t *testing.T) {
 		{&client.HTTPError{StatusCode: 403}, "not allowed"},
 		{&client.HTTPError{StatusCode: 429}, "Retry-After"},
 		{&client.HTTPError{StatusCode: 502}, "a proxy"},
+		{&client.RPCError{Code: 401}, "give a credential"},
+		{&client.RPCError{Code: -32602}, ""},
 		{&client.RPCError{Code: -32021}, "asks questions"},
 		{context.DeadlineExceeded, "-timeout"},
 		{errors.New("else"), ""},

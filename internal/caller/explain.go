@@ -32,6 +32,8 @@ func Advice(err error) string {
 		return adviceFor(refused.StatusCode)
 	case errors.As(err, &rpc) && rpc.Code == codeMissingCapability:
 		return "the tool asks questions that this client cannot answer"
+	case errors.As(err, &rpc) && rpc.Code > 0: // a status in a message, as servers of mcpgen refuse
+		return adviceFor(rpc.Code)
 	case errors.As(err, &dns):
 		return "check the name, and the DNS server that this machine asks"
 	case errors.Is(err, syscall.ECONNREFUSED):
