@@ -28,18 +28,22 @@ func main() {
 	addr := flag.String("http", "", "listen on `ADDR` instead of stdio")
 	n := flag.Int("tools", 100, "how many tools there are, 4 to 1000")
 	served := flag.Bool("served", false, "with the guard, limits and checks of serve.Main")
-	coalesce := flag.Duration("coalesce", 0, "how long a notification may wait for others")
+	each := flag.Bool("each", false, "send every notification by itself")
 	flag.Parse()
 	s := mcp.NewServer(mcp.Info{Name: "bench", Version: "1.0.0"}, &mcp.Options{Logger: slog.New(slog.NewTextHandler(os.Stderr, nil))})
 	err := tools.RegisterN(s, *n)
+	coalesce := time.Duration(0) // the default
+	if *each {
+		coalesce = -1
+	}
 	switch {
 	case err != nil:
 	case *served:
-		err = serve.Run(context.Background(), s, serve.Config{HTTP: *addr}, serve.Stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
+		err = serve.Run(context.Background(), s, serve.Config{HTTP: *addr, Coalesce: coalesce}, serve.Stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
 	case *addr == "":
 		err = mcpstdio.Serve(context.Background(), s, os.Stdin, os.Stdout, nil)
 	default:
-		srv := http.Server{Addr: *addr, Handler: handler(s, *coalesce), ReadHeaderTimeout: 5 * time.Second}
+		srv := http.Server{Addr: *addr, Handler: handler(s, coalesce), ReadHeaderTimeout: 5 * time.Second}
 		err = srv.ListenAndServe()
 	}
 	if err != nil {

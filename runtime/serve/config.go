@@ -61,6 +61,10 @@ type Config struct {
 	TLSCert, TLSKey string      // files in PEM form, read again when they change; "": no TLS
 	TLS             *tls.Config // instead of them
 
+	// Coalesce is how long a notification of a burst may wait for the next ones, over
+	// HTTP: see mcphttp.Options. 0: 5 ms; below 0: not at all.
+	Coalesce time.Duration
+
 	Linger time.Duration // how long requests are still taken once /ready fails
 	Grace  time.Duration // how long running calls may go on after that; 0: DefaultGrace
 

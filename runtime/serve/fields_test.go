@@ -84,6 +84,7 @@ func samples(t *testing.T) map[string]sample {
 		"country-header":  {"CloudFront-Viewer-Country", func(c *Config) { c.Caching.CountryHeader = "CloudFront-Viewer-Country" }, []string{"a b"}},
 		"get-resources":   {"everybody", func(c *Config) { c.GetResources = Everybody }, []string{"all", "Everybody"}},
 		"stateless":       {"true", yes(func(c *Config) *bool { return &c.Stateless }), []string{"maybe"}},
+		"coalesce":        {"0", func(c *Config) { c.Coalesce = -1 }, []string{"5", "-1ms", "soon"}},
 		"shutdown-linger": {"1s", func(c *Config) { c.Linger = time.Second }, []string{"5", "-1s", "soon"}},
 		"shutdown-grace":  {"1m", func(c *Config) { c.Grace = time.Minute }, []string{"5", "-1s", "soon"}},
 	}

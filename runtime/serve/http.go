@@ -46,8 +46,8 @@ func newApp(s *mcp.Server, c *Config, g *guard.Guard) (*app, error) {
 	a := &app{
 		server: s,
 		config: c,
-		http:   mcphttp.New(s, &mcphttp.Options{Origins: o, Principal: g.Principal, Stateless: c.Stateless, Events: c.events(), Ended: c.ended(), State: c.state(), Changes: c.changes(), Instance: c.Instance}),
-		sse:    mcpsse.New(s, &mcpsse.Options{Origins: o, Principal: g.Principal, Instance: c.Instance}),
+		http:   mcphttp.New(s, &mcphttp.Options{Origins: o, Principal: g.Principal, Stateless: c.Stateless, Events: c.events(), Ended: c.ended(), State: c.state(), Changes: c.changes(), Coalesce: c.Coalesce, Instance: c.Instance}),
+		sse:    mcpsse.New(s, &mcpsse.Options{Origins: o, Principal: g.Principal, Instance: c.Instance, Messages: c.messages()}),
 		ws:     mcpws.New(s, &mcpws.Options{Origins: o, Principal: g.Principal, Admit: g.Admit, Alive: g.Alive}),
 	}
 	if c.log != nil {

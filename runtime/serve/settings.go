@@ -106,6 +106,12 @@ var settings = []Setting{
 	{"country-header", "MCP_COUNTRY_HEADER", "NAME", "by which a trusted proxy names the country of a client (default CF-IPCountry)", text(func(c *Config) *string { return &c.Caching.CountryHeader })},
 	{"get-resources", "MCP_GET_RESOURCES", "WHO", "may read resources that are for everybody with GET, at /mcp/resources: callers or everybody (default nobody)", getResources},
 	{"stateless", "MCP_STATELESS", "", "serve every request on its own: no sessions, no streams that stay open, no tasks", boolean(func(c *Config) *bool { return &c.Stateless })},
+	{"coalesce", "MCP_COALESCE", "TIME", "let a notification of a burst wait this long for the next ones (default 5ms; 0 for not at all)", func(c *Config, v string) (err error) {
+		if c.Coalesce, err = duration(v); err == nil && c.Coalesce == 0 {
+			c.Coalesce = -1
+		}
+		return err
+	}},
 	{"shutdown-linger", "MCP_SHUTDOWN_LINGER", "TIME", "take requests this long after /ready fails", func(c *Config, v string) (err error) {
 		c.Linger, err = duration(v)
 		return err
