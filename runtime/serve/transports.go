@@ -3,6 +3,7 @@ package serve
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -34,6 +35,21 @@ func (c *Config) serves(transport string) bool {
 		return transport == transportHTTP
 	}
 	return len(c.Transports) == 0 || slices.Contains(c.Transports, transport)
+}
+
+// messages is where clients of SSE send messages, when they know the server by
+// another path than it does: a gateway has cut off the beginning. "": beside the
+// stream.
+func (c *Config) messages() string {
+	u, err := url.Parse(c.Guard.Resource)
+	if err != nil {
+		return ""
+	}
+	prefix, ok := strings.CutSuffix(strings.TrimSuffix(u.EscapedPath(), "/"), "/mcp")
+	if !ok || prefix == "" {
+		return ""
+	}
+	return prefix + "/mcp/messages"
 }
 
 // endpoints says in the start line what is served where.

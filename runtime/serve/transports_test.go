@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mcpgen/mcpgen/runtime/guard"
 	"github.com/mcpgen/mcpgen/runtime/mcptest"
 )
 
@@ -86,5 +87,19 @@ func TestTransports(t *testing.T) {
 	_, err := configure([]string{"-transports", "http,ws"}, func(string) string { return "" }, io.Discard, nil)
 	if err == nil || err.Error() != `-transports (MCP_TRANSPORTS): "ws" is no transport: want some of http, websocket, sse` {
 		t.Errorf("ws: %v", err)
+	}
+}
+
+// TestMessagesBehindPrefix: a stream that was opened through a gateway tells its
+// client the path that the gateway has for messages.
+func TestMessagesBehindPrefix(t *testing.T) {
+	t.Parallel()
+	for resource, want := range map[string]string{
+		"": "", "https://a.example/mcp": "", "https://a.example": "", "https://a.example/api": "", "https://a.example/shop/mcp": "/shop/mcp/messages", "https://a.example/a%20b/mcp/": "/a%20b/mcp/messages",
+	} {
+		c := Config{Guard: guard.Config{Resource: resource}}
+		if got := c.messages(); got != want {
+			t.Errorf("%s: %q, want %q", resource, got, want)
+		}
 	}
 }
