@@ -335,7 +335,27 @@ func TestAskTimesOut(t *testing.T) {
 			t.Error("a question is still waited for")
 		}
 
-		// A cancelled call waits no longer, and nothing is sent for it.
+		// A client that reports progress for ever is not waited for.
+		a = &answering{conn: c, answer: progress}
+		start = time.Now()
+		alive := time.NewTicker(50 * time.Second)
+		defer alive.Stop()
+		go func() {
+			for range 10 {
+				<-alive.C
+				send(t.Context(), c, `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":2,"progress":1}}`)
+			}
+		}()
+		m = Parse([]byte(legacy("3", "tools/call", calling("x"))))
+		c.Handle(t.Context(), m, a)
+		m.Release()
+		if got := time.Since(start); got != maxAskTimes*time.Minute {
+			t.Errorf("waited %v", got)
+		}
+		time.Sleep(10 * time.Minute) // the progress ends
+
+		// A cancelled call waits no longer, and the client is told only that the
+		// question is withdrawn.
 		a = &answering{conn: c, answer: progress}
 		time.AfterFunc(time.Second, func() {
 			send(t.Context(), c, `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":2}}`)
@@ -344,9 +364,10 @@ func TestAskTimesOut(t *testing.T) {
 		m = Parse([]byte(legacy("2", "tools/call", calling("x"))))
 		c.Handle(t.Context(), m, a)
 		m.Release()
-		if time.Since(start) != time.Second || a.answers != 0 || len(a.sent) != 1 {
-			t.Errorf("after %v: %q %q", time.Since(start), a.recorder.answer, a.sent)
+		if time.Since(start) != time.Second || a.answers != 0 || len(a.sent) != 2 {
+			t.Fatalf("after %v: %q %q", time.Since(start), a.recorder.answer, a.sent)
 		}
+		contains(t, a.sent[1], `"method":"notifications/cancelled","params":{"requestId":3}`)
 	})
 }
 

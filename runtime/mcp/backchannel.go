@@ -32,6 +32,10 @@ type waiting struct {
 // defaultAskTimeout is how long a client may take: a person has to answer.
 const defaultAskTimeout = 10 * time.Minute
 
+// maxAskTimes bounds how often that time may begin anew: a client that reports
+// progress for ever is not waited for.
+const maxAskTimes = 6
+
 // askAtOnce sends the questions on the stream of the call, in order, and waits
 // for all answers. After an error the others are not waited for.
 func (f *flight) askAtOnce(ctx context.Context, questions []Question) (err error) {
@@ -81,18 +85,19 @@ func (f *flight) sendQuestion(id int64, q Question) error {
 // await waits for the answer to one question.
 func (f *flight) await(ctx context.Context, w *waiting, q Question) error {
 	limit := f.conn.s.opts.AskTimeout
+	last := time.Now().Add(maxAskTimes * limit)
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	for {
 		select {
 		case raw := <-w.answer:
 			w.answered = true
-			return q.answer(raw)
+			return noAnswer(q, q.answer(raw))
 		case err := <-w.failed:
 			w.answered = true
 			return err
 		case <-w.alive:
-			timer.Reset(limit)
+			timer.Reset(min(limit, time.Until(last)))
 		case <-timer.C:
 			return Errorf("the client did not answer %s within %s", q.ask().method, limit)
 		case <-ctx.Done():
@@ -116,12 +121,31 @@ func appendRequest(b []byte, id int64, method string, params []byte) []byte {
 	return append(b, '}')
 }
 
-// withdraw tells the client that a question needs no answer any more.
+// noAnswer says of an answer that it is none. The model may know: the client
+// wrote it.
+func noAnswer(q Question, err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, told := errors.AsType[*shownError](err); told {
+		return err
+	}
+	return Errorf("the client's answer to %s cannot be used: %w", q.ask().method, err)
+}
+
+// withdraw tells the client that a question needs no answer any more. That is
+// the one thing that is said for a call which the client has cancelled: it may be
+// showing the question still.
 func (f *flight) withdraw(id int64) {
 	b := jsonrpc.AppendCall(nil, nil, "notifications/cancelled")
 	b = append(b, `{"requestId":`...)
 	b = strconv.AppendInt(b, id, 10)
-	f.conn.s.sent(f.deliver(append(b, "}}"...)))
+	b = append(b, "}}"...)
+	f.send.Lock()
+	defer f.send.Unlock()
+	if f.out != nil {
+		f.conn.s.sent(f.out.Send(f.parent, b))
+	}
 }
 
 func (b *backchannel) open() (int64, *waiting) {
@@ -180,7 +204,7 @@ func clientError(object []byte) error {
 		}
 	})
 	if !fine || message == "" {
-		return errors.New("the client failed without saying why")
+		return Errorf("the client failed without saying why")
 	}
 	return Errorf("the client says: %s", message)
 }

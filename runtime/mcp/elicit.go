@@ -8,6 +8,9 @@ import (
 	"github.com/mcpgen/mcpgen/runtime/codec"
 )
 
+// methodElicit asks the user, with a form or a URL.
+const methodElicit = "elicitation/create"
+
 // An Action is what the user did with a question.
 type Action string
 
@@ -92,7 +95,7 @@ func NewElicitation[T any, P interface {
 		needs = abilityChoices
 	}
 	return &Elicitation[T]{
-		q:       newQuestion("elicitation", "elicitation/create", needs, opts),
+		q:       newQuestion("elicitation", methodElicit, needs, opts),
 		message: message,
 		schema:  schema,
 		decode:  func(d *codec.Decoder, v *T) { P(v).MCPDecode(d) },
@@ -181,7 +184,7 @@ type URLElicitation struct {
 
 // NewURLElicitation makes a question for [Ask].
 func NewURLElicitation(message, url string, opts ...AskOption) *URLElicitation {
-	return &URLElicitation{q: newQuestion("elicitation", "elicitation/create", abilityURL, opts), message: message, url: url}
+	return &URLElicitation{q: newQuestion("elicitation", methodElicit, abilityURL, opts), message: message, url: url}
 }
 
 func (q *URLElicitation) ask() question { return q.q }

@@ -32,7 +32,7 @@ type Options struct {
 	MaxInFlight int           // calls that one connection may have running; 0: 256
 	Strict      bool          // as ToolDef.Strict, for every tool
 	ShowErrors  bool          // show every error of a tool to the model, not only declared ones
-	AskTimeout  time.Duration // how long a client may take to answer a question; 0: 10 minutes
+	AskTimeout  time.Duration // how long a client may take to answer a question, or to report progress of it, six times at most; 0: 10 minutes
 
 	// StateKeys are secrets of at least 32 bytes, the same on all instances of the
 	// server. They protect what a call takes along while the client answers its

@@ -361,7 +361,7 @@ func TestTaskQuestions(t *testing.T) {
 			synctest.Wait()
 			return a
 		}
-		for _, bad := range []string{`[]`, `{"one":5}`, `{"one":{},"one":{}}`} {
+		for _, bad := range []string{`[]`, `{"one":5}`, `{"one":{"action":"maybe"}}`, `{"one":{},"one":{}}`} {
 			if a := update(bad); a.Error == nil || a.Error.Code != CodeInvalidParams {
 				t.Errorf("%s: %s", bad, a.raw)
 			}

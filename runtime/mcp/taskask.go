@@ -35,7 +35,7 @@ func (r *taskRun) ask(ctx context.Context, keys []string, questions []Question) 
 		return err
 	}
 	for i, q := range questions {
-		if err := q.answer(answers[i]); err != nil {
+		if err := noAnswer(q, q.answer(answers[i])); err != nil {
 			return err
 		}
 	}

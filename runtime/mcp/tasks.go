@@ -113,6 +113,11 @@ func (t *Task) take(answers map[string][]byte) error {
 		if !isObject(answer) {
 			return errAnswer(q.Key, errors.New("must be an object"))
 		}
+		if q.Method == methodElicit {
+			if _, _, err := parseAction(answer); err != nil {
+				return errAnswer(q.Key, err)
+			}
+		}
 		t.Asked[i].Answer = answer
 		t.Updated = time.Now().UTC()
 	}
