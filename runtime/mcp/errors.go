@@ -20,6 +20,7 @@ const (
 	CodeInvalidParams              = -32602
 	CodeInternalError              = -32603
 	CodeResourceNotFound           = -32002 // before 2026-07-28 only
+	CodeURLElicitationRequired     = -32042 // 2025-11-25 only, see URLRequired
 	CodeHeaderMismatch             = -32020
 	CodeMissingClientCapability    = -32021
 	CodeUnsupportedProtocolVersion = -32022

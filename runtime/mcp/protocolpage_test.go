@@ -162,6 +162,7 @@ var askProbes = []probe{
 	{"addresses to open (`mode: url`)", `"mode":"url"`},
 	{"with `elicitationId`", `"elicitationId":`},
 	{"the end of what the user did there (`notifications/elicitation/complete`)", `"method":"notifications/elicitation/complete"`},
+	{"refusal of a call until then (`mcp.URLRequired`: -32042)", `"code":-32042`},
 	{"a model (`sampling/createMessage`)", `"method":"sampling/createMessage"`},
 	{"with tools for it", `"tools":\[\{"name":"of the model"`},
 	{"folders (`roots/list`)", `"method":"roots/list"`},
@@ -247,7 +248,7 @@ func sentBy(t *testing.T, rev revision) string {
 	for _, uri := range []string{"test://one", "test://none"} {
 		ask("resources/read", `"uri":"`+uri+`"`)
 	}
-	for _, tool := range []string{"all", "form", "address", "sample", "consult", "roots", "two", "job"} {
+	for _, tool := range []string{"all", "form", "address", "blocked", "sample", "consult", "roots", "two", "job"} {
 		ask("tools/call", `"name":"`+tool+`"`)
 	}
 	if rev.modern() {
@@ -351,6 +352,9 @@ func one(t *testing.T) *Server {
 	s.Register(ToolDef{Name: "address", Call: func(ctx context.Context, _ *Call) error {
 		q := NewURLElicitation("Go?", "https://example.com/")
 		return errors.Join(Ask(ctx, q), q.Complete(ctx))
+	}})
+	s.Register(ToolDef{Name: "blocked", Call: func(ctx context.Context, _ *Call) error {
+		return URLRequired(ctx, "Go first.", NewURLElicitation("Go?", "https://example.com/"))
 	}})
 	asks("consult", TaskNever, func() Question {
 		return NewSampling(SampleRequest{MaxTokens: 1, Tools: []SampleTool{{Name: "of the model"}}})

@@ -132,5 +132,6 @@ type Provide struct{}
 // comments behind the constants of an enumeration are shown instead of the
 // values. A field that is a pointer, has omitempty or has a default is optional.
 //
-// A form must not ask for passwords, keys or payments: use mcp.ElicitURL.
+// A form must not ask for passwords, keys or payments: use mcp.ElicitURL, or
+// mcp.URLRequired where the call is to end instead of waiting.
 type Form struct{}
