@@ -38,6 +38,7 @@ type exchange struct {
 	era era
 
 	json, stream bool     // what the client takes
+	stays        bool     // the request stays open
 	sess         *session // nil: none
 	opens        *session // the session that the answer, if it is a result, begins
 
@@ -101,6 +102,9 @@ func (x *exchange) begin() error {
 		return errNoStream
 	}
 	x.events = sse.NewWriter(x.w, x.e.o.WriteTimeout)
+	if x.stays {
+		x.events.Stay()
+	}
 	if x.sess != nil && x.e.o.Events != nil {
 		x.log = x.sess.newStream()
 		if x.sess.primes() {

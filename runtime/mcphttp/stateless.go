@@ -64,6 +64,7 @@ func (e *Endpoint) stateless(x *exchange, m *mcp.Message) {
 		x.reject(http.StatusNotAcceptable, m, "Accept must allow text/event-stream: the answer to "+m.Method()+" is a stream")
 		return
 	case m.Stays():
+		x.stays = true
 		ctx = mcp.WithDrain(ctx, e.stops.Of(x.r))
 	case m.Streams():
 		x.await()

@@ -250,3 +250,31 @@ func TestWriter(t *testing.T) {
 		t.Errorf("wrote %q", got)
 	}
 }
+
+// aborting is a response whose writing a middleware ends.
+type aborting struct{ *httptest.ResponseRecorder }
+
+func (aborting) FlushError() error { panic(http.ErrAbortHandler) }
+
+// TestStay writes the header of a stream that stays on another stack, and has a
+// panic come back from there.
+func TestStay(t *testing.T) {
+	t.Parallel()
+	rec := httptest.NewRecorder()
+	w := sse.NewWriter(rec, 0)
+	w.Stay()
+	for range 2 {
+		if err := w.Send("", []byte("{}")); err != nil || !rec.Flushed {
+			t.Fatalf("Send: %v, flushed: %v", err, rec.Flushed)
+		}
+	}
+	defer func() {
+		if v := recover(); v != http.ErrAbortHandler { //nolint:errorlint // the very same
+			t.Errorf("recovered %v, want %v", v, http.ErrAbortHandler)
+		}
+	}()
+	w = sse.NewWriter(aborting{rec}, 0)
+	w.Stay()
+	_ = w.Send("", []byte("{}"))
+	t.Error("Send returned")
+}

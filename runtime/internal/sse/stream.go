@@ -30,6 +30,7 @@ type Writer struct {
 	armed   time.Time // when the deadline was last set
 	last    time.Time // when something was last written
 	buf     []byte
+	apart   bool // the first flush needs a stack of its own
 }
 
 // NewWriter sets the headers of the response, which go out with the first
@@ -42,6 +43,11 @@ func NewWriter(w http.ResponseWriter, timeout time.Duration) *Writer {
 	return &Writer{w: w, timeout: timeout}
 }
 
+// Stay says that the stream will be idle most of the time. The header of its
+// response is written on another stack then: net/http takes 3 KiB for that, for
+// which the stack of the handler would grow to 16 KiB and stay that large.
+func (w *Writer) Stay() { w.apart = true }
+
 // Message writes one message as an event, without flushing. id is "" on streams
 // that cannot be resumed.
 func (w *Writer) Message(id string, msg []byte) error {
@@ -53,7 +59,7 @@ func (w *Writer) Send(id string, msg []byte) error {
 	if err := w.Message(id, msg); err != nil {
 		return err
 	}
-	return http.NewResponseController(w.w).Flush() // with the deadline of the write
+	return w.flush() // with the deadline of the write
 }
 
 // Last is when something was last written.
@@ -94,7 +100,29 @@ func (w *Writer) write(b []byte) error {
 // Flush sends what was written, and the headers if nothing was.
 func (w *Writer) Flush() error {
 	w.arm(time.Now())
-	return http.NewResponseController(w.w).Flush()
+	return w.flush()
+}
+
+func (w *Writer) flush() error {
+	flush := http.NewResponseController(w.w).Flush
+	if w.apart {
+		w.apart = false
+		return apart(flush)
+	}
+	return flush()
+}
+
+// apart calls f in a goroutine of its own, on its stack.
+func apart(f func() error) (err error) {
+	done := make(chan any)
+	go func() {
+		defer func() { done <- recover() }()
+		err = f()
+	}()
+	if v := <-done; v != nil {
+		panic(v) // as if f had been called here
+	}
+	return err
 }
 
 // arm sets the write deadline. It does so again only when a good part of the
