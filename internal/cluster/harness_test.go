@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mcpgen/mcpgen/internal/fault"
 	"github.com/mcpgen/mcpgen/runtime/client"
 )
 
@@ -48,6 +49,7 @@ type cluster struct {
 	dir       string
 	redis     *process
 	redisPort int
+	line      *fault.Proxy // between the instances and Redis
 	ports     [3]int
 	instances [3]*process
 	url       string // of nginx
@@ -120,9 +122,14 @@ func newCluster(t *testing.T, env ...string) *cluster {
 	t.Helper()
 	c := &cluster{t: t, dir: t.TempDir(), redisPort: freePort(t)}
 	c.startRedis()
+	var err error
+	if c.line, err = fault.NewProxy(fmt.Sprintf("127.0.0.1:%d", c.redisPort)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.line.Close)
 	c.url = fmt.Sprintf("http://127.0.0.1:%d", freePort(t))
 	c.env = append([]string{
-		"MCP_API_KEYS=e2e:" + clusterKey + ";scopes=notes:write", fmt.Sprintf("MCP_REDIS_URL=redis://127.0.0.1:%d", c.redisPort),
+		"MCP_API_KEYS=e2e:" + clusterKey + ";scopes=notes:write", "MCP_REDIS_URL=redis://" + c.line.Addr(),
 		"MCP_TRUSTED_PROXIES=127.0.0.1", "MCP_RATE_LIMIT=off", "MCP_MAX_PER_CALLER=-1", "MCP_RESOURCE_URL=" + c.url + "/mcp", "MCP_ALLOWED_HOSTS=127.0.0.1",
 		"MCP_AUDIT_KEY=k", "MCP_AUDIT_REQUIRED=1",
 	}, env...)

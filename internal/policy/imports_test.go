@@ -75,6 +75,7 @@ var rules = []rule{
 	{"internal/scaffold", []string{"runtime/codec", "templates"}},
 	{"internal/clientcheck", []string{"runtime/client"}}, // tests only
 	{"internal/diag", nil},
+	{"internal/fault", nil},
 	{"internal/golden", []string{"golang.org/x/tools/txtar"}},
 	{"internal/policy", nil},
 	{"internal/e2e", nil},

@@ -70,6 +70,7 @@ func Open(url string, o *Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("redis: the URL cannot be read: %w", err)
 	}
+	silence()
 	opt.MaxRetries = 1
 	opt.DialTimeout, opt.ReadTimeout, opt.WriteTimeout = commandTimeout, commandTimeout, commandTimeout
 	opt.DialerRetries = 1
@@ -94,6 +95,14 @@ func Open(url string, o *Options) (*Store, error) {
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	return s, nil
 }
+
+// silence keeps the library from writing to standard error while the server is
+// away, several times a second. Callers get every error.
+var silence = sync.OnceFunc(func() { redis.SetLogger(nobody{}) })
+
+type nobody struct{}
+
+func (nobody) Printf(context.Context, string, ...any) {}
 
 // do runs a command within its time, unless the server does not answer.
 func (s *Store) do(ctx context.Context, f func(ctx context.Context) error) error {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -17,8 +18,31 @@ import (
 	"github.com/mcpgen/mcpgen/runtime/store/storetest"
 )
 
-// server starts redis-server on a free port, or on port if it is not 0.
-func server(t *testing.T, port int) (url string, at int, kill func()) {
+// A process is a redis-server.
+type process struct {
+	cmd  *exec.Cmd
+	url  string
+	port int
+	dead bool
+}
+
+func (p *process) kill() {
+	if !p.dead {
+		p.dead = true
+		_ = p.cmd.Process.Kill()
+		_ = p.cmd.Wait()
+	}
+}
+
+func (p *process) signal(t *testing.T, sig os.Signal) {
+	t.Helper()
+	if err := p.cmd.Process.Signal(sig); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// serve starts redis-server on a free port, or on port if it is not 0.
+func serve(t *testing.T, port int) *process {
 	t.Helper()
 	if port == 0 {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -36,26 +60,19 @@ func server(t *testing.T, port int) (url string, at int, kill func()) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	dead := false
-	kill = func() {
-		if !dead {
-			dead = true
-			_ = cmd.Process.Kill()
-			_ = cmd.Wait()
-		}
-	}
-	t.Cleanup(kill)
+	p := &process{cmd: cmd, url: fmt.Sprintf("redis://127.0.0.1:%d", port), port: port}
+	t.Cleanup(p.kill)
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if strings.Contains(strings.ToLower(lines.Text()), "ready to accept connections") {
 			go func() {
 				for lines.Scan() { // a full pipe would stop it
 				}
 			}()
-			return fmt.Sprintf("redis://127.0.0.1:%d", port), port, kill
+			return p
 		}
 	}
 	t.Fatal("redis-server did not start")
-	return "", 0, nil
+	return nil
 }
 
 func open(t *testing.T, url string) *redis.Store {
@@ -69,7 +86,7 @@ func open(t *testing.T, url string) *redis.Store {
 }
 
 func TestContract(t *testing.T) {
-	url, _, _ := server(t, 0)
+	url := serve(t, 0).url
 	storetest.Run(t, func(t *testing.T) store.Store { return open(t, url) })
 }
 
@@ -85,8 +102,8 @@ func TestBadURL(t *testing.T) {
 // sent, and all is well when the server is there again. Subscribers are told
 // that they may have missed something.
 func TestKilled(t *testing.T) {
-	url, port, kill := server(t, 0)
-	s := open(t, url)
+	p := serve(t, 0)
+	s := open(t, p.url)
 	changes, lost := make(chan store.Change, 100), make(chan struct{}, 100)
 	cancel, err := s.Subscribe(func(c store.Change) { changes <- c }, func() { lost <- struct{}{} })
 	if err != nil {
@@ -98,7 +115,7 @@ func TestKilled(t *testing.T) {
 		t.Fatalf("before: %+v, %v", g, err)
 	}
 	publishUntil(t, s, changes)
-	kill()
+	p.kill()
 	down := false
 	for range 20 {
 		_, err := s.Take(t.Context(), "k", l, 1)
@@ -110,7 +127,7 @@ func TestKilled(t *testing.T) {
 	if !down {
 		t.Error("a dead server was asked every time")
 	}
-	server(t, port)
+	serve(t, p.port)
 	for {
 		if g, err := s.Take(t.Context(), "k", l, 1); err == nil {
 			if !g.OK {
