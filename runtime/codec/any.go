@@ -48,7 +48,7 @@ func (d *Decoder) anyObject(name string) any {
 	}
 	m := d.Mark()
 	for d.NextMember() {
-		key := string(d.key)
+		key := string(d.Key())
 		if _, twice := tree[key]; twice {
 			d.Duplicate(key)
 			continue

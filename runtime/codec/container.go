@@ -83,12 +83,13 @@ func (d *Decoder) readKey() bool {
 		d.fail("", end, f)
 		return false
 	}
-	d.key = d.data[start:end]
-	if escaped {
-		d.keyText = unescape(d.keyText[:0], d.key)
-		d.key = d.keyText
+	if d.keyAt, d.keyEnd, d.keyEscaped = start, end, escaped; escaped {
+		d.keyText = unescape(d.keyText[:0], d.data[start:end])
 	}
-	d.pos = end + 1
+	if d.pos = end + 1; d.pos < len(d.data) && d.data[d.pos] == ':' { // as in most documents
+		d.pos++
+		return true
+	}
 	if d.peek() != ':' {
 		d.fail("", d.pos, faultColon)
 		return false
@@ -97,9 +98,14 @@ func (d *Decoder) readKey() bool {
 	return true
 }
 
-// Key is the current member's name, unescaped. It is valid until the next
-// NextMember; Own copies it.
-func (d *Decoder) Key() []byte { return d.key }
+// Key is the current member's name, unescaped. It may be asked for until the
+// value is read, and is valid until the next NextMember; Own copies it.
+func (d *Decoder) Key() []byte {
+	if d.keyEscaped {
+		return d.keyText
+	}
+	return d.data[d.keyAt:d.keyEnd]
+}
 
 // NextElement goes to the next element, which must be read or skipped. It
 // returns false at the end of the array.
@@ -172,8 +178,9 @@ func (d *Decoder) Unknown(names []string) {
 		d.at = skipSpace(d.data, d.pos)
 		v := Violation{Keyword: AdditionalProperties, Want: "no property of this name",
 			Offset: d.offset(d.at), level: d.depth}
-		key := string(d.key[:min(len(d.key), 4*segmentRunes)])
-		v.rename = nearest(string(d.key), names)
+		name := d.Key()
+		key := string(name[:min(len(name), 4*segmentRunes)])
+		v.rename = nearest(string(name), names)
 		v.Hint = unknownHint(v.rename, names)
 		v.Pointer = pointerTo(key)
 		d.note("", v)

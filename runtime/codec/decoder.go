@@ -41,7 +41,10 @@ type Decoder struct {
 	pos   int    // of the next byte
 	depth int    // of open containers
 	first bool   // the innermost container has just been opened
-	key   []byte // the current member's name
+
+	// The current member's name: data[keyAt:keyEnd], or keyText if it had escapes.
+	keyAt, keyEnd int
+	keyEscaped    bool
 
 	// The value last read, for violations of it: data[at:pos], or shown if
 	// shownAt is pos.
@@ -71,7 +74,8 @@ func NewDecoder(data []byte) *Decoder {
 // forgotten, but an Error that Err returned stays valid.
 func (d *Decoder) Reset(data []byte, o Options) {
 	d.findings = findings{}
-	d.pos, d.depth, d.first, d.key = 0, 0, false, nil
+	d.pos, d.depth, d.first = 0, 0, false
+	d.keyAt, d.keyEnd, d.keyEscaped = 0, 0, false
 	d.at, d.shown, d.shownAt = 0, nil, -1
 	d.room.Reset()
 	d.conversions, d.frames, d.base = 0, nil, -1
@@ -204,6 +208,7 @@ func (d *Decoder) fail(name string, i int, f fault) {
 // stop ends the reading: an empty text makes every later step fail.
 func (d *Decoder) stop() {
 	d.data, d.pos, d.at, d.frames, d.base = nil, 0, 0, nil, -1
+	d.keyAt, d.keyEnd = 0, 0
 	d.closed = true
 }
 
