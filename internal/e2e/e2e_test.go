@@ -46,7 +46,7 @@ func setUp(m *testing.M) (int, error) {
 		return 1, err
 	}
 	defer os.RemoveAll(bin)
-	build := exec.Command("go", "build", "-o", bin, "./examples/quickstart", "./cmd/mcpgen")
+	build := exec.Command("go", "build", "-o", bin, "./examples/quickstart", "./examples/remote", "./cmd/mcpgen")
 	build.Dir = top
 	if out, err := build.CombinedOutput(); err != nil {
 		return 1, fmt.Errorf("build: %w\n%s", err, out)
