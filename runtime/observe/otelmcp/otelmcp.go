@@ -1,6 +1,7 @@
-// Package otelmcp traces the requests of a server with OpenTelemetry: one span a
-// request, with the names of its semantic conventions for MCP, which continue
-// the caller's trace when _meta.traceparent names it (MCP SEP-414).
+// Package otelmcp traces and measures the requests of a server with OpenTelemetry,
+// by the names of its semantic conventions for MCP: one span a request, which
+// continues the caller's trace when _meta.traceparent names it (MCP SEP-414), and
+// one histogram.
 package otelmcp
 
 import (
@@ -25,14 +26,10 @@ func Observer(p trace.TracerProvider) mcp.Observer {
 	prop := propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})
 	return func(ctx context.Context, r *mcp.Request) (context.Context, func(mcp.Outcome)) {
 		ctx = prop.Extract(ctx, carrier{r})
-		name := "other"
-		if r.Known() {
-			name = r.Method()
-		}
+		name := methodOf(r)
 		attrs := []attribute.KeyValue{
 			attribute.String("mcp.method.name", name),
 			attribute.String("network.transport", networkOf(r.Transport())),
-			attribute.String("mcp.protocol.version", r.Revision()),
 		}
 		span := name
 		if target := r.Name(); target != "" {
@@ -49,15 +46,16 @@ func Observer(p trace.TracerProvider) mcp.Observer {
 		}
 		ctx, s := tracer.Start(ctx, span, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(attrs...)) //nolint:spancheck // as below
 		return ctx, func(o mcp.Outcome) {                                                                           //nolint:spancheck // this function ends the span
-			switch {
-			case o.Cancelled:
-				s.SetAttributes(attribute.String("error.type", "cancelled"))
-			case o.Code != 0:
-				code := strconv.Itoa(o.Code)
-				s.SetAttributes(attribute.String("error.type", code), attribute.String("rpc.response.status_code", code))
-				s.SetStatus(codes.Error, "")
-			case o.Failed:
-				s.SetAttributes(attribute.String("error.type", "tool_error"))
+			if v := r.Revision(); v != "" { // which was not known at the beginning
+				s.SetAttributes(attribute.String("mcp.protocol.version", v))
+			}
+			if kind := failure(o); kind != "" {
+				s.SetAttributes(attribute.String("error.type", kind))
+			}
+			if o.Code != 0 && !o.Cancelled {
+				s.SetAttributes(attribute.String("rpc.response.status_code", strconv.Itoa(o.Code)))
+			}
+			if o.Code != 0 || o.Failed {
 				s.SetStatus(codes.Error, "")
 			}
 			s.End()

@@ -11,6 +11,8 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/metric"
+	metricnoop "go.opentelemetry.io/otel/metric/noop"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 
@@ -63,7 +65,8 @@ func (s *span) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s ended=%t parent=%t", s.name, s.status, s.ended, s.parent.IsValid())
 	for _, kv := range s.attrs {
-		if kv.Key == "error.type" || kv.Key == "gen_ai.tool.name" || kv.Key == "mcp.method.name" {
+		switch kv.Key {
+		case "error.type", "gen_ai.tool.name", "mcp.method.name", "mcp.protocol.version":
 			fmt.Fprintf(&b, " %s=%s", kv.Key, kv.Value.String())
 		}
 	}
@@ -86,10 +89,10 @@ func TestObserver(t *testing.T) {
 	c := mcptest.NewClient(t, mcptest.Memory(s))
 	const parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	for i, tt := range []struct{ method, params, traceparent, want string }{
-		{"tools/call", `"name":"good",`, `"` + parent + `"`, "tools/call good Unset ended=true parent=true mcp.method.name=tools/call gen_ai.tool.name=good"},
-		{"tools/call", `"name":"bad",`, `"garbage"`, "tools/call bad Error ended=true parent=false mcp.method.name=tools/call gen_ai.tool.name=bad error.type=tool_error"},
-		{"tools/list", ``, `7`, "tools/list Unset ended=true parent=false mcp.method.name=tools/list"},
-		{"made/up", ``, `null`, "other Error ended=true parent=false mcp.method.name=other error.type=-32601"},
+		{"tools/call", `"name":"good",`, `"` + parent + `"`, "tools/call good Unset ended=true parent=true mcp.method.name=tools/call gen_ai.tool.name=good mcp.protocol.version=2026-07-28"},
+		{"tools/call", `"name":"bad",`, `"garbage"`, "tools/call bad Error ended=true parent=false mcp.method.name=tools/call gen_ai.tool.name=bad mcp.protocol.version=2026-07-28 error.type=tool_error"},
+		{"tools/list", ``, `7`, "tools/list Unset ended=true parent=false mcp.method.name=tools/list mcp.protocol.version=2026-07-28"},
+		{"made/up", ``, `null`, "other Error ended=true parent=false mcp.method.name=other mcp.protocol.version=2026-07-28 error.type=-32601"},
 	} {
 		c.Send(`{"jsonrpc":"2.0","id":1,"method":"` + tt.method + `","params":{` + tt.params + `"_meta":{"traceparent":` + tt.traceparent +
 			`,"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}`)
@@ -101,5 +104,71 @@ func TestObserver(t *testing.T) {
 		if i == 0 && got.parent.TraceID().String() != "0af7651916cd43dd8448eb211c80319c" {
 			t.Errorf("trace %s", got.parent.TraceID())
 		}
+	}
+}
+
+// A meters gives one meter, which keeps what is recorded in its histogram.
+type meters struct {
+	metricnoop.MeterProvider
+
+	kept *histogram
+}
+
+func (m meters) Meter(string, ...metric.MeterOption) metric.Meter { return meter{kept: m.kept} }
+
+type meter struct {
+	metricnoop.Meter
+
+	kept *histogram
+}
+
+func (m meter) Float64Histogram(name string, o ...metric.Float64HistogramOption) (metric.Float64Histogram, error) {
+	c := metric.NewFloat64HistogramConfig(o...)
+	m.kept.what = fmt.Sprint(name, " in ", c.Unit(), ", ", len(c.ExplicitBucketBoundaries()), " buckets")
+	return m.kept, nil
+}
+
+type histogram struct {
+	metricnoop.Float64Histogram
+
+	what    string
+	records []string
+}
+
+func (h *histogram) Record(_ context.Context, seconds float64, o ...metric.RecordOption) {
+	set := metric.NewRecordConfig(o).Attributes()
+	h.records = append(h.records, fmt.Sprint(seconds >= 0, " ", set.Encoded(attribute.DefaultEncoder())))
+}
+
+// TestMetrics measures requests that go well and that go wrong.
+func TestMetrics(t *testing.T) {
+	t.Parallel()
+	m := meters{kept: &histogram{}}
+	observer, err := otelmcp.Metrics(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := mcp.NewServer(mcp.Info{Name: "test", Version: "1"}, &mcp.Options{Logger: slog.New(slog.DiscardHandler)})
+	s.Register(mcp.ToolDef{Name: "good", Call: func(_ context.Context, c *mcp.Call) error { c.Text("fine"); return nil }})
+	s.Register(mcp.ToolDef{Name: "bad", Call: func(context.Context, *mcp.Call) error { return mcp.Errorf("no") }})
+	s.Observe(observer)
+	c := mcptest.NewClient(t, mcptest.Memory(s))
+	const rest = "mcp.protocol.version=2026-07-28,network.transport=pipe"
+	for i, tt := range []struct{ method, params, want string }{
+		{"tools/call", `"name":"good",`, "gen_ai.tool.name=good,mcp.method.name=tools/call," + rest},
+		{"tools/call", `"name":"bad",`, "error.type=tool_error,gen_ai.tool.name=bad,mcp.method.name=tools/call," + rest},
+		{"tools/call", `"name":"made-up",`, "error.type=-32602,mcp.method.name=tools/call," + rest},
+		{"tools/list", ``, "mcp.method.name=tools/list," + rest},
+		{"made/up", ``, "error.type=-32601,mcp.method.name=other," + rest},
+	} {
+		c.Send(`{"jsonrpc":"2.0","id":1,"method":"` + tt.method + `","params":{` + tt.params +
+			`"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}`)
+		c.Receive()
+		if len(m.kept.records) != i+1 || m.kept.records[i] != "true "+tt.want {
+			t.Errorf("records %q, want %s", m.kept.records, tt.want)
+		}
+	}
+	if want := "mcp.server.operation.duration in s, 14 buckets"; m.kept.what != want {
+		t.Errorf("%s, want %s", m.kept.what, want)
 	}
 }
