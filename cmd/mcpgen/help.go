@@ -210,7 +210,7 @@ const flagHelp = `Flags of generate, check and breaking:
     -C DIR          work in DIR
     -tags A,B       build tags, as for go build
     -profile NAME   schemas that are "portable" (default) or "full"
-    -require-docs   refuse tools and arguments without a description
+    -require-docs   refuse what a model is shown without a description
     -json           print one JSON object, for programs
     -v              print what was done
 `

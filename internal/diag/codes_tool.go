@@ -18,7 +18,7 @@ const (
 	MixedConstraints Code = "MCP0214" // tools of one package under several build constraints
 	CgoType          Code = "MCP0215" // a signature has a type of C
 	NotCallable      Code = "MCP0216" // main, init and _
-	MissingDocs      Code = "MCP0217" // a function or an argument without a description
+	MissingDocs      Code = "MCP0217" // a function, an argument or a property without a description
 )
 
 func explainTool(c Code) (Explanation, bool) {
@@ -64,7 +64,7 @@ Types with parameters are fine as long as they are filled in: Page[Issue].`}, tr
 	case CgoType:
 		return Explanation{"type of C in a signature", `A type of C has no JSON form that is the same everywhere. Take and return Go types, and convert inside the function.`}, true
 	case MissingDocs:
-		return Explanation{"no description", `A model knows nothing of a tool but its description and those of its arguments. With -require-docs every tool, resource and prompt needs a comment, and so does every argument, those inside of structs included. The comment of a type will do for a property of that type.
+		return Explanation{"no description", `A model knows nothing of a tool but its description and those of its arguments. With -require-docs every tool, resource and prompt needs a comment, and so does every argument and every property of a result with a schema, those inside of structs included. The comment of a type will do for a property of that type.
 
 	// Forecast returns the weather forecast for a city.
 	//

@@ -7,8 +7,9 @@ import (
 	"github.com/mcpgen/mcpgen/internal/diag"
 )
 
-// requireDocs reports what a model is not told: functions and arguments without a
-// description, those inside of arguments included.
+// requireDocs reports what a model is not told: functions, arguments and
+// properties of results without a description, those inside of others included.
+// What a resource gives has no schema that could hold one.
 func (s *scanner) requireDocs() {
 	if !s.opts.RequireDocs {
 		return
@@ -19,6 +20,20 @@ func (s *scanner) requireDocs() {
 			s.reportf(f.Pos, diag.MissingDocs, "write a comment above it that says what it does", "%s has no description", f.Func)
 		}
 		s.requireFieldDocs(f.Input, walked)
+	}
+	for _, t := range s.out.Tools {
+		published := t.Output.Schema
+		if published == nil && t.Output.Form != model.OutputPlain {
+			published = t.Output.Type
+		}
+		s.requireTypeDocs(published, walked)
+	}
+}
+
+// requireTypeDocs looks into the structs that a type is made of.
+func (s *scanner) requireTypeDocs(t *model.Type, walked map[*model.Def]bool) {
+	for ; t != nil; t = t.Elem {
+		s.requireFieldDocs(t.Def, walked)
 	}
 }
 
@@ -38,14 +53,10 @@ func (s *scanner) requireFieldDocs(d *model.Def, walked map[*model.Def]bool) {
 			}
 			s.reportf(f.Pos, diag.MissingDocs, fix, "property %s has no description", f.Name)
 		}
-		for ; t != nil; t = t.Elem {
-			s.requireFieldDocs(t.Def, walked)
-		}
+		s.requireTypeDocs(t, walked)
 	}
 	if d.Kind == model.Loop {
-		for t := d.Base; t != nil; t = t.Elem {
-			s.requireFieldDocs(t.Def, walked)
-		}
+		s.requireTypeDocs(d.Base, walked)
 	}
 	for _, v := range d.Variants {
 		s.requireFieldDocs(v.Def, walked)
