@@ -17,6 +17,9 @@ type Elicitation struct {
 	// URL is what the person is asked to open (url). It is shown in full and
 	// opened only with consent.
 	URL string `json:"url,omitempty"`
+	// ID is what notifications/elicitation/complete names when the person has done
+	// what the page is for (url, 2025-11-25 only).
+	ID string `json:"elicitationId,omitempty"`
 }
 
 // An Answer is the reply to an Elicitation.
@@ -32,9 +35,10 @@ type Root struct {
 }
 
 // Handlers answer what a server asks. The client declares a capability exactly
-// when its handler is there. They may be called at the same time, each until
-// its context ends. An error is sent to a server of the stateful era as a
-// JSON-RPC error; in the stateless era it fails the call.
+// when its handler is there. They may be called at the same time. Their context
+// ends with the connection, and when the server withdraws the question, or in the
+// stateless era with that of the call. An error is sent to a server of the stateful
+// era as a JSON-RPC error; in the stateless era it fails the call.
 type Handlers struct {
 	// ElicitForm fills in a form.
 	ElicitForm func(context.Context, Elicitation) (Answer, error)
@@ -121,8 +125,46 @@ func (h *Handlers) elicit(ctx context.Context, params json.RawMessage) (any, err
 	return nil, noHandlerError{"elicitation/create, mode " + e.Mode}
 }
 
-// serve answers a request of a server of the stateful era.
-func (c *Client) serve(ctx context.Context, m envelope) {
+// serve answers a request of a server of the stateful era, in a goroutine of its
+// own. In the stateless era there are none: what comes is passed over, as a client
+// must not answer there (2026-07-28, basic/patterns).
+func (c *Client) serve(m envelope) {
+	if !c.asks.Load() {
+		return
+	}
+	ctx, cancel := context.WithCancel(c.life)
+	id := string(m.ID)
+	c.mu.Lock()
+	c.asked[id] = cancel
+	c.mu.Unlock()
+	go func() {
+		defer cancel()
+		c.reply(ctx, m)
+		c.mu.Lock()
+		delete(c.asked, id)
+		c.mu.Unlock()
+	}()
+}
+
+// withdrawn ends the handler of a request that the server has cancelled.
+func (c *Client) withdrawn(params json.RawMessage) {
+	var p struct {
+		ID json.RawMessage `json:"requestId"`
+	}
+	if json.Unmarshal(params, &p) != nil {
+		return
+	}
+	c.mu.Lock()
+	cancel := c.asked[string(p.ID)]
+	c.mu.Unlock()
+	if cancel != nil {
+		cancel()
+	}
+}
+
+// reply runs the handler of a request and sends its answer, unless the server has
+// withdrawn the request meanwhile.
+func (c *Client) reply(ctx context.Context, m envelope) {
 	reply := map[string]any{"jsonrpc": "2.0", "id": m.ID}
 	result, err := c.opt.Handlers.answer(ctx, m.Method, m.Params)
 	var missing noHandlerError
@@ -135,12 +177,12 @@ func (c *Client) serve(ctx context.Context, m envelope) {
 		reply["result"] = result
 	}
 	data, err := json.Marshal(reply)
-	if err != nil {
+	if err != nil || ctx.Err() != nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
-	_ = c.send(ctx, Message{Data: data, Revision: c.revision, Modern: c.modern}) // the server's own timeout covers a lost answer
+	_ = c.send(ctx, Message{Data: data}) // the server's own timeout covers a lost answer
 }
 
 // inputRequired is a result that asks before it answers (2026-07-28,
@@ -149,6 +191,15 @@ type inputRequired struct {
 	Type     string    `json:"resultType"`
 	Requests questions `json:"inputRequests"`
 	State    *string   `json:"requestState"`
+}
+
+// complete refuses a type of result that the client cannot go on with. A missing
+// one means that the result is complete (2026-07-28, basic/index).
+func complete(kind string) error {
+	if kind == "" || kind == "complete" {
+		return nil
+	}
+	return fmt.Errorf("result type %q is not one that the client can continue with", kind)
 }
 
 // questions are what a server asks, by keys of its own.
@@ -178,6 +229,9 @@ func (c *Client) call(ctx context.Context, r *request) (json.RawMessage, error) 
 			return c.await(ctx, raw)
 		case "input_required":
 		default:
+			if err := complete(ask.Type); err != nil {
+				return nil, fmt.Errorf("mcp client: %s: %w", r.method, err)
+			}
 			return raw, nil
 		}
 		if len(ask.Requests) == 0 && ask.State == nil {

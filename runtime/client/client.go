@@ -23,8 +23,14 @@ type Client struct {
 	modern   bool
 	server   Server
 
-	mu   sync.Mutex
-	open map[string]*exchange // requests without an answer yet, by raw id
+	// asks is set once the server may send requests, which is in a session.
+	asks atomic.Bool
+	life context.Context // ends with the connection
+	end  context.CancelFunc
+
+	mu    sync.Mutex
+	open  map[string]*exchange          // requests without an answer yet, by raw id
+	asked map[string]context.CancelFunc // requests of the server that handlers work on, by raw id
 	// listeners of changes. The slice is replaced, never changed in place.
 	listeners []*listener
 	mirrored  map[string][]mirrored // of the tools listed last, by name
@@ -62,7 +68,8 @@ type answer struct {
 // client owns the transport from then on and closes it when Connect fails.
 // ctx bounds the opening only.
 func Connect(ctx context.Context, t Transport, o *Options) (*Client, error) {
-	c := &Client{t: t, opt: o.withDefaults(), open: map[string]*exchange{}, done: make(chan struct{})}
+	c := &Client{t: t, opt: o.withDefaults(), open: map[string]*exchange{}, asked: map[string]context.CancelFunc{}, done: make(chan struct{})}
+	c.life, c.end = context.WithCancel(context.WithoutCancel(ctx))
 	go c.read() //nolint:gosec // the connection outlives ctx, which bounds the opening
 	if err := c.negotiate(ctx); err != nil {
 		return nil, errors.Join(err, c.Close())
@@ -76,7 +83,8 @@ func (c *Client) Revision() string { return c.revision }
 // Server is what the server said of itself when the connection was opened.
 func (c *Client) Server() Server { return c.server }
 
-// Close ends the connection. Requests without an answer fail with ErrClosed.
+// Close ends the connection. Requests without an answer fail with ErrClosed, and
+// the contexts of handlers end.
 func (c *Client) Close() error {
 	c.mu.Lock()
 	c.closing = true
@@ -90,11 +98,13 @@ func (c *Client) Close() error {
 // read hands out what arrives until the transport is over.
 func (c *Client) read() {
 	defer close(c.done)
-	ctx := context.Background()
+	defer c.end()
 	for {
-		ev, err := c.t.Receive(ctx)
+		ev, err := c.t.Receive(c.life)
 		if err != nil {
-			c.err = err
+			if c.err = err; !errors.Is(err, ErrClosed) {
+				c.err = lost(err)
+			}
 			return
 		}
 		if ev.Err != nil {
@@ -104,9 +114,12 @@ func (c *Client) read() {
 		if c.opt.OnMessage != nil {
 			c.opt.OnMessage(false, ev.Data)
 		}
-		c.dispatch(ctx, ev.Data)
+		c.dispatch(c.life, ev.Data)
 	}
 }
+
+// errNothing tells of an answer that holds neither a result nor an error.
+var errNothing = errors.New("mcp client: the answer has neither a result nor an error")
 
 // envelope is any incoming message.
 type envelope struct {
@@ -155,11 +168,15 @@ func (c *Client) dispatch(ctx context.Context, data []byte) {
 		c.finish(string(m.ID), answer{err: m.Error.err()})
 	case m.Method == "" && m.Result != nil:
 		c.finish(string(m.ID), answer{result: m.Result})
-	case m.ID != nil && m.Method != "":
-		go c.serve(ctx, m)
+	case m.Method == "":
+		c.finish(string(m.ID), answer{err: errNothing})
+	case m.ID != nil:
+		c.serve(m)
+	case m.Method == "notifications/cancelled":
+		c.withdrawn(m.Params)
 	case m.Method == "notifications/progress":
 		c.progress(m.Params)
-	case m.Method != "":
+	default:
 		c.cache.changed(m.Method)
 		c.changed(m.Method, m.Params)
 		if c.opt.OnNotification != nil {

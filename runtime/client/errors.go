@@ -1,9 +1,11 @@
 package client
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 )
 
 // Errors of a connection. Test for them with errors.Is.
@@ -13,7 +15,20 @@ var (
 	// ErrSessionLost tells that the server no longer knows the session (404). A
 	// new connection is needed; whether the request ran is unknown.
 	ErrSessionLost = errors.New("mcp client: the server ended the session")
+	// ErrLost tells that the connection broke before the answer came. It wraps
+	// what broke it. Whether the request ran is unknown.
+	ErrLost = errors.New("mcp client: the connection broke before the answer came")
 )
+
+// lost makes an error of what broke a connection. What failed before a
+// connection was there is told as it is: nothing was sent.
+func lost(err error) error {
+	var op *net.OpError
+	if err == nil || errors.Is(err, ErrLost) || errors.Is(err, context.Canceled) || errors.As(err, &op) && op.Op == "dial" {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrLost, err)
+}
 
 // An RPCError is a JSON-RPC error that the server answered with.
 type RPCError struct {

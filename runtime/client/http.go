@@ -11,6 +11,7 @@ import (
 	"maps"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -60,7 +61,7 @@ func (h *httpTransport) Send(ctx context.Context, m Message) error {
 		defer h.End(m.ID)
 		answered, err := h.exchange(ctx, m)
 		if err == nil && !answered {
-			err = fmt.Errorf("mcp client: %s: the response ended without an answer", m.Method)
+			err = fmt.Errorf("mcp client: the response to %s has no answer to it", m.Method)
 		}
 		if err != nil {
 			h.emit(Event{ID: m.ID, Err: err})
@@ -145,7 +146,7 @@ func (h *httpTransport) post(ctx context.Context, m Message) error {
 func (h *httpTransport) exchange(ctx context.Context, m Message) (answered bool, err error) {
 	res, err := h.do(ctx, m)
 	if err != nil {
-		return false, err
+		return false, lost(err)
 	}
 	defer drain(res.Body)
 	if res.StatusCode != http.StatusOK {
@@ -165,8 +166,9 @@ func (h *httpTransport) exchange(ctx context.Context, m Message) (answered bool,
 		if err != nil {
 			return false, err
 		}
+		body, answered := answerIn(body, m.ID)
 		h.emit(Event{Data: body})
-		return true, nil
+		return answered, nil
 	case sse.ContentType:
 		return h.follow(ctx, res.Body, m)
 	}
@@ -263,6 +265,24 @@ func rpcError(res *http.Response, id string) (body []byte, isRPC bool) {
 	if err != nil || mediaType(res) != "application/json" {
 		return body, false
 	}
+	return withID(body, id)
+}
+
+// answerIn looks for the answer to the request id in a JSON response: the message,
+// one of a batch, or an error without an id, which is given it.
+func answerIn(body []byte, id string) (data []byte, found bool) {
+	var batch []json.RawMessage
+	if json.Unmarshal(body, &batch) == nil {
+		return body, slices.ContainsFunc(batch, func(m json.RawMessage) bool { return answers(m, id) })
+	}
+	if answers(body, id) {
+		return body, true
+	}
+	return withID(body, id)
+}
+
+// withID gives an error of the request id, or of none, that id.
+func withID(body []byte, id string) (data []byte, isError bool) {
 	var m map[string]json.RawMessage
 	if json.Unmarshal(body, &m) != nil || m["error"] == nil {
 		return body, false
@@ -289,7 +309,7 @@ func readAll(r io.Reader, limit int) ([]byte, error) {
 	if err == nil && len(data) > limit {
 		return nil, fmt.Errorf("mcp client: a message of more than %d bytes", limit)
 	}
-	return data, err
+	return data, lost(err)
 }
 
 // drain reads a little of what is left, so that the connection can be used
@@ -299,11 +319,13 @@ func drain(body io.ReadCloser) {
 	_ = body.Close()
 }
 
-var errStreamEnded = errors.New("mcp client: the event stream ended")
+var errStreamEnded = errors.New("the event stream ended")
 
-// Resumption of a broken stream (2025-11-25, basic/transports): how often, and
-// how long to wait when the server does not say.
+// Resumption of a broken stream (2025-11-25, basic/transports): how often, how
+// long to wait when the server does not say, and how long at most when it cannot
+// be reached.
 const (
 	maxResumes   = 5
 	defaultRetry = time.Second
+	maxRetry     = time.Minute
 )

@@ -27,8 +27,11 @@ func (h *httpTransport) follow(ctx context.Context, body io.Reader, m Message) (
 		if !wait(ctx, at.retry) {
 			break
 		}
-		res, err := h.get(ctx, at.id)
-		if err != nil {
+		res, again := h.get(ctx, at.id)
+		if refused(again) {
+			return false, again
+		}
+		if again != nil {
 			continue
 		}
 		answered, _ = h.pass(res.Body, &at, m.ID)
@@ -40,7 +43,21 @@ func (h *httpTransport) follow(ctx context.Context, body io.Reader, m Message) (
 	if ctx.Err() != nil {
 		return false, context.Cause(ctx)
 	}
-	return false, err
+	return false, lost(err)
+}
+
+// refused tells whether a server will answer a GET the same way next time: one
+// that is busy, or a proxy without a server, may not.
+func refused(err error) bool {
+	var answer *HTTPError
+	if !errors.As(err, &answer) {
+		return errors.Is(err, ErrSessionLost)
+	}
+	switch answer.StatusCode {
+	case http.StatusRequestTimeout, http.StatusTooManyRequests:
+		return false
+	}
+	return answer.StatusCode < http.StatusInternalServerError
 }
 
 // pass passes on the messages of one response until the answer to the
@@ -96,15 +113,23 @@ func (h *httpTransport) listen() {
 		at := position{retry: defaultRetry}
 		first := sync.OnceFunc(func() { close(opened) })
 		defer first()
+		pause := time.Duration(0)
 		for {
 			res, err := h.get(h.ctx, at.id)
 			first()
-			if err != nil {
-				return // refused, or the session is over: calls will say so
+			switch {
+			case err == nil:
+				_, _ = h.pass(res.Body, &at, "") // whatever ended it, it is opened again
+				drain(res.Body)
+				pause = at.retry
+			case refused(err) && at.id != "" && !errors.Is(err, ErrSessionLost):
+				at.id = "" // what was missed is not kept: a new stream
+			case refused(err):
+				return // there is none, or the session is over: calls will say so
+			default:
+				pause = min(max(2*pause, at.retry), maxRetry)
 			}
-			_, _ = h.pass(res.Body, &at, "") // whatever ended it, it is opened again
-			drain(res.Body)
-			if !wait(h.ctx, at.retry) {
+			if !wait(h.ctx, pause) {
 				return
 			}
 		}

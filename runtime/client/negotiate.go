@@ -137,6 +137,7 @@ func (d discovery) server() Server {
 
 // initialize is the handshake of 2025-11-25 and earlier.
 func (c *Client) initialize(ctx context.Context, revision string) error {
+	c.asks.Store(true)
 	p := &struct {
 		meta
 		Revision     string          `json:"protocolVersion"`

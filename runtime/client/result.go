@@ -3,7 +3,6 @@ package client
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 )
 
@@ -57,14 +56,11 @@ func (r *Result) Decode(v any) error {
 // basic/index).
 func decodeResult(raw json.RawMessage) (*Result, error) {
 	var r struct {
-		Type *string `json:"resultType"`
+		Type string `json:"resultType"`
 		Result
 	}
 	if err := json.Unmarshal(raw, &r); err != nil {
 		return nil, err
 	}
-	if r.Type != nil && *r.Type != "complete" {
-		return nil, fmt.Errorf("result type %q is not one that the client can continue with", *r.Type)
-	}
-	return &r.Result, nil
+	return &r.Result, complete(r.Type)
 }

@@ -53,6 +53,9 @@ func (c *Client) await(ctx context.Context, raw json.RawMessage) (json.RawMessag
 			if err := c.answerTask(ctx, &t, answered); err != nil {
 				return nil, errors.Join(err, c.cancelTask(ctx, t.ID))
 			}
+		case "working":
+		default:
+			return nil, fmt.Errorf("mcp client: task %s has the unknown status %q", t.ID, t.Status)
 		}
 		poll := min(max(time.Duration(t.Poll)*time.Millisecond, minPoll), maxPoll)
 		if t.Poll <= 0 {

@@ -52,12 +52,24 @@ func pages[T any](ctx context.Context, c *Client, method string, items func(json
 			if !fresh {
 				var err error
 				if raw, err = c.request(ctx, request{method: method, params: p}); err != nil {
+					c.cache.drop(method) // the cursor may be of a page that was kept for too long
 					yield(none, err)
 					return
 				}
 				c.cache.put(key, raw)
 			}
-			list, err := items(raw)
+			var page struct {
+				Type string  `json:"resultType"`
+				Next *string `json:"nextCursor"` // the empty string is a cursor too
+			}
+			err := json.Unmarshal(raw, &page)
+			if err == nil {
+				err = complete(page.Type)
+			}
+			var list []T
+			if err == nil {
+				list, err = items(raw)
+			}
 			if err != nil {
 				yield(none, fmt.Errorf("mcp client: %s: %w", method, err))
 				return
@@ -66,13 +78,6 @@ func pages[T any](ctx context.Context, c *Client, method string, items func(json
 				if !yield(item, nil) {
 					return
 				}
-			}
-			var page struct {
-				Next *string `json:"nextCursor"` // the empty string is a cursor too
-			}
-			if err := json.Unmarshal(raw, &page); err != nil {
-				yield(none, fmt.Errorf("mcp client: %s: %w", method, err))
-				return
 			}
 			if page.Next == nil {
 				return
