@@ -52,7 +52,12 @@ type Config struct {
 
 	MaxInFlight     int   // calls that run at a time; 0: 1024; below 0: any number
 	MaxPerPrincipal int   // of one caller, or one address when nobody is asked; 0: 256; below 0: any number
-	MaxBodyMemory   int64 // bytes of request bodies at a time; 0: 256 MiB; below 0: any number
+	MaxBodyMemory   int64 // bytes of request bodies and WebSocket messages at a time; 0: 256 MiB; below 0: any number
+
+	// MaxStreams is how many streams and WebSocket connections one caller, or one
+	// address when nobody is asked, may have open, and as many subscriptions.
+	// 0: 100; below 0: any number.
+	MaxStreams int
 
 	// Audit records who tried and did what. nil: nobody does.
 	Audit *Audit
@@ -63,6 +68,7 @@ const (
 	defaultMaxInFlight     = 1024
 	defaultMaxPerPrincipal = 256
 	defaultMaxBodyMemory   = 256 << 20
+	defaultMaxStreams      = 100
 )
 
 // A FieldError says which field of a [Config] cannot be used.
@@ -87,6 +93,8 @@ type Guard struct {
 	proxies proxies
 	limits  limiter
 	running running
+	streams running // that are open, WebSocket connections among them
+	listens running // subscriptions
 	bodies  budget
 
 	schemes  []string // of the authenticators
@@ -100,6 +108,7 @@ func New(s *mcp.Server, c Config) (*Guard, error) {
 	def(&g.c.MaxInFlight, defaultMaxInFlight)
 	def(&g.c.MaxPerPrincipal, defaultMaxPerPrincipal)
 	def(&g.c.MaxBodyMemory, defaultMaxBodyMemory)
+	def(&g.c.MaxStreams, defaultMaxStreams)
 	def(&g.c.IPv6Prefix, defaultIPv6Prefix)
 	if g.c.IPv6Prefix < 16 || g.c.IPv6Prefix > 128 {
 		return nil, &FieldError{"IPv6Prefix", fmt.Errorf("%d is not between 16 and 128", g.c.IPv6Prefix)}
@@ -125,6 +134,8 @@ func New(s *mcp.Server, c Config) (*Guard, error) {
 		g.policy = []string{`"default";q=` + itoa(l.N) + `;w=` + seconds(l.Window)}
 	}
 	g.running.all, g.running.each = g.c.MaxInFlight, g.c.MaxPerPrincipal
+	g.streams.all, g.streams.each = -1, g.c.MaxStreams
+	g.listens.all, g.listens.each = -1, g.c.MaxStreams
 	g.bodies.limit = g.c.MaxBodyMemory
 	return g, nil
 }

@@ -135,6 +135,15 @@ func (g *Guard) serve(w *response, r *http.Request, q *request, next http.Handle
 		return
 	}
 	defer g.bodies.release(body)
+	if opensStream(r) {
+		release, err := g.Hold(r)
+		if err != nil {
+			q.later(time.Second)
+			g.refuse(w, http.StatusTooManyRequests, mcp.CodeOverloaded, err.Error())
+			return
+		}
+		defer release()
+	}
 	if q.id != nil && r.Method == http.MethodGet && q.kind != "websocket" { // which outlives its handler, and looks by itself
 		ctx, cancel := q.id.bound(r.Context())
 		defer cancel()
@@ -163,6 +172,56 @@ func (i *Identity) bound(ctx context.Context) (context.Context, context.CancelFu
 
 // endpoint is the path of messages, which is never open to everybody.
 const endpoint = "/mcp"
+
+// opensStream reports whether a request is answered by a stream that stays open. A
+// WebSocket connection outlives its request, and is counted by its transport.
+func opensStream(r *http.Request) bool {
+	return r.Method == http.MethodGet && (r.URL.Path == endpoint || r.URL.Path == endpoint+"/events") && !upgrades(r)
+}
+
+// Hold counts a stream, or a connection that stays open, for whoever sent r, until
+// release is called. An error says that there are too many.
+func (g *Guard) Hold(r *http.Request) (release func(), err error) {
+	q := requestOf(r.Context())
+	if q == nil || g.streams.each < 0 {
+		return func() {}, nil
+	}
+	var p mcp.Principal
+	if q.id != nil {
+		p = q.id.Principal
+	}
+	key := q.caller(&p)
+	if !g.streams.begin(key) {
+		return nil, errStreams
+	}
+	return func() { g.streams.end(key) }, nil
+}
+
+// Expires is when the credential of a connection does; zero when it does not. ctx is
+// as that of Admit.
+func (g *Guard) Expires(ctx context.Context) time.Time {
+	if q := requestOf(ctx); q != nil && q.id != nil {
+		return q.id.Expires
+	}
+	return time.Time{}
+}
+
+// TakeMemory makes room for n bytes of a message, with the bodies of requests; false
+// when there is none.
+func (g *Guard) TakeMemory(n int64) bool {
+	if g.bodies.limit >= 0 && g.bodies.used.Add(n) > g.bodies.limit {
+		g.bodies.used.Add(-n)
+		return false
+	}
+	return true
+}
+
+// ReleaseMemory gives back what TakeMemory took.
+func (g *Guard) ReleaseMemory(n int64) {
+	if g.bodies.limit >= 0 {
+		g.bodies.used.Add(-n)
+	}
+}
 
 // limited reports whether requests to a path are counted.
 func limited(p string) bool {

@@ -95,6 +95,7 @@ func (l *limiter) failure(err error) {
 var (
 	errTooMany = errors.New("Too many requests from this IP") //nolint:staticcheck // the text is fixed
 	errBusy    = errors.New("the server is busy")
+	errStreams = errors.New("too many streams or connections are open")
 )
 
 // seconds rounds a time up to whole seconds, at least one.

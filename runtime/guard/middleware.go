@@ -23,6 +23,15 @@ func (g *Guard) Middleware() mcp.Middleware {
 				return err
 			}
 			if !bounded(r.Method()) {
+				if r.Method() == "subscriptions/listen" {
+					if !g.listens.begin(key) {
+						q.wait(time.Second)
+						err := &mcp.WireError{Code: mcp.CodeOverloaded, Message: errStreams.Error()}
+						g.c.Audit.refused(q, r, err)
+						return err
+					}
+					defer g.listens.end(key)
+				}
 				ctx, cancel := q.bound(ctx, r.Method())
 				defer cancel()
 				return g.noted(q, next(ctx, r))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strconv"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
 	"github.com/mcpgen/mcpgen/runtime/internal/jsonrpc"
@@ -38,6 +39,9 @@ func (x *exchange) answer(ctx context.Context, err error) {
 		return
 	}
 	if err == nil {
+		err = x.fits()
+	}
+	if err == nil {
 		msg := x.result()
 		x.settle(msg, 0, x.call.failed)
 		x.observed(Outcome{Failed: x.call.failed})
@@ -48,6 +52,24 @@ func (x *exchange) answer(ctx context.Context, err error) {
 	x.settle(msg, code, code == 0)
 	x.observed(Outcome{Code: code, Failed: code == 0})
 	x.s.sent(x.out.Respond(ctx, msg, code))
+}
+
+// fits refuses a result that is too long to be sent: to the model where it is the
+// result of a call, which can ask for less.
+func (x *exchange) fits() error {
+	most := x.s.opts.MaxResult
+	if most == 0 {
+		most = defaultMaxResult
+	}
+	n := x.call.enc.Len() - x.call.start
+	if most < 0 || n <= most {
+		return nil
+	}
+	text := "the result has " + strconv.Itoa(n) + " bytes, and at most " + strconv.Itoa(most) + " can be sent"
+	if x.m.method == methodToolsCall {
+		return Errorf("%s: ask for less", text)
+	}
+	return &WireError{Code: CodeInternalError, Message: text}
 }
 
 // result completes the answer with the result that was built.

@@ -54,6 +54,10 @@ type Options struct {
 
 	Tasks TaskOptions // calls that outlive their request
 
+	// MaxResult bounds the answer to one request, in bytes; 0: 10 MiB; below 0: it
+	// may have any size. A longer one is replaced by an error.
+	MaxResult int
+
 	// Visible says which tools a caller may see and call; nil: every tool. It
 	// may run concurrently and must not keep the definition's slices.
 	Visible func(r *Request, t ToolDef) bool
@@ -63,6 +67,7 @@ type Options struct {
 const (
 	defaultPageSize    = 1000
 	defaultMaxInFlight = 256
+	defaultMaxResult   = 10 << 20
 )
 
 // A Server answers the requests of any number of connections.

@@ -135,3 +135,19 @@ func (s *Server) UseTaskStore(t TaskStore) {
 		s.opts.Tasks.Store, s.tasks = t, t
 	}
 }
+
+// UseMaxResult sets Options.MaxResult where the program has not. It must be called
+// before the server serves.
+func (s *Server) UseMaxResult(n int) {
+	if s.opts.MaxResult == 0 {
+		s.opts.MaxResult = n
+	}
+}
+
+// UseStateUses sets Options.StateUses where the program has not. It must be called
+// before the server serves.
+func (s *Server) UseStateUses(u UseStore) {
+	if s.opts.StateUses == nil {
+		s.opts.StateUses = u
+	}
+}

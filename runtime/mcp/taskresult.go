@@ -93,6 +93,9 @@ func (r *taskRun) outcome(err error) (result, failure []byte) {
 	if err == nil {
 		err = x.finishTool(r.c)
 	}
+	if err == nil {
+		err = x.fits()
+	}
 	var msg []byte
 	if err == nil {
 		msg = x.result()

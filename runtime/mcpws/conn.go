@@ -39,6 +39,9 @@ type conn struct {
 	out      pump.Writer
 	pump     pump.Pump
 
+	release func()    // what the endpoint's Hold gave
+	until   time.Time // when the client must go; zero: never
+
 	ping   *time.Timer
 	heard  atomic.Bool // something came since the last ping
 	missed int         // pings in a row after which nothing came; of keepAlive
@@ -65,12 +68,15 @@ func newConn(e *Endpoint, ws *websocket.Conn, r *http.Request) *conn {
 	})
 	c.pump.Init(e.server, c.conn, c, &c.out, &e.pump)
 	c.heard.Store(true)
+	if e.opts.Expires != nil {
+		c.until = e.opts.Expires(c.ctx)
+	}
 	c.ping = time.AfterFunc(time.Hour, c.keepAlive)
 	return c
 }
 
 func (c *conn) start(ctx context.Context) {
-	c.ping.Reset(c.endpoint.opts.Ping)
+	c.ping.Reset(c.untilPing())
 	c.pump.Start(ctx, c.finish)
 }
 
@@ -89,8 +95,14 @@ func (c *conn) Next() (*pump.Buffer, error) {
 		return nil, gone(err)
 	}
 	if !c.heard.Load() {
+	if c.endpoint.opts.TakeMemory != nil {
+		r = &counted{Reader: r, b: b, o: &c.endpoint.opts}
+	}
 		c.heard.Store(true)
 	}
+		if errors.Is(err, errMemory) {
+			return nil, c.sendClose(websocket.CloseTryAgainLater, err.Error())
+		}
 	if err := c.mayStay(); err != nil {
 		b.Free()
 		return nil, err
@@ -174,7 +186,7 @@ func (c *conn) keepAlive() {
 		}
 		return
 	}
-	c.ping.Reset(c.endpoint.opts.Ping)
+	c.ping.Reset(c.untilPing())
 }
 
 // sendClose tells the client why the connection ends. It gives the same as an
@@ -211,3 +223,4 @@ func (c *conn) finish(err error) {
 	_ = c.ws.Close()
 	c.endpoint.release(c)
 }
+	c.release()

@@ -8,7 +8,8 @@
 //
 // The server closes a connection with 1001 when it shuts down, 1003 after a
 // binary message, 1007 after text that is not UTF-8, 1008 when the client may stay
-// no longer, and 1009 after a message that is too long. A client that does not read, or answers no pings, is cut off.
+// no longer, 1009 after a message that is too long, and 1013 when there is no memory
+// for one. A client that does not read, or answers no pings, is cut off.
 package mcpws
 
 import (
@@ -75,6 +76,17 @@ type Options struct {
 	// Alive is asked with every message and every ping whether the connection may
 	// stay; an error closes it with 1008 and its text. nil: it may.
 	Alive func(ctx context.Context) error
+	// Expires says until when a connection may stay at most, with the context of the
+	// handshake; zero is without bound. nil: all are.
+	Expires func(ctx context.Context) time.Time
+	// Hold counts a connection before it is upgraded, until release is called; what
+	// it refuses gets 429. nil: none is refused.
+	Hold func(r *http.Request) (release func(), err error)
+	// TakeMemory makes room for n bytes of a message until ReleaseMemory gives them
+	// back; a connection for which there is none is closed with 1013. nil: there is
+	// always room. Messages of less than 4 KiB are not counted.
+	TakeMemory    func(n int64) bool
+	ReleaseMemory func(n int64)
 }
 
 // An Endpoint is an [http.Handler] that upgrades its requests to WebSocket
@@ -151,12 +163,24 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "no more connections", http.StatusServiceUnavailable)
 		return
 	}
+	release := func() {}
+	if e.opts.Hold != nil {
+		var err error
+		if release, err = e.opts.Hold(r); err != nil {
+			e.release(nil)
+			w.Header().Set("Retry-After", "1")
+			http.Error(w, err.Error(), http.StatusTooManyRequests)
+			return
+		}
+	}
 	ws, err := e.upgrader.Upgrade(hijacker{w}, r, nil)
 	if err != nil {
+		release()
 		e.release(nil) // the client was told
 		return
 	}
 	c := newConn(e, ws, r)
+	c.release = release
 	closing := e.add(c)
 	c.start(r.Context())
 	if closing {

@@ -94,6 +94,10 @@ type Config struct {
 	// StateKeys are mcp.Options.StateKeys for a server that has none. Instances
 	// that differ cannot go on with each other's sessions and questions.
 	StateKeys [][]byte
+	// StateOnce makes mcp.Options.StateUses of Store, or of this process without one.
+	StateOnce bool
+	// MaxResult is mcp.Options.MaxResult for a server that has none.
+	MaxResult int
 	// Store is shared by all instances: for rate limits, changes and the events of
 	// streams. nil: this process has its own.
 	Store store.Store

@@ -99,6 +99,7 @@ type Stdio struct {
 // Run is Main without the program around it: no arguments, environment, signals
 // or exit.
 func Run(ctx context.Context, s *mcp.Server, c Config, std Stdio) error {
+	s.UseMaxResult(c.MaxResult)
 	if c.Grace <= 0 {
 		c.Grace = DefaultGrace
 	}

@@ -85,6 +85,8 @@ var settings = []Setting{
 		}
 		return nil
 	}},
+	{"max-streams", "MCP_MAX_STREAMS", "N", "streams and WebSocket connections of one caller (default 100; -1 for any number)", number(func(c *Config) *int { return &c.Guard.MaxStreams })},
+	{"max-result", "MCP_MAX_RESULT", "BYTES", "of one answer (default 10485760; -1 for any number)", number(func(c *Config) *int { return &c.MaxResult })},
 	{"audit-log", "MCP_AUDIT_LOG", "FILE", "append a line for every attempt and call to FILE; - is standard error", text(func(c *Config) *string { return &c.AuditLog })},
 	{"audit-required", "MCP_AUDIT_REQUIRED", "", "refuse calls that cannot be recorded", boolean(func(c *Config) *bool { return &c.AuditRequired })},
 	{"audit-key", "MCP_AUDIT_KEY", "SECRET", "makes digests of arguments comparable between instances and starts", text(func(c *Config) *string { return &c.AuditKey })},
@@ -98,6 +100,7 @@ var settings = []Setting{
 		}
 		return nil
 	}},
+	{"state-once", "MCP_STATE_ONCE", "", "take each state of a call that asks its client once, on whichever instance", boolean(func(c *Config) *bool { return &c.StateOnce })},
 	{"caching", "MCP_CACHING", "", "keep results, and tell clients to", boolean(func(c *Config) *bool { return &c.Caching.Enabled })},
 	{"cache-ttl", "MCP_CACHE_TTL", "TIME", "for how long, where nothing else is said (default 5m)", cacheTTL},
 	{"cache-memory", "MCP_CACHE_MEMORY", "BYTES", "of results that this instance keeps (default 67108864)", number(func(c *Config) *int { return &c.Caching.Memory })},

@@ -25,6 +25,9 @@ func share(s *mcp.Server, c *Config) (func(), error) {
 	} else {
 		s.UseCallStore(store.NewCalls(c.Store.KV()))
 	}
+	if c.StateOnce {
+		s.UseStateUses(c.uses())
+	}
 	var stops []func()
 	if c.Store != nil && !c.Stateless { // otherwise nothing goes on between requests
 		stop, err := shareChanges(s, c, me)
@@ -129,6 +132,14 @@ func (c *Config) changes() mcphttp.ChangeLog {
 		return nil
 	}
 	return c.log
+}
+
+// uses is where it is kept which states have been used.
+func (c *Config) uses() mcp.UseStore {
+	if c.Store == nil {
+		return mcp.NewUseStore(0)
+	}
+	return store.NewUses(c.Store.KV())
 }
 
 // sharedState keeps what sessions ask for in a store.

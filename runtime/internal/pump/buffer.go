@@ -12,7 +12,19 @@ const keep = 256 << 10
 var buffers = sync.Pool{New: func() any { return &Buffer{B: make([]byte, 0, 1<<10)} }}
 
 // A Buffer holds one incoming message.
-type Buffer struct{ B []byte }
+type Buffer struct {
+	B []byte
+
+	held    int64
+	release func(n int64)
+}
+
+// Hold has release called with n, and what was held before, when the buffer is
+// given back.
+func (b *Buffer) Hold(n int64, release func(n int64)) {
+	b.held += n
+	b.release = release
+}
 
 // GetBuffer gives an empty buffer. It is given back with Free.
 func GetBuffer() *Buffer {
@@ -50,6 +62,10 @@ func (b *Buffer) ReadFrom(r io.Reader) (int64, error) {
 
 // Free gives the buffer back. Its bytes must not be used afterwards.
 func (b *Buffer) Free() {
+	if b.release != nil {
+		b.release(b.held)
+		b.held, b.release = 0, nil
+	}
 	if cap(b.B) <= keep {
 		buffers.Put(b)
 	}
