@@ -14,7 +14,11 @@ import (
 // doctor looks for the layer that is at fault: of a server, or without a URL of
 // the module here.
 func (c *command) doctor(ctx context.Context, args []string) int {
-	k, err := c.contact(args, func(fs *flag.FlagSet) { fs.StringVar(&c.dir, "C", "", "") })
+	var db string
+	k, err := c.contact(args, func(fs *flag.FlagSet) {
+		fs.StringVar(&c.dir, "C", "", "")
+		fs.StringVar(&db, "db", "", "")
+	})
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		c.help("doctor")
@@ -42,7 +46,7 @@ func (c *command) doctor(ctx context.Context, args []string) int {
 		}
 		findings = doctor.Run(ctx, o, each)
 	} else {
-		findings = doctor.Module(ctx, doctor.ModuleOptions{Dir: c.dir, Version: ownVersion(), Stale: c.stale}, each)
+		findings = doctor.Module(ctx, doctor.ModuleOptions{Dir: c.dir, Version: ownVersion(), DB: db, Stale: c.stale}, each)
 	}
 	status := exitOK
 	if doctor.Failed(findings) {

@@ -10,6 +10,7 @@ import (
 	"crypto/x509/pkix"
 	"io"
 	"log"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
@@ -34,7 +35,7 @@ import (
 const quiet = 500 * time.Millisecond
 
 func newServer() *mcp.Server {
-	s := mcp.NewServer(mcp.Info{Name: "test", Version: "1.2"}, nil)
+	s := mcp.NewServer(mcp.Info{Name: "test", Version: "1.2"}, &mcp.Options{Logger: slog.New(slog.DiscardHandler)})
 	s.Register(mcp.ToolDef{
 		Name: "hello", Description: "Says hello.", InputSchema: `{"type":"object"}`, OutputSchema: `{"type":"object"}`,
 		Call: func(context.Context, *mcp.Call) error { return nil },

@@ -14,6 +14,7 @@ import (
 type ModuleOptions struct {
 	Dir     string // within the module; "" is the current directory
 	Version string // of this mcpgen; "" when it is not known
+	DB      string // URL of the database for govulncheck; "" for vuln.go.dev
 	// Run runs a program in Dir and gives what it printed; nil: it is run. An error
 	// is exec.ErrNotFound when there is no such program, and otherwise has an
 	// ExitCode.
@@ -158,21 +159,25 @@ const vulnerable = 3
 
 // checkVulnerabilities runs govulncheck, if it is there.
 func (w *workshop) checkVulnerabilities(ctx context.Context) Finding {
-	out, err := w.o.Run(ctx, "govulncheck", "./...")
+	args := []string{"./..."}
+	if w.o.DB != "" {
+		args = []string{"-db", w.o.DB, "./..."}
+	}
+	out, err := w.o.Run(ctx, "govulncheck", args...)
 	if errors.Is(err, exec.ErrNotFound) {
 		tools, listed := w.o.Run(ctx, "go", "list", "-f", "{{.ImportPath}}", "tool")
 		if listed != nil || !strings.Contains(tools, "golang.org/x/vuln/cmd/govulncheck") {
 			return warn("govulncheck is not installed, so nothing is known",
-				"go get -tool golang.org/x/vuln/cmd/govulncheck, and run this again; without a network: go tool govulncheck -db file:///DIR ./..., where DIR has the content of vuln.go.dev")
+				"go get -tool golang.org/x/vuln/cmd/govulncheck, and run this again; without a network with -db file:///DIR, where DIR has the content of vuln.go.dev")
 		}
-		out, err = w.o.Run(ctx, "go", "tool", "govulncheck", "./...")
+		out, err = w.o.Run(ctx, "go", append([]string{"tool", "govulncheck"}, args...)...)
 	}
 	var exit interface{ ExitCode() int }
 	switch {
 	case errors.As(err, &exit) && (exit.ExitCode() == vulnerable || strings.Contains(out, "Vulnerability #")):
 		return fail(some(vulnerabilities(out)), "go get the versions that govulncheck ./... names; a fix of the standard library comes with a newer Go")
 	case err != nil:
-		return warn("govulncheck does not run: "+oneLine(err), "run govulncheck ./... and read what it says; it needs vuln.go.dev or -db")
+		return warn("govulncheck does not run: "+oneLine(err), "it asks vuln.go.dev, or with -db a copy of that site: file:///DIR")
 	}
 	return okf("govulncheck finds none that is called")
 }

@@ -31,6 +31,7 @@ func TestModule(t *testing.T) {
 		found              string // what govulncheck prints
 		foundErr           error
 		ownVuln            bool // it is a tool of the module only
+		db                 string
 	}
 	well := world{mod: "/m/go.mod", module: `{"Version":"v0.2.0"}`, tools: tool, own: "v0.2.0"}
 	for _, tt := range []struct {
@@ -60,6 +61,7 @@ func TestModule(t *testing.T) {
 		{"up to date", func(*world) {}, "generated", doctor.OK, "up to date"},
 		{"not installed", func(w *world) { w.foundErr = exec.ErrNotFound }, "vulnerabilities", doctor.Warning, "not installed"},
 		{"as a tool", func(w *world) { w.tools += vuln; w.ownVuln = true }, "vulnerabilities", doctor.OK, "none that is called"},
+		{"database", func(w *world) { w.db = "file:///db" }, "vulnerabilities", doctor.OK, "none that is called"},
 		{"vulnerable", func(w *world) {
 			w.found, w.foundErr = "Vulnerability #1: GO-2026-0001\n  text\nVulnerability #2: GO-2026-0002\n", exitError(3)
 		}, "vulnerabilities", doctor.Failure, "GO-2026-0001; GO-2026-0002"},
@@ -70,7 +72,14 @@ func TestModule(t *testing.T) {
 			w := well
 			tt.change(&w)
 			run := func(_ context.Context, name string, args ...string) (string, error) {
-				switch line := name + " " + strings.Join(args, " "); {
+				line := name + " " + strings.Join(args, " ")
+				if w.db != "" {
+					line = strings.Replace(line, "-db "+w.db+" ", "", 1)
+					if strings.HasPrefix(line, "govulncheck") && len(args) != 3 {
+						t.Errorf("runs %s without the database", line)
+					}
+				}
+				switch {
 				case line == "go env GOVERSION GOMOD":
 					return "go1.26.1\n" + w.mod + "\n", nil
 				case strings.HasPrefix(line, "go list -m"):
@@ -92,7 +101,7 @@ func TestModule(t *testing.T) {
 				}
 			}
 			stale := func(context.Context) ([]string, error) { return w.stale, w.staleErr }
-			findings := doctor.Module(t.Context(), doctor.ModuleOptions{Version: w.own, Run: run, Stale: stale}, nil)
+			findings := doctor.Module(t.Context(), doctor.ModuleOptions{Version: w.own, DB: w.db, Run: run, Stale: stale}, nil)
 			if got := find(t, findings, tt.check); got.Status != tt.status || !strings.Contains(got.Seen, tt.seen) || (got.Fix == "") != (tt.status == doctor.OK) {
 				t.Errorf("%s: want %s %q\n%s", tt.check, tt.status, tt.seen, show(findings))
 			}
