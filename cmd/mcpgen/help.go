@@ -161,7 +161,7 @@ Prints the content of a resource.
 ` + contactHelp + `
 `,
 	"doctor": `Usage: mcpgen doctor [flags] URL
-       mcpgen doctor [-C DIR] [-json]
+       mcpgen doctor [-C DIR] [-db URL] [-json]
 
 Looks at a server layer by layer, and names the one at fault: address, DNS, TCP, TLS,
 HTTP and its path, a proxy, the name of the host, rate limits, clocks, the token, who
@@ -171,7 +171,8 @@ seen, and what to do. It sends about fifteen requests and calls no tool. -timeou
 bounds each check (default 10s). -v shows what was not reached, too.
 
 Without a URL it looks at the module here: whether the generator is that of the
-runtime, whether generated files are up to date, and what govulncheck finds.
+runtime, whether generated files are up to date, and what govulncheck finds. It asks
+vuln.go.dev, or with -db a copy of that site, as file:///DIR.
 
 ` + contactHelp + `
 Exit status: 0 nothing failed, 1 something did, 2 the command line is wrong.
