@@ -85,23 +85,34 @@ var keywords = map[string]meaning{
 	"const":            {ofScalars, (*applier).setConst, false, false},
 }
 
-// unsupported are keywords that mcpgen knows and cannot keep, with the reason.
-var unsupported = func() map[string]string {
+// A refusal is why mcpgen cannot keep a keyword that it knows, and what to do.
+type refusal struct{ reason, fix string }
+
+// unsupported are the keywords that mcpgen knows and cannot keep.
+var unsupported = func() map[string]refusal {
 	const (
-		derived = "it follows from the Go type"
-		choice  = "clients refuse schemas with a choice, and Go types have none"
-		outside = "it needs more than the field"
+		remove    = "remove it"
+		unchecked = "a decoder follows the Go type, and would take what the schema refuses"
 	)
-	return map[string]string{
-		"name": "the json tag names the property", "type": derived, "items": derived, "properties": derived, "prefixItems": derived,
-		"additionalProperties": `it is about a struct: write it in the tag of a field _ struct{}`,
-		"propertyNames":        "the type of the map's key says it", "patternProperties": "the type of the map's key says it",
+	var (
+		derived  = refusal{"it follows from the Go type", remove}
+		named    = refusal{"definitions are named by mcpgen", remove}
+		keys     = refusal{"the type of the map's key says it", remove}
+		outside  = refusal{"it needs more than the field", remove}
+		types    = refusal{unchecked, `make the field any, with //mcp:schema {"type": ["string", "integer"]} above it`}
+		variants = refusal{unchecked, "make the field a sealed interface with //mcp:union tag=kind, whose variants are structs"}
+		together = refusal{unchecked, "make the properties optional and check them in the function, or make the field a union by //mcp:union"}
+		combined = refusal{unchecked, "use keywords of their own, a union by //mcp:union, or a type that marshals itself, with //mcp:schema"}
+	)
+	return map[string]refusal{
+		"name": {"the json tag names the property", remove}, "type": derived, "items": derived, "properties": derived, "prefixItems": derived,
+		"additionalProperties": {"it is about a struct", "write it in the tag of a field _ struct{}"},
+		"propertyNames":        keys, "patternProperties": keys,
 		"contentEncoding": derived, "contentMediaType": derived, "contentSchema": derived,
-		"anchor": "definitions are named by mcpgen", "$ref": "definitions are named by mcpgen", "$defs": "definitions are named by mcpgen",
-		"$id": "definitions are named by mcpgen", "$anchor": "definitions are named by mcpgen", "$schema": "mcpgen writes one dialect",
-		"oneof_required": choice, "anyof_required": choice, "oneof_ref": choice, "anyof_ref": choice, "oneof_type": choice, "anyof_type": choice,
-		"oneOf": choice, "anyOf": choice, "allOf": choice, "not": choice, "if": choice, "then": choice, "else": choice,
-		"dependentRequired": outside, "dependentSchemas": outside, "unevaluatedProperties": outside, "unevaluatedItems": outside,
+		"anchor": named, "$ref": named, "$defs": named, "$id": named, "$anchor": named, "$schema": {"mcpgen writes one dialect", remove},
+		"oneof_type": types, "anyof_type": types, "oneof_ref": variants, "anyof_ref": variants, "oneof_required": together, "anyof_required": together,
+		"oneOf": combined, "anyOf": combined, "allOf": combined, "not": combined, "if": combined, "then": combined, "else": combined,
+		"dependentRequired": together, "dependentSchemas": together, "unevaluatedProperties": outside, "unevaluatedItems": outside,
 		"contains": outside, "minContains": outside, "maxContains": outside,
 	}
 }()
@@ -160,8 +171,8 @@ func (a *applier) apply(ks []keyword) {
 
 // unknown reports a word that is no keyword.
 func (a *applier) unknown(k keyword) {
-	if reason := unsupported[k.name]; reason != "" {
-		a.s.reportf(k.pos, diag.UnsupportedKeyword, "remove it", "%s of %s is not supported: %s", k.name, a.what, reason)
+	if no, ok := unsupported[k.name]; ok {
+		a.s.reportf(k.pos, diag.UnsupportedKeyword, no.fix, "%s of %s is not supported: %s", k.name, a.what, no.reason)
 		return
 	}
 	fix := `write description=text, or \\, for a comma inside a value`

@@ -66,7 +66,8 @@ func isDescription(parts []tagPart) bool {
 		return !tagWord.MatchString(word)
 	}
 	_, known := keywords[word]
-	return !known && unsupported[word] == ""
+	_, refused := unsupported[word]
+	return !known && !refused
 }
 
 // tagKeywords reads the tags of a field for mcpgen.
@@ -144,8 +145,11 @@ func (s *scanner) extras(f *structField, decl *ast.Field, field *model.Field, at
 		case !given || name == "":
 			s.reportf(pos, diag.KeywordValue, "write key=value", "%q in %s has no value", part.text, extrasKey)
 			continue
-		case known || unsupported[name] != "":
+		case known:
 			s.reportf(pos, diag.UnsupportedKeyword, "write it in the "+tagKey+" tag", "%s in %s is a keyword that mcpgen would not see there", name, extrasKey)
+			continue
+		case unsupported[name].reason != "":
+			s.reportf(pos, diag.UnsupportedKeyword, unsupported[name].fix, "%s in %s is not supported: %s", name, extrasKey, unsupported[name].reason)
 			continue
 		}
 		if values[name] == nil {
