@@ -50,7 +50,7 @@ var rules = []rule{
 	{"runtime/mcpsse", []string{"runtime/mcp", "runtime/guard", "runtime/internal/..."}},
 	{"runtime/mcpws", []string{"runtime/mcp", "runtime/guard", "runtime/internal/...", "github.com/gorilla/websocket"}},
 	{"runtime/mcpstdio", []string{"runtime/mcp", "runtime/internal/..."}},
-	{"runtime/guard", []string{"runtime/mcp", "runtime/store", "runtime/internal/httpx"}},
+	{"runtime/guard", []string{"runtime/codec", "runtime/mcp", "runtime/store", "runtime/internal/httpx"}},
 	{"runtime/guard/jwtauth", []string{"runtime/guard", "runtime/mcp", "github.com/golang-jwt/jwt/v5", "github.com/MicahParks/keyfunc/v3", "golang.org/x/time/rate"}},
 	{"runtime/observe", []string{"runtime/mcp"}},
 	{"runtime/observe/prom", []string{"runtime/observe", "runtime/mcp", "github.com/prometheus/client_golang/..."}},

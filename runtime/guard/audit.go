@@ -6,7 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
+	"hash"
 	"io"
 	"net/http"
 	"sync"
@@ -34,10 +34,12 @@ type AuditOptions struct {
 // request over HTTP that gets to no call has one with "access". It is safe for concurrent use; nil
 // records nothing.
 type Audit struct {
-	o AuditOptions
+	o    AuditOptions
+	macs sync.Pool // of *mac
 
 	mu      sync.Mutex
 	w       io.Writer
+	buf     []byte
 	seq     uint64
 	dropped uint64
 	broken  bool // part of a line has been written
@@ -58,52 +60,6 @@ func (a *Audit) Dropped() uint64 {
 	return a.dropped
 }
 
-// A line is one entry.
-type line struct {
-	Time      string  `json:"time"`
-	Seq       uint64  `json:"seq"`
-	Instance  string  `json:"instance,omitempty"`
-	Event     string  `json:"event"`
-	Decision  string  `json:"decision"`
-	Principal string  `json:"principal,omitempty"`
-	Issuer    string  `json:"issuer,omitempty"`
-	Address   string  `json:"address,omitempty"`
-	Transport string  `json:"transport,omitempty"`
-	Method    string  `json:"method,omitempty"`
-	Name      string  `json:"name,omitempty"`
-	Path      string  `json:"path,omitempty"`
-	Status    int     `json:"status,omitempty"`
-	Code      int     `json:"code,omitempty"`
-	Arguments string  `json:"arguments,omitempty"` // HMAC-SHA-256
-	Millis    float64 `json:"duration_ms,omitempty"`
-	Trace     string  `json:"trace,omitempty"`
-	Repeated  bool    `json:"repeated,omitempty"` // the answer of an earlier call with the same key; nothing ran
-	Dropped   uint64  `json:"dropped,omitempty"` // lines lost so far
-}
-
-// clip bounds what a client can put into a line.
-func clip(s string) string {
-	const most = 256
-	if len(s) > most {
-		return s[:most]
-	}
-	return s
-}
-
-// who fills in what is known of the sender.
-func (l *line) who(q *request) {
-	if q == nil {
-		return
-	}
-	if q.addr.IsValid() {
-		l.Address = q.addr.String()
-	}
-	l.Transport = q.kind
-	if q.id != nil {
-		l.Principal, l.Issuer = q.id.Principal.Subject, q.id.Principal.Issuer
-	}
-}
-
 // access records a request over HTTP.
 func (a *Audit) access(q *request, method, path string, status int, took time.Duration) {
 	l := line{Event: "access", Decision: "allowed", Method: clip(method), Path: clip(path), Status: status, Millis: millis(took)}
@@ -115,44 +71,57 @@ func (a *Audit) access(q *request, method, path string, status int, took time.Du
 	_ = a.write(&l) // it is too late to refuse anything
 }
 
-// begin records that a call is about to run. An error means that it must not.
-func (a *Audit) begin(q *request, r *mcp.Request) error {
+// begin records that the call of l is about to run. An error means that it must
+// not. l is nil when nobody records.
+func (a *Audit) begin(l *line) error {
 	if a == nil {
 		return nil
 	}
-	err := a.write(a.call("begin", q, r))
+	l.Event = "begin"
+	err := a.write(l)
 	if !a.o.Required {
 		return nil
 	}
 	return err
 }
 
-// operation records the end of a call, or that it was refused.
-func (a *Audit) operation(event string, q *request, r *mcp.Request, err error, took time.Duration) {
+// end records the end of a call that has begun.
+func (a *Audit) end(q *request, l *line, repeated bool, err error, took time.Duration) {
 	if a == nil {
 		return
 	}
-	if q != nil {
-		q.recorded.Store(true)
-	}
-	l := a.call(event, q, r)
-	l.Millis, l.Repeated = millis(took), r.Repeated()
-	var wire *mcp.WireError
-	switch {
-	case errors.As(err, &wire):
-		l.Code = wire.Code
-		if wire.Code == mcp.CodeForbidden || event == "refused" {
-			l.Decision = "refused"
-		}
-	case err != nil:
-		l.Decision = "failed"
-	}
+	q.record()
+	l.Event, l.Millis, l.Repeated = "end", millis(took), repeated
+	l.outcome(err)
 	_ = a.write(l) // it has run
 }
 
-// call is a line about a call.
-func (a *Audit) call(event string, q *request, r *mcp.Request) *line {
-	l := &line{Event: event, Decision: "allowed", Method: clip(r.Method()), Name: clip(r.Name())}
+// refused records a call that was not let run.
+func (a *Audit) refused(q *request, r *mcp.Request, err error) {
+	if a == nil {
+		return
+	}
+	q.record()
+	l := a.call(q, r)
+	l.Event = "refused"
+	l.outcome(err)
+	l.Decision = "refused"
+	_ = a.write(l) // it is refused anyway
+}
+
+// record notes that a line tells of the request. q may be nil.
+func (q *request) record() {
+	if q != nil {
+		q.recorded.Store(true)
+	}
+}
+
+// call is what lines about a call have in common; nil when nobody records.
+func (a *Audit) call(q *request, r *mcp.Request) *line {
+	if a == nil {
+		return nil
+	}
+	l := &line{Decision: "allowed", Method: clip(r.Method()), Name: clip(r.Name())}
 	l.who(q)
 	if l.Transport == "" {
 		l.Transport = r.Transport()
@@ -161,15 +130,35 @@ func (a *Audit) call(event string, q *request, r *mcp.Request) *line {
 		l.Principal, l.Issuer = p.Subject, p.Issuer
 	}
 	if args := r.Arguments(); args != nil {
-		mac := hmac.New(sha256.New, a.o.Key)
-		mac.Write(args)
-		l.Arguments = hex.EncodeToString(mac.Sum(nil))
+		l.Arguments = a.digest(args)
 	}
-	var trace string
-	if json.Unmarshal(r.Meta("traceparent"), &trace) == nil {
-		l.Trace = clip(trace)
+	if raw := r.Meta("traceparent"); raw != nil {
+		var trace string
+		if json.Unmarshal(raw, &trace) == nil {
+			l.Trace = clip(trace)
+		}
 	}
 	return l
+}
+
+// digest recognises arguments without telling them.
+func (a *Audit) digest(args []byte) string {
+	m, ok := a.macs.Get().(*mac)
+	if !ok {
+		m = &mac{Hash: hmac.New(sha256.New, a.o.Key)}
+	}
+	m.Reset()
+	m.Write(args)
+	text := hex.EncodeToString(m.Sum(m.sum[:0]))
+	a.macs.Put(m)
+	return text
+}
+
+// A mac is an HMAC that is used again.
+type mac struct {
+	hash.Hash
+
+	sum [sha256.Size]byte
 }
 
 func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
@@ -179,17 +168,15 @@ func (a *Audit) write(l *line) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.seq++
-	l.Time, l.Seq, l.Instance, l.Dropped = time.Now().UTC().Format("2006-01-02T15:04:05.000000Z"), a.seq, a.o.Instance, a.dropped
-	b, err := json.Marshal(l)
-	if err == nil {
+	l.Time, l.Seq, l.Instance, l.Dropped = time.Now(), a.seq, a.o.Instance, a.dropped
+	b := a.buf[:0]
+	if a.broken { // end what a full disk has cut off
 		b = append(b, '\n')
-		if a.broken { // end what a full disk has cut off
-			b = append([]byte{'\n'}, b...)
-		}
-		var n int
-		n, err = a.w.Write(b)
-		a.broken = err != nil && (n > 0 || a.broken)
 	}
+	b = append(l.append(b), '\n')
+	a.buf = b
+	n, err := a.w.Write(b)
+	a.broken = err != nil && (n > 0 || a.broken)
 	if err != nil {
 		a.dropped++
 	}

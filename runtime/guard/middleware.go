@@ -19,7 +19,7 @@ func (g *Guard) Middleware() mcp.Middleware {
 			key := q.caller(&p)
 			err := g.limit(ctx, q, r, key)
 			if err != nil {
-				g.c.Audit.operation("refused", q, r, err, 0)
+				g.c.Audit.refused(q, r, err)
 				return err
 			}
 			if !bounded(r.Method()) {
@@ -39,11 +39,12 @@ func (g *Guard) Middleware() mcp.Middleware {
 			if !g.running.begin(key) {
 				q.wait(time.Second)
 				err := &mcp.WireError{Code: mcp.CodeClosing, Message: errBusy.Error()}
-				g.c.Audit.operation("refused", q, r, err, 0)
+				g.c.Audit.refused(q, r, err)
 				return err
 			}
 			defer g.running.end(key)
-			if err := g.c.Audit.begin(q, r); err != nil {
+			record := g.c.Audit.call(q, r)
+			if err := g.c.Audit.begin(record); err != nil {
 				g.log.Error("audit log", "error", err)
 				q.wait(time.Second)
 				return &mcp.WireError{Code: mcp.CodeClosing, Message: "the audit log cannot be written"}
@@ -53,7 +54,7 @@ func (g *Guard) Middleware() mcp.Middleware {
 			}
 			begin := time.Now()
 			err = g.noted(q, next(ctx, r))
-			g.c.Audit.operation("end", q, r, err, time.Since(begin))
+			g.c.Audit.end(q, record, r.Repeated(), err, time.Since(begin))
 			return err
 		}
 	}

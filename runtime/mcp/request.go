@@ -1,6 +1,7 @@
 package mcp
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/mcpgen/mcpgen/runtime/internal/jsonrpc"
@@ -108,6 +109,9 @@ func (r *Request) RawMeta() []byte { return r.meta }
 
 // Meta is the raw value of a key of the request's _meta, nil when there is none.
 func (r *Request) Meta(key string) (value []byte) {
+	if bytes.IndexByte(r.meta, '\\') < 0 && !bytes.Contains(r.meta, []byte(key)) {
+		return nil // most keys are not there
+	}
 	members(r.meta, func(k string, v []byte) {
 		if k == key {
 			value = v
