@@ -247,10 +247,16 @@ func (d *Decoder) span(name string, unique bool) ([]byte, bool) {
 	}
 	if unique {
 		if key, dup := duplicateKey(value); dup {
-			d.record(name, Violation{Keyword: Duplicate, Want: "each property once",
-				Got: quote(clip(key, clipRunes)) + " twice", Hint: "send it once"})
-			return nil, false
+			return d.twice(name, key)
 		}
 	}
 	return value, true
+}
+
+// twice records a property that comes twice. It is for span, which is on the stack
+// in every call and has no room there for a violation.
+func (d *Decoder) twice(name, key string) ([]byte, bool) {
+	d.record(name, Violation{Keyword: Duplicate, Want: "each property once",
+		Got: quote(clip(key, clipRunes)) + " twice", Hint: "send it once"})
+	return nil, false
 }

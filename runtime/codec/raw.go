@@ -91,11 +91,7 @@ type keySet struct {
 // add adds key and reports whether it is new.
 func (s *keySet) add(key []byte) bool {
 	if s.many != nil {
-		if _, old := s.many[string(key)]; old {
-			return false
-		}
-		s.many[string(key)] = struct{}{}
-		return true
+		return s.addMany(key)
 	}
 	for _, k := range s.few[:s.n] {
 		if string(k) == string(key) {
@@ -109,8 +105,14 @@ func (s *keySet) add(key []byte) bool {
 	}
 	s.many = make(map[string]struct{}, 2*len(s.few))
 	for _, k := range s.few {
-		s.many[string(k)] = struct{}{}
+		s.addMany(k)
 	}
+	return s.addMany(key)
+}
+
+// addMany is add for the map.
+func (s *keySet) addMany(key []byte) bool {
+	n := len(s.many)
 	s.many[string(key)] = struct{}{}
-	return true
+	return len(s.many) > n
 }

@@ -30,7 +30,8 @@ type exchange struct {
 // request serves one request from the first check to the answer.
 func (c *Conn) request(ctx context.Context, m *Message, out Stream) {
 	x := &m.x
-	*x = exchange{s: c.s, conn: c, m: m, out: out, call: newCall()}
+	*x = exchange{}
+	x.s, x.conn, x.m, x.out, x.call = c.s, c, m, out, newCall()
 	returned := false
 	defer func() {
 		if !returned { // a middleware panicked, or somebody called runtime.Goexit
