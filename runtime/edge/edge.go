@@ -108,6 +108,7 @@ func (e *Edge) Result(ctx context.Context, key mcp.ResultKey, load func() (mcp.C
 	if key.Owner != "" || len(e.c.Regions) == 0 {
 		return e.local.Result(ctx, key, load)
 	}
+	load = e.unsettled(key.URI, load)
 	code := countryOf(ctx)
 	order := e.order(code)
 	var a answer
@@ -124,6 +125,21 @@ func (e *Edge) Result(ctx context.Context, key mcp.ResultKey, load func() (mcp.C
 	}
 	a.res.Note = e.note(code, &a)
 	return a.res, nil
+}
+
+// unsettled makes a load whose result is kept only until it is clear, for everybody,
+// that it was made after the last change. Regions have no use for it, and would go on
+// without one for as long as it is kept here.
+func (e *Edge) unsettled(uri string, load func() (mcp.CachedResult, error)) func() (mcp.CachedResult, error) {
+	return func() (mcp.CachedResult, error) {
+		settled := e.news.last(uri).Add(clockSkew + time.Millisecond) // in which times are kept
+		early := time.Now().Before(settled)
+		res, err := load()
+		if early && settled.Before(res.Expires) {
+			res.Expires = settled
+		}
+		return res, err
+	}
 }
 
 // atHome serves a caller whose nearest region is that of this instance: from its

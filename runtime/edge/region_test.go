@@ -369,6 +369,13 @@ func TestChangesReachRegions(t *testing.T) {
 		if text, how := where(t, s, e, "SG"); text != "2" || how != "ap-southeast-1 miss 1" {
 			t.Errorf("after the change: %s, %s", text, how)
 		}
+		// Once it is clear that what is made is newer than the change, regions keep it.
+		time.Sleep(time.Second + time.Millisecond)
+		for _, want := range []string{"3 ap-southeast-1 miss 1", "3 ap-southeast-1 hit 1"} {
+			if text, how := where(t, s, e, "SG"); text+" "+how != want {
+				t.Errorf("some time after the change: %s %s, want %s", text, how, want)
+			}
+		}
 		s.ResourcesChanged()
 		synctest.Wait()
 		stop()

@@ -148,9 +148,15 @@ func (n *news) note(kind, uri string, now time.Time) {
 	n.uri[uri] = now
 }
 
-// since reports whether a resource has changed at or after a time.
-func (n *news) since(uri string, t time.Time) bool {
+// last is when a resource has changed last, as far as is known.
+func (n *news) last(uri string) time.Time {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return !n.all.Before(t) || !n.uri[uri].Before(t)
+	if t := n.uri[uri]; t.After(n.all) {
+		return t
+	}
+	return n.all
 }
+
+// since reports whether a resource has changed at or after a time.
+func (n *news) since(uri string, t time.Time) bool { return !n.last(uri).Before(t) }
