@@ -279,7 +279,7 @@ func TestGateway(t *testing.T) {
 	}
 	// Where clients find out how to get in: at the root of the host.
 	res, _ := fetch(t, "POST", url, "{}", "Content-Type", "application/json")
-	_, rest, _ := strings.Cut(strings.Join(res.Header.Values("Www-Authenticate"), " "), `resource_metadata="`)
+	_, rest, _ := strings.Cut(strings.Join(res.Header.Values("WWW-Authenticate"), " "), `resource_metadata="`)
 	metadata, _, _ := strings.Cut(rest, `"`)
 	if want := "http://" + public + "/.well-known/oauth-protected-resource" + prefix + "/mcp"; metadata != want {
 		t.Fatalf("metadata at %q, want %s", metadata, want)

@@ -111,8 +111,8 @@ func (p *place) startInstance(i int) {
 	p.instances[i] = startRemote(p.t, p.addrs[i], append([]string{fmt.Sprintf("SERVER_ID=%s-%d", p.name, i+1), "MCP_AUDIT_LOG=" + p.logs[i]}, p.env...)...)
 }
 
-// calls counts the calls of a tool that its instances have begun.
-func (p *place) calls(tool string) (n int) {
+// calls counts the calls of whoami that its instances have begun.
+func (p *place) calls() (n int) {
 	for _, log := range p.logs {
 		b, err := os.ReadFile(log)
 		if err != nil {
@@ -120,7 +120,7 @@ func (p *place) calls(tool string) (n int) {
 		}
 		for line := range strings.Lines(string(b)) {
 			var l struct{ Event, Name string }
-			if json.Unmarshal([]byte(line), &l) == nil && l.Event == "begin" && l.Name == tool {
+			if json.Unmarshal([]byte(line), &l) == nil && l.Event == "begin" && l.Name == "whoami" {
 				n++
 			}
 		}
@@ -198,9 +198,9 @@ func testFailover(t *testing.T, places []*place) {
 		slices.Sort(took)
 		return took[n/2]
 	}
-	before, elsewhere := home.calls("whoami"), last.calls("whoami")
+	before, elsewhere := home.calls(), last.calls()
 	near := call(50)
-	if n := home.calls("whoami") - before; n != 50 {
+	if n := home.calls() - before; n != 50 {
 		t.Errorf("%d of 50 calls stayed in the region", n)
 	}
 	ctx, stop := context.WithCancel(t.Context())
@@ -228,15 +228,15 @@ func testFailover(t *testing.T, places []*place) {
 	if safe.lost > 0 {
 		t.Errorf("the first failure: %v", safe.firstFailure)
 	}
-	if away < next.roundTrip || last.calls("whoami") != elsewhere {
-		t.Errorf("%v a call; %d in the next region, %d in the last", away, next.calls("whoami"), last.calls("whoami"))
+	if away < next.roundTrip || last.calls() != elsewhere {
+		t.Errorf("%v a call; %d in the next region, %d in the last", away, next.calls(), last.calls())
 	}
 	home.startRedis()
 	for i := range home.instances {
 		home.startInstance(i)
 	}
-	before = home.calls("whoami")
-	for begin := time.Now(); home.calls("whoami") == before; call(1) {
+	before = home.calls()
+	for begin := time.Now(); home.calls() == before; call(1) {
 		if time.Since(begin) > 30*time.Second {
 			t.Fatal("the client does not come back to its region")
 		}

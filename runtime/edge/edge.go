@@ -193,11 +193,12 @@ func (e *Edge) away(ctx context.Context, order []int, key mcp.ResultKey, load fu
 
 // order gives the regions by their distance from a country.
 func (e *Edge) order(code string) []int {
-	if order, ok := e.orders.Load(code); ok {
-		return order.([]int)
+	v, ok := e.orders.Load(code)
+	if !ok {
+		v, _ = e.orders.LoadOrStore(code, nearest(e.c.Regions, code))
 	}
-	order, _ := e.orders.LoadOrStore(code, nearest(e.c.Regions, code))
-	return order.([]int)
+	order, _ := v.([]int) // nothing else is stored
+	return order
 }
 
 // note is the member of _meta that says how the result was come by.

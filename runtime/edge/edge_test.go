@@ -299,7 +299,10 @@ func somebody(rnd *rand.Rand) *mcp.Principal {
 func TestPoisoning(t *testing.T) {
 	t.Parallel()
 	text := func(p mcp.Principal) string {
-		b, _ := json.Marshal([]any{p.Subject, p.Issuer, p.Scopes, p.Claims})
+		b, err := json.Marshal([]any{p.Subject, p.Issuer, p.Scopes, p.Claims})
+		if err != nil {
+			t.Error(err)
+		}
 		return string(b)
 	}
 	s := newServer(mcp.ResourceDef{URI: "docs://me", Private: true, Call: func(_ context.Context, c *mcp.Call) error {

@@ -37,7 +37,7 @@ func (l *lru) get(id string) (mcp.CachedResult, bool) {
 	if at == nil {
 		return mcp.CachedResult{}, false
 	}
-	e := at.Value.(*entry)
+	e := entryOf(at)
 	if !time.Now().Before(e.result.Expires) {
 		l.remove(at)
 		return mcp.CachedResult{}, false
@@ -68,8 +68,15 @@ func (l *lru) put(id, uri string, r mcp.CachedResult) {
 	l.bytes += e.size
 }
 
+// entryOf gives what an element of the order holds.
+func entryOf(at *list.Element) *entry {
+	e, _ := at.Value.(*entry) // nothing else is put in
+	return e
+}
+
 func (l *lru) remove(at *list.Element) {
-	e := l.order.Remove(at).(*entry)
+	e := entryOf(at)
+	l.order.Remove(at)
 	delete(l.entries, e.id)
 	delete(l.byURI[e.uri], at)
 	if len(l.byURI[e.uri]) == 0 {

@@ -85,8 +85,8 @@ const packing = 1
 func pack(res mcp.CachedResult, made time.Time) []byte {
 	b := make([]byte, 0, len(res.Members)+len(res.Meta)+32)
 	b = append(b, packing)
-	b = binary.BigEndian.AppendUint64(b, uint64(made.UnixMilli()))        //nolint:gosec // after 1970
-	b = binary.BigEndian.AppendUint64(b, uint64(res.Expires.UnixMilli())) //nolint:gosec // as above
+	b = binary.BigEndian.AppendUint64(b, uint64(made.UnixMilli()))
+	b = binary.BigEndian.AppendUint64(b, uint64(res.Expires.UnixMilli()))
 	b = binary.AppendUvarint(b, uint64(len(res.Members)))
 	b = append(b, res.Members...)
 	return append(b, res.Meta...)
@@ -102,10 +102,12 @@ func unpack(b []byte) (res mcp.CachedResult, made time.Time, ok bool) {
 	made = time.UnixMilli(int64(binary.BigEndian.Uint64(b[1:])))        //nolint:gosec // what is out of range is too old or too new
 	res.Expires = time.UnixMilli(int64(binary.BigEndian.Uint64(b[9:]))) //nolint:gosec // as above
 	n, size := binary.Uvarint(b[head:])
-	if size <= 0 || n > uint64(len(b)-head-size) {
+	if size <= 0 {
 		return res, made, false
 	}
-	b = b[head+size:]
+	if b = b[head+size:]; n > uint64(len(b)) {
+		return res, made, false
+	}
 	res.Members, res.Meta = b[:n:n], b[n:]
 	if len(res.Meta) == 0 {
 		res.Meta = nil

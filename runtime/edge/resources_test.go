@@ -33,7 +33,7 @@ func library() *mcp.Server {
 			return mcp.Ask(ctx, mcp.NewRootsQuestion())
 		}},
 	)
-	s.RegisterTemplate(mcp.TemplateDef{URITemplate: "user://{id}", Name: "user", TTL: time.Minute, Call: func(_ context.Context, c *mcp.Call) error {
+	s.RegisterTemplate(mcp.TemplateDef{URITemplate: "user://{id}", Name: "user", TTL: time.Minute, Call: func(context.Context, *mcp.Call) error {
 		return mcp.ErrNotFound
 	}})
 	return s

@@ -62,8 +62,7 @@ func (c *Config) caches(s *mcp.Server) error {
 	}
 	var err error
 	c.edge, err = edge.New(s, *k)
-	var bad *edge.FieldError
-	if errors.As(err, &bad) {
+	if bad, ok := errors.AsType[*edge.FieldError](err); ok {
 		return &ConfigError{field(map[string]string{
 			"TTL": "cache-ttl", "Memory": "cache-memory", "Regions": "cache-regions", "Region": "region", "CountryHeader": "country-header",
 		}[bad.Field]), bad.Err}

@@ -19,9 +19,9 @@ import (
 
 // newLibrary is a server with a resource for everybody, which says how often it was
 // read, and one that depends on its caller.
-func newLibrary() (s *mcp.Server, reads *atomic.Int32) {
-	reads = new(atomic.Int32)
-	s = mcp.NewServer(mcp.Info{Name: "test", Version: "1.2"}, &mcp.Options{Logger: slog.New(slog.DiscardHandler)})
+func newLibrary() *mcp.Server {
+	var reads atomic.Int32
+	s := mcp.NewServer(mcp.Info{Name: "test", Version: "1.2"}, &mcp.Options{Logger: slog.New(slog.DiscardHandler)})
 	s.RegisterResource(mcp.ResourceDef{URI: "docs://a", Name: "a", Call: func(_ context.Context, c *mcp.Call) error {
 		c.Text(fmt.Sprint("read ", reads.Add(1)))
 		return nil
@@ -30,13 +30,13 @@ func newLibrary() (s *mcp.Server, reads *atomic.Int32) {
 		c.Text("secret of " + c.Principal().Subject)
 		return nil
 	}})
-	return s, reads
+	return s
 }
 
-// send sends a request and gives the answer with its body.
-func send(t *testing.T, method, url, body string, header http.Header) (*http.Response, string) {
+// post sends a message and gives the answer.
+func post(t *testing.T, url, body string, header http.Header) string {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func send(t *testing.T, method, url, body string, header http.Header) (*http.Res
 	if err != nil {
 		t.Fatal(err)
 	}
-	return res, string(b)
+	return string(b)
 }
 
 // reading are the headers and the body of resources/read.
@@ -75,20 +75,20 @@ func TestCaching(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, _ := newLibrary()
+			s := newLibrary()
 			base, stop, ended := run(t, s, Config{
 				Caching: edge.Config{Enabled: true, TTL: time.Minute, Region: "us-east-1", Regions: []edge.Region{{Name: "us-east-1"}, {Name: "eu-west-1"}}},
 				Guard:   guard.Config{TrustedProxies: tt.proxies},
 			})
 			for range 2 {
 				h, body := reading("docs://a", "CF-IPCountry", "DE")
-				_, text := send(t, http.MethodPost, base+"/mcp", body, h)
+				text := post(t, base+"/mcp", body, h)
 				if !strings.Contains(text, `"text":"read 1"`) || !strings.Contains(text, `"cacheScope":"public"`) {
 					t.Error(text)
 				}
 			}
 			h, body := reading("docs://a", "CF-IPCountry", "DE")
-			if _, text := send(t, http.MethodPost, base+"/mcp", body, h); !strings.Contains(text, `"io.github.mcpgen/region":{`+tt.where+`}`) {
+			if text := post(t, base+"/mcp", body, h); !strings.Contains(text, `"io.github.mcpgen/region":{`+tt.where+`}`) {
 				t.Errorf("%s does not say %s", text, tt.where)
 			}
 			stop()
@@ -132,7 +132,7 @@ func TestGetResources(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%s %s %t %s %s", tt.who, tt.uri, tt.keys, tt.auth, tt.origin), func(t *testing.T) {
 			t.Parallel()
-			s, _ := newLibrary()
+			s := newLibrary()
 			h, closing, err := Handler(t.Context(), s, Config{GetResources: tt.who, AllowRemote: true, APIKeys: keysIf(tt.keys, key), Caching: edge.Config{Enabled: true, TTL: time.Minute}})
 			if err != nil {
 				t.Fatal(err)
@@ -171,7 +171,7 @@ func keysIf(yes bool, key guard.Key) []guard.Key {
 func TestGetResourcesCounts(t *testing.T) {
 	t.Parallel()
 	for _, who := range []string{Callers, Everybody} {
-		s, _ := newLibrary()
+		s := newLibrary()
 		h, closing, err := Handler(t.Context(), s, Config{GetResources: who, AllowRemote: true, RateLimit: "2/1m", Caching: edge.Config{Enabled: true}})
 		if err != nil {
 			t.Fatal(err)
