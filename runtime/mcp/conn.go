@@ -55,8 +55,13 @@ type ConnOptions struct {
 // SSE connection, one per HTTP session of the stateful era, and one for all
 // HTTP requests of the stateless era.
 type Conn struct {
-	s      *Server
-	o      ConnOptions
+	s         *Server
+	transport string                                      // see ConnOptions, as those that follow
+	principal *Principal                                  // nil: nobody
+	out       func(ctx context.Context, msg []byte) error // nil: nothing can be sent
+	changed   func(state []byte)                          // may be nil
+	cancels   bool                                        // by message
+
 	client atomic.Pointer[client] // nil before initialize
 
 	mu      sync.Mutex
@@ -83,18 +88,16 @@ type client struct {
 
 // NewConn opens a connection. It must be closed.
 func (s *Server) NewConn(o ConnOptions) *Conn {
-	c := &Conn{s: s, o: o}
+	c := &Conn{s: s, transport: o.Transport, principal: o.Principal, out: o.Out, changed: o.Changed, cancels: o.CancelByMessage}
 	c.level.Store(int64(levelNone))
 	if rev := parseRevision(o.Revision); rev != revNone && !rev.modern() {
 		c.client.Store(&client{rev: rev})
 	}
 	if o.Snapshot != nil {
 		c.restore(o.Snapshot)
-		c.o.Snapshot = nil
 	}
 	if o.State != nil {
 		c.SetState(o.State)
-		c.o.State = nil
 	}
 	return c
 }

@@ -51,8 +51,8 @@ func (c *Conn) tell(ctx context.Context, msg []byte) error {
 	c.mu.Lock()
 	closed := c.closed
 	c.mu.Unlock()
-	if closed || c.o.Out == nil {
+	if closed || c.out == nil {
 		return errUnheard
 	}
-	return c.o.Out(ctx, msg)
+	return c.out(ctx, msg)
 }

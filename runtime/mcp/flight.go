@@ -46,6 +46,7 @@ type flight struct {
 	// mu guards what follows.
 	mu     sync.Mutex
 	cause  error           // why it was cancelled, or errLanded
+	wake   chan struct{}   // gets a token with the cause; nil when nobody waits
 	live   context.Context //nolint:containedctx // what f is as a context, once it is needed
 	cancel context.CancelCauseFunc
 	unhook func() bool
@@ -69,7 +70,7 @@ func (x *exchange) launch(ctx context.Context) (*flight, error) {
 	}
 	// Requests of the stateless era over HTTP share a connection with other
 	// clients' requests: their ids say nothing and their context cancels them.
-	if x.conn.o.CancelByMessage || !x.rev.modern() {
+	if x.conn.cancels || !x.rev.modern() {
 		if err := x.conn.list(f, makeIDKey(x.m.env.ID)); err != nil {
 			x.s.end()
 			return nil, err
@@ -104,7 +105,29 @@ func (f *flight) abort(cause error) error {
 		f.unhook()
 		f.cancel(cause)
 	}
+	if f.wake != nil {
+		token(f.wake)
+	}
 	return nil
+}
+
+// wakes has c get a token when the flight is cancelled, also if it has been. It
+// is for who waits for other things too, and would need the context for nothing
+// else.
+func (f *flight) wakes(c chan struct{}) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.wake = c; f.cause != nil {
+		token(c)
+	}
+}
+
+// token leaves a token in c, unless there is one.
+func token(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
 }
 
 // why gives the cause when the flight was cancelled.

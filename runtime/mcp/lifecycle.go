@@ -96,7 +96,7 @@ func (c *Conn) agree(cl *client) bool {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.o.Out != nil && !c.closed {
+	if c.out != nil && !c.closed {
 		c.s.audience.join(c)
 	}
 	return true

@@ -37,10 +37,7 @@ func (l *listener) note(what changes, uri string) {
 	if what == changedContents && !slices.Contains(l.updated, uri) {
 		l.updated = append(l.updated, uri)
 	}
-	select {
-	case l.wake <- struct{}{}:
-	default:
-	}
+	token(l.wake)
 }
 
 // take gives what is pending as notifications.
@@ -76,26 +73,45 @@ func (x *exchange) listen(ctx context.Context) error {
 		delete(a.listeners, l)
 		a.mu.Unlock()
 	}()
+	if err := x.attend(ctx, l); err != nil {
+		return err
+	}
+	x.begin()
+	x.meta = append([]byte(`"`+jsonrpc.MetaSubscription+`":`), l.id...)
+	return nil
+}
+
+// attend tells the client what it wants to know, until the server shuts down. Most
+// of the time it waits, and holds little meanwhile: no buffer for an answer, and
+// no context where that of the request does.
+func (x *exchange) attend(ctx context.Context, l *listener) error {
+	x.call.release()
+	x.call = nil
+	defer func() { x.call = newCall() }()
 	if err := x.f.deliver(l.acknowledgement()); err != nil {
 		return err
 	}
-	over := func() error {
-		x.meta = append([]byte(`"`+jsonrpc.MetaSubscription+`":`), l.id...)
-		return nil
+	gone := x.f.parent.Done()
+	if ctx != context.Context(x.f) { // a middleware has made another one
+		gone = ctx.Done()
 	}
+	x.f.wakes(l.wake)
 	for drain := drainOf(ctx); ; {
 		select {
 		case <-l.wake:
+			if cause := x.f.why(); cause != nil {
+				return cause
+			}
 			for _, msg := range append(l.take(), x.takeTasks(ctx, l)...) {
 				if err := x.f.deliver(msg); err != nil {
 					return err
 				}
 			}
 		case <-x.s.running.draining:
-			return over()
+			return nil
 		case <-drain:
-			return over()
-		case <-ctx.Done():
+			return nil
+		case <-gone:
 			return context.Cause(ctx)
 		}
 	}

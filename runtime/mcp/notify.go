@@ -79,7 +79,7 @@ func (s *Server) publishAt(at string, what changes, uri string) {
 	ctx := context.WithValue(context.Background(), placeKey{}, at)
 	for _, msg := range changeMessages(nil, what, uri) {
 		for _, c := range told {
-			s.sent(c.o.Out(ctx, msg))
+			s.sent(c.out(ctx, msg))
 		}
 	}
 }

@@ -26,5 +26,5 @@ func (x *exchange) principal() *Principal {
 	if x.m.principal != nil {
 		return x.m.principal
 	}
-	return x.conn.o.Principal
+	return x.conn.principal
 }

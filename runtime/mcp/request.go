@@ -31,7 +31,7 @@ func newRequest(m *Message, c *Conn, rev revision, p *Principal) *Request {
 
 // describe fills in r, which is good for as long as m is.
 func (r *Request) describe(m *Message, c *Conn, rev revision, p *Principal) {
-	*r = Request{method: m.Method(), name: c.s.nameOf(m), transport: c.o.Transport, rev: rev, meta: m.env.Meta, conn: c}
+	*r = Request{method: m.Method(), name: c.s.nameOf(m), transport: c.transport, rev: rev, meta: m.env.Meta, conn: c}
 	if p != nil {
 		r.principal = *p
 	}

@@ -75,7 +75,7 @@ func (c *Conn) stateLocked() []byte {
 // alter changes the state with mu held, and tells of it afterwards, one change at a
 // time.
 func (c *Conn) alter(change func() error) error {
-	if c.o.Changed == nil {
+	if c.changed == nil {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		return change()
@@ -87,7 +87,7 @@ func (c *Conn) alter(change func() error) error {
 	state := c.stateLocked()
 	c.mu.Unlock()
 	if err == nil {
-		c.o.Changed(state)
+		c.changed(state)
 	}
 	return err
 }

@@ -54,10 +54,7 @@ func (l *listener) noteTask(id string) {
 	if !slices.Contains(l.moved, id) {
 		l.moved = append(l.moved, id)
 	}
-	select {
-	case l.wake <- struct{}{}:
-	default:
-	}
+	token(l.wake)
 }
 
 // takeTasks gives how the tasks that may have changed stand, as notifications.
