@@ -449,6 +449,20 @@ var illProtocol = []ill{
 	{"output schema", old(`{"name":"a","description":"A.","inputSchema":{"type":"object"},"outputSchema":{"type":"object","$ref":"https://example.com/s"}}`), "schemas", doctor.Failure, "a: outputSchema: ", "correct the schemas"},
 	{"two of a name", old(`{"name":"a","description":"A.","inputSchema":{"type":"object"}},{"name":"a","description":"A.","inputSchema":{"type":"object"}}`), "schemas", doctor.Failure, "a: there are two of them", "correct the schemas"},
 	{"name and description", old(`{"name":"a b","inputSchema":{"type":"object"}}`), "schemas", doctor.Warning, `"a b" is a name that some clients refuse; a b has no description`, "let every model use it"},
+	{"tools behind a lock", at(func(t *testing.T) string {
+		return fake(t, func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			switch {
+			case strings.Contains(r.Host+r.Header.Get("Origin"), "doctor.invalid"):
+				w.WriteHeader(http.StatusForbidden)
+			case strings.Contains(string(body), "tools/list"):
+				w.WriteHeader(http.StatusUnauthorized)
+			default:
+				r.Body = io.NopCloser(strings.NewReader(string(body)))
+				legacy(w, r, "")
+			}
+		})
+	}), "schemas", doctor.Failure, "tools/list wants a credential", "-api-key"},
 	{"messages elsewhere", at(func(t *testing.T) string {
 		return "sse+" + fake(t, func(w http.ResponseWriter, r *http.Request) {
 			if r.Header.Get("Origin") != "" || r.Host == "doctor.invalid" {

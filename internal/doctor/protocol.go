@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -180,7 +181,7 @@ func (p *patient) checkSchemas(ctx context.Context) Finding {
 	seen := map[string]bool{}
 	for t, err := range p.client.Tools(ctx) {
 		if err != nil {
-			return fail("tools/list: "+err.Error(), "mcpgen list -v "+p.o.URL+" shows the exchange")
+			return p.notListed(err)
 		}
 		if seen[t.Name] {
 			wrong = append(wrong, t.Name+": there are two of them")
@@ -203,6 +204,16 @@ func (p *patient) checkSchemas(ctx context.Context) Finding {
 		return warn(count+": "+some(poor), "a name of letters, digits, _ and - and a description let every model use it")
 	}
 	return okf("%s, every schema compiles", count)
+}
+
+// notListed says why there is no list of tools.
+func (p *patient) notListed(err error) Finding {
+	var refused *client.HTTPError
+	var rpc *client.RPCError
+	if errors.As(err, &refused) && refused.StatusCode == http.StatusUnauthorized || errors.As(err, &rpc) && rpc.Code == http.StatusUnauthorized {
+		return fail("tools/list wants a credential, which the first request did not: "+err.Error(), "give one with -bearer, MCP_TOKEN or -api-key")
+	}
+	return fail("tools/list: "+err.Error(), "mcpgen list -v "+p.o.URL+" shows the exchange")
 }
 
 // schemaProblems are those of one tool.
