@@ -95,8 +95,14 @@ func (c *conn) message(kind int, r io.Reader) (*pump.Buffer, error) {
 		return nil, c.sendClose(websocket.CloseUnsupportedData, "messages are text")
 	}
 	b := pump.GetBuffer()
+	if c.endpoint.opts.TakeMemory != nil {
+		r = &counted{Reader: r, b: b, o: &c.endpoint.opts}
+	}
 	if _, err := b.ReadFrom(r); err != nil {
 		b.Free()
+		if errors.Is(err, errMemory) {
+			return nil, c.sendClose(websocket.CloseTryAgainLater, err.Error())
+		}
 		return nil, gone(err)
 	}
 	if !c.heard.Load() {
@@ -220,6 +226,6 @@ func (c *conn) finish(err error) {
 		}
 	}
 	_ = c.ws.Close()
+	c.release()
 	c.endpoint.release(c)
 }
-	c.release()
