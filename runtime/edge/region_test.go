@@ -399,6 +399,7 @@ func TestForeignBytes(t *testing.T) {
 	for _, raw := range []string{
 		"x", "\x01", head, head + "\x05", head + "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", head + "\x04a:{}", head + "\x0c\"contents\":}", head + "\x0d}}}{\"a\":{\"b\":",
 		head + "\x06\"a\":[]" + "}", head + "\x05\"a\":1" + `"b":`, strings.Repeat("y", 3<<20),
+		head + "\x0b\"ttlMs\":1e9", head + "\x0c\"_meta\":null",
 	} {
 		kv.mu.Lock()
 		kv.raw = []byte(raw)

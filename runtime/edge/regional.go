@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -108,17 +109,23 @@ func unpack(b []byte) (res mcp.CachedResult, made time.Time, ok bool) {
 	if b = b[head+size:]; n > uint64(len(b)) {
 		return res, made, false
 	}
-	res.Members, res.Meta = b[:n:n], b[n:]
-	if len(res.Meta) == 0 {
-		res.Meta = nil
-	}
+	res.Members, res.Meta = bytes.TrimSpace(b[:n:n]), bytes.TrimSpace(b[n:])
 	return res, made, isMembers(res.Members) && isMembers(res.Meta)
 }
 
-// isMembers reports whether b is a list of members of a JSON object.
+// isMembers reports whether b is a list of members of a JSON object, and none that
+// every result has.
 func isMembers(b []byte) bool {
-	object := append(append([]byte{'{'}, b...), '}')
-	return json.Valid(object)
+	var members map[string]json.RawMessage
+	if json.Unmarshal(append(append([]byte{'{'}, b...), '}'), &members) != nil {
+		return false
+	}
+	for _, name := range []string{"resultType", "_meta", "ttlMs", "cacheScope", metaRegion} {
+		if members[name] != nil {
+			return false
+		}
+	}
+	return true
 }
 
 func digest(s string) string {
