@@ -50,7 +50,7 @@ func (s *Server) needsRevision(why string) *WireError {
 	e.Raw(`{"supported":`)
 	e.Any(s.Revisions())
 	e.Raw("}")
-	text := why + "; name one of " + strings.Join(s.Revisions(), " ")
+	text := why + "; name " + Revision20260728 + " there, or begin with initialize to speak " + strings.Join(s.Revisions()[1:], " ")
 	return &WireError{Code: CodeInvalidParams, Message: text, Data: e.Bytes()}
 }
 
