@@ -1,5 +1,6 @@
 # Targets for people who work on mcpgen. `make help` lists them.
-# Every target needs nothing but Go, except e2e, which installs what it needs.
+# Most targets need nothing but Go; conformance, e2e, podman, containers and
+# chaos install what else they need.
 
 SHELL       := bash
 .SHELLFLAGS := -eu -o pipefail -c
