@@ -120,7 +120,7 @@ func FuzzToolName(f *testing.F) {
 		m := mcp.Parse([]byte(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":` + string(text) + `,"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}`))
 		c.Handle(t.Context(), m, &out)
 		m.Release()
-		if refused := strings.Contains(string(out), "Invalid tool name format"); refused == good.MatchString(name) {
+		if refused := strings.Contains(string(out), "Invalid tool name format"); refused != (name != "" && !good.MatchString(name)) {
 			t.Errorf("%q: %s", name, out)
 		}
 	})

@@ -95,7 +95,7 @@ func (g *Guard) limit(ctx context.Context, q *request, r *mcp.Request, who calle
 		return &mcp.WireError{Code: mcp.CodeForbidden, Message: textInvalid}
 	}
 	call := r.Method() == "tools/call"
-	if call && !isToolName(r.Name()) {
+	if call && r.Name() != "" && !isToolName(r.Name()) { // without a name the server says what is missing
 		return &mcp.WireError{Code: mcp.CodeInvalidParams, Message: "Invalid tool name format"}
 	}
 	limit := g.c.PerPrincipal
