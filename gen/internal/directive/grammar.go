@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mcpgen/mcpgen/internal/diag"
 )
@@ -291,6 +292,10 @@ func scanQuoted(text string, offset int) (value, int, *mistake) {
 	}
 	v := value{quoted: true, from: offset, to: offset + len(quoted)}
 	v.text, _ = strconv.Unquote(quoted) // QuotedPrefix has checked it
+	if !utf8.ValidString(v.text) {
+		return v, wordEnd(text, v.to), &mistake{code: diag.DirectiveSyntax, what: "this text is no valid UTF-8",
+			fix: `write the characters themselves, or \u with their four hexadecimal digits`}
+	}
 	next := wordEnd(text, v.to)
 	if next != v.to {
 		return v, next, &mistake{code: diag.DirectiveSyntax, what: "text behind the closing quote",

@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mcpgen/mcpgen/gen/internal/directive"
 	"github.com/mcpgen/mcpgen/gen/internal/model"
@@ -47,7 +48,12 @@ func (s *scanner) enum(t *types.Named, u *types.Basic, at site) *model.Type {
 	def := s.define(t, model.Enum, at)
 	def.Base, def.Open = base, e != nil && e.Open
 	for _, c := range consts {
-		def.Values = append(def.Values, s.enumValue(c))
+		v := s.enumValue(c)
+		if v.JSON == "" {
+			s.reportf(s.placeOf(c, v.Pos, at), diag.NotAnEnum, "correct its value, or write //mcp:ignore above it",
+				"constant %s of %s is no valid UTF-8, which JSON cannot hold", c.Name(), s.typeName(t))
+		}
+		def.Values = append(def.Values, v)
 	}
 	return &model.Type{Kind: model.Enum, Def: def}
 }
@@ -143,7 +149,11 @@ func constantJSON(v constant.Value) string {
 	case constant.Bool:
 		return v.String()
 	case constant.String:
-		return quote(constant.StringVal(v))
+		text := constant.StringVal(v)
+		if !utf8.ValidString(text) {
+			return ""
+		}
+		return quote(text)
 	case constant.Int:
 		return v.ExactString()
 	case constant.Float:

@@ -153,13 +153,29 @@ func (s speller) structure(t *types.Struct) (model.GoType, *spellingError) {
 		if !f.Exported() && f.Pkg() != s.self {
 			return out, &spellingError{what: fmt.Sprintf("field %s belongs to package %s", f.Name(), f.Pkg().Name()), unwritable: true}
 		}
-		typ, err := s.spell(f.Type())
+		spell := s.spell
+		if f.Embedded() {
+			spell = s.spellEmbedded
+		}
+		typ, err := spell(f.Type())
 		if err != nil {
 			return out, err
 		}
 		out.Fields = append(out.Fields, model.GoField{Name: f.Name(), Embedded: f.Embedded(), Type: typ, Tag: t.Tag(i)})
 	}
 	return out, nil
+}
+
+// spellEmbedded is spell for an embedded field, whose name is that of an alias.
+func (s speller) spellEmbedded(t types.Type) (model.GoType, *spellingError) {
+	if p, ok := t.(*types.Pointer); ok {
+		inner, err := s.spellEmbedded(p.Elem())
+		return model.GoType{Form: model.PointerTo, Elem: &inner}, err
+	}
+	if a, ok := t.(*types.Alias); ok {
+		return s.named(a.Obj(), a.TypeArgs())
+	}
+	return s.spell(t)
 }
 
 // signature spells a function type. The receiver is left out.

@@ -104,6 +104,9 @@ func (a *applier) raw(k keyword, t *model.Type) (string, bool) {
 	}
 	if c := a.constant(k, t); c != nil {
 		raw := constantJSON(c.Val())
+		if raw == "" {
+			a.s.reportf(k.pos, diag.ValueType, "use another value", "%s of %s has no form in JSON: the constant is %s", k.name, a.what, c.Val())
+		}
 		return raw, raw != ""
 	}
 	switch t.Kind {

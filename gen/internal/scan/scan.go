@@ -88,7 +88,7 @@ type scanner struct {
 	defs        []*model.Def
 	defsOf      map[*types.TypeName][]typedDef // nil key: anonymous types
 	defNames    map[string]bool
-	open        map[*types.TypeName]bool // types being translated that have no definition
+	open        []*types.Named // types being translated that have no definition
 	directives  map[*types.TypeName][]directive.Directive
 	constraints []constrained
 	foreign     map[string]*foreignSchema // mcp:schema for=, by import path and name
@@ -117,7 +117,6 @@ func newScanner(prog *load.Program, src *sources, pkg *load.Package, opts Option
 		naming:     snakeNaming,
 		defsOf:     map[*types.TypeName][]typedDef{},
 		defNames:   map[string]bool{},
-		open:       map[*types.TypeName]bool{},
 		directives: map[*types.TypeName][]directive.Directive{},
 		foreign:    map[string]*foreignSchema{},
 		offers:     map[*types.Func]any{},

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mcpgen/mcpgen/gen/internal/model"
 	"github.com/mcpgen/mcpgen/internal/diag"
@@ -116,6 +117,9 @@ func (s *scanner) tagPos(decl *ast.Field, key, piece string, at site) token.Posi
 // checkTagForm reports a tag that has our keys but not the form that packages
 // can read, so that it would be ignored by everybody.
 func (s *scanner) checkTagForm(f *structField, decl *ast.Field, at site) {
+	if tag := string(f.tag); !utf8.ValidString(tag) && tagKeys.MatchString(tag) {
+		s.reportf(s.tagPos(decl, tagKey, "", at), diag.TagForm, "write the characters themselves", "the tag of %s is no valid UTF-8", at.what)
+	}
 	for _, m := range tagKeys.FindAllStringSubmatch(string(f.tag), -1) {
 		if _, ok := f.tag.Lookup(m[1]); !ok {
 			s.reportf(s.tagPos(decl, m[1], m[1], at), diag.TagForm, `write key:"value" pairs, separated by one space`,

@@ -3,6 +3,7 @@ package scan
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/mcpgen/mcpgen/gen/internal/directive"
 	"github.com/mcpgen/mcpgen/gen/internal/model"
@@ -243,13 +244,12 @@ func (s *scanner) named(t *types.Named, at site) *model.Type {
 	if containsItself(t) {
 		return s.withTypeSchema(s.loop(t, at), t, at)
 	}
-	obj := t.Origin().Obj()
-	if s.open[obj] {
+	if slices.ContainsFunc(s.open, func(o *types.Named) bool { return types.Identical(o, t) }) {
 		return s.refusef(at, diag.RecursiveType, "use a struct, a list or a map",
 			"%s has type %s, which contains itself and nothing else", at.what, s.typeName(t))
 	}
-	s.open[obj] = true
-	defer delete(s.open, obj)
+	s.open = append(s.open, t)
+	defer func() { s.open = s.open[:len(s.open)-1] }()
 	return s.withTypeSchema(s.plain(t.Underlying(), at), t, at)
 }
 
