@@ -204,6 +204,9 @@ func TestChaosUpload(t *testing.T) {
 	}
 	grown := p.memory(t) - before
 	t.Logf("two uploads of 512 MiB: memory grew by %.1f MB, %d refused with 413", float64(grown)/(1<<20), refused)
+	if refused != 2 {
+		t.Errorf("%d of two clients read the answer", refused)
+	}
 	if grown > 8<<20 {
 		t.Errorf("memory grew by %d bytes", grown)
 	}

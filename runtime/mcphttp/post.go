@@ -27,7 +27,7 @@ func (e *Endpoint) post(w http.ResponseWriter, r *http.Request) {
 	}
 	body, err := e.bodies.Read(w, r, e.o.MaxBody, e.o.ReadTimeout)
 	if err != nil {
-		e.badBody(w, err)
+		e.badBody(w, r, err)
 		return
 	}
 	m := mcp.Parse(body.Bytes())
@@ -54,11 +54,15 @@ func (e *Endpoint) post(w http.ResponseWriter, r *http.Request) {
 
 // badBody answers a body that could not be read. What is left of it is not: the
 // connection ends.
-func (e *Endpoint) badBody(w http.ResponseWriter, err error) {
+func (e *Endpoint) badBody(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, httpx.ErrTooLarge) {
+		httpx.RefuseBody(w, r, func() {
+			e.refuse(w, http.StatusRequestEntityTooLarge, nil, mcp.CodeInvalidRequest, "the body is too large")
+		})
+		return
+	}
 	w.Header().Set("Connection", "close")
 	switch {
-	case errors.Is(err, httpx.ErrTooLarge):
-		e.refuse(w, http.StatusRequestEntityTooLarge, nil, mcp.CodeInvalidRequest, "the body is too large")
 	case errors.Is(err, httpx.ErrTimeout):
 		e.refuse(w, http.StatusRequestTimeout, nil, mcp.CodeInvalidRequest, "the body did not arrive in time")
 	default:
