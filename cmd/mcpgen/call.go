@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/mcpgen/mcpgen/internal/caller"
@@ -115,13 +116,11 @@ func (c *command) list(ctx context.Context, args []string) int {
 		if len(k.words) == 0 {
 			return nil
 		}
-		for _, kind := range kinds {
-			if k.words[0] == kind {
-				kinds = k.words
-				return nil
-			}
+		if !slices.Contains(kinds, k.words[0]) {
+			return fmt.Errorf("%q: want tools, resources or prompts", k.words[0])
 		}
-		return fmt.Errorf("%q: want tools, resources or prompts", k.words[0])
+		kinds = k.words
+		return nil
 	}
 	return c.connect(ctx, "list", args, check, func(ctx context.Context, k *contact, conn *client.Client) int {
 		all := len(kinds) > 1

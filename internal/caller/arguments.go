@@ -105,7 +105,7 @@ func (a *assignment) set(container any, s schema, path []string) (any, error) {
 	}
 	list, isList := container.([]any)
 	index, err := strconv.ParseUint(path[0], 10, 16)
-	if i := int(index); err == nil && (isList || container == nil && slices.Contains(s.types(), "array")) { //nolint:gosec // 16 bits
+	if i := int(index); err == nil && (isList || container == nil && slices.Contains(s.types(), "array")) {
 		if i > len(list) {
 			return nil, fmt.Errorf("there is no element %d before it", len(list))
 		}

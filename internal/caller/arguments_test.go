@@ -161,7 +161,7 @@ func FuzzArguments(f *testing.F) {
 	f.Add(wide, "repos.0.owner=ada", "tags=x")
 	f.Add(`{"$ref":"#"}`, "a=1", "a.b.c:=[1]")
 	f.Add(`{"allOf":[{"$ref":"#/allOf/0"}]}`, "x=1", "0.1=2")
-	f.Fuzz(func(t *testing.T, schema, a, b string) {
+	f.Fuzz(func(_ *testing.T, schema, a, b string) {
 		if strings.HasPrefix(a, "@") || strings.HasPrefix(b, "@") || strings.Contains(a, "=@") || strings.Contains(b, "=@") {
 			return // names of files
 		}

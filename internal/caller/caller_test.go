@@ -95,7 +95,7 @@ func (l *log) String() string {
 
 // TestDial reaches every transport, sends the credential and shows the exchange
 // without it.
-func TestDial(t *testing.T) {
+func TestDial(t *testing.T) { //nolint:tparallel // what was seen is looked at after its subtests
 	t.Parallel()
 	const secret = "s3cr3t-t0ken"
 	var mu sync.Mutex

@@ -72,7 +72,7 @@ func quote(s string) json.RawMessage {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(s) // a string always has a form
+	_ = e.Encode(s) //nolint:errchkjson // a string always has a form
 	return json.RawMessage(strings.TrimSuffix(b.String(), "\n"))
 }
 

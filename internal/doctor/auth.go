@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -213,7 +214,7 @@ func (p *patient) metadataURL(where string) (*url.URL, error) {
 	}
 	u, err := url.Parse(where)
 	if err == nil && (u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
-		err = fmt.Errorf("want http or https")
+		err = errors.New("want http or https")
 	}
 	return u, err
 }
@@ -235,7 +236,7 @@ func (p *patient) fetch(ctx context.Context, u *url.URL) ([]byte, error) {
 func (p *patient) issuer(ctx context.Context, s string) error {
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return fmt.Errorf("this is no URL of http or https")
+		return errors.New("this is no URL of http or https")
 	}
 	path := strings.TrimRight(u.Path, "/")
 	var last error
@@ -251,7 +252,7 @@ func (p *patient) issuer(ctx context.Context, s string) error {
 			Issuer string `json:"issuer"`
 		}
 		if json.Unmarshal(data, &m) != nil || m.Issuer == "" {
-			last = fmt.Errorf("its metadata names no issuer")
+			last = errors.New("its metadata names no issuer")
 			continue
 		}
 		if m.Issuer != s {

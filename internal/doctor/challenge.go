@@ -34,7 +34,7 @@ func challenge(h http.Header, scheme string) map[string]string {
 // a challenge.
 func challenges(h http.Header) []challenged {
 	var out []challenged
-	for _, v := range h.Values("Www-Authenticate") {
+	for _, v := range h.Values("WWW-Authenticate") {
 		for _, part := range splitQuoted(v) {
 			part = strings.TrimSpace(part)
 			name, value, isParam := strings.Cut(part, "=")

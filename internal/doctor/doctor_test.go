@@ -26,7 +26,7 @@ import (
 func TestWell(t *testing.T) {
 	t.Parallel()
 	month := cert{names: []string{"localhost"}, from: -time.Hour, to: 30 * 24 * time.Hour}
-	for name, make := range map[string]func(*testing.T) doctor.Options{
+	for name, prepare := range map[string]func(*testing.T) doctor.Options{
 		"http": func(t *testing.T) doctor.Options { return doctor.Options{URL: ours(t)} },
 		"ws": func(t *testing.T) doctor.Options {
 			return doctor.Options{URL: "ws" + strings.TrimPrefix(ours(t), "http")}
@@ -61,7 +61,7 @@ func TestWell(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			findings := doctor.Run(t.Context(), make(t), nil)
+			findings := doctor.Run(t.Context(), prepare(t), nil)
 			for _, f := range findings {
 				if f.Status == doctor.Warning || f.Status == doctor.Failure {
 					t.Errorf("%s: %s: %s", f.Check, f.Status, f.Seen)
@@ -83,7 +83,7 @@ func TestWell(t *testing.T) {
 // An ill is a server with one fault, and what is to be said of it.
 type ill struct {
 	name   string
-	make   func(*testing.T) doctor.Options
+	server func(*testing.T) doctor.Options
 	check  string
 	status doctor.Status
 	seen   string
@@ -91,8 +91,8 @@ type ill struct {
 }
 
 // at is a server reached by its URL alone.
-func at(make func(*testing.T) string) func(*testing.T) doctor.Options {
-	return func(t *testing.T) doctor.Options { return doctor.Options{URL: make(t)} }
+func at(start func(*testing.T) string) func(*testing.T) doctor.Options {
+	return func(t *testing.T) doctor.Options { return doctor.Options{URL: start(t)} }
 }
 
 // TestIll has a server for each class of fault. The check that is named must find
@@ -103,7 +103,7 @@ func TestIll(t *testing.T) {
 		for _, tt := range all {
 			t.Run(tt.name, func(t *testing.T) {
 				t.Parallel()
-				o := tt.make(t)
+				o := tt.server(t)
 				o.Quiet = quiet
 				var heard []doctor.Finding
 				findings := doctor.Run(t.Context(), o, func(f doctor.Finding) { heard = append(heard, f) })
@@ -270,8 +270,8 @@ var illHTTP = []ill{
 	}), "limits", doctor.Failure, "Too many requests from this IP", "wait 9"},
 	{"nearly too many", at(func(t *testing.T) string {
 		return fake(t, func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("X-RateLimit-Remaining", "3")
-			w.Header().Set("X-RateLimit-Limit", "60")
+			w.Header().Set("X-Ratelimit-Remaining", "3")
+			w.Header().Set("X-Ratelimit-Limit", "60")
 			legacy(w, r, "")
 		})
 	}), "limits", doctor.Warning, "limit 60: 3 requests left", "wait"},
@@ -336,7 +336,7 @@ var illAuth = []ill{
 	{"forbidden", at(func(t *testing.T) string { return fake(t, says(403, "", "no")) }), "auth", doctor.Failure, "403 Forbidden: no", "who runs the server"},
 	{"no challenge", at(func(t *testing.T) string { return fake(t, says(401, "", "")) }), "auth", doctor.Failure, "the 401 has no WWW-Authenticate", "say what it takes"},
 	{"no metadata", at(func(t *testing.T) string {
-		return fake(t, guarded(func(base string) (string, http.HandlerFunc) { return "Bearer", nil }))
+		return fake(t, guarded(func(string) (string, http.HandlerFunc) { return "Bearer", nil }))
 	}), "auth", doctor.Failure, "/.well-known/oauth-protected-resource/mcp cannot be read: 404", "RFC 9728"},
 	{"metadata of another", at(func(t *testing.T) string {
 		return fake(t, guarded(func(base string) (string, http.HandlerFunc) {
@@ -374,9 +374,9 @@ var illAuth = []ill{
 }
 
 // guarded answers 401 with a challenge, and other paths in a way of their own.
-func guarded(make func(base string) (challenge string, other http.HandlerFunc)) http.HandlerFunc {
+func guarded(answer func(base string) (challenge string, other http.HandlerFunc)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		challenge, other := make("http://" + r.Host)
+		challenge, other := answer("http://" + r.Host)
 		switch {
 		case r.URL.Path == "/mcp":
 			says(401, "WWW-Authenticate: "+challenge, "")(w, r)
@@ -571,8 +571,8 @@ func TestCredentialStays(t *testing.T) {
 	})
 	target := fake(t, func(w http.ResponseWriter, r *http.Request) {
 		base := "http://" + r.Host
-		switch {
-		case r.URL.Path == "/meta":
+		switch r.URL.Path {
+		case "/meta":
 			if r.Header.Get("Authorization") != "" {
 				t.Error("the metadata was asked for with a credential")
 			}

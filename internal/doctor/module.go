@@ -90,12 +90,14 @@ func (w *workshop) checkRuntime(ctx context.Context) Finding {
 		return fail("the module does not use "+module, "go get -tool "+module+"/cmd/mcpgen")
 	}
 	var m struct {
-		Version    string
-		Main       bool
-		Dir        string
-		Deprecated string
-		Retracted  []string
-		Replace    *struct{ Path, Version string }
+		Version   string   `json:"Version"`
+		Main      bool     `json:"Main"`
+		Dir       string   `json:"Dir"`
+		Retracted []string `json:"Retracted"`
+		Replace   *struct {
+			Path    string `json:"Path"`
+			Version string `json:"Version"`
+		} `json:"Replace"`
 	}
 	if err := json.Unmarshal([]byte(out), &m); err != nil {
 		return fail("go list -m: "+err.Error(), "")

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -54,12 +55,10 @@ var errAccept = errors.New("the answer to the upgrade does not belong to it (Sec
 func (p *patient) upgrade(ctx context.Context, header http.Header, host string) (*answer, error) {
 	key := base64.StdEncoding.EncodeToString([]byte(rand.Text()[:16]))
 	h := http.Header{
-		"Connection": {"Upgrade"}, "Upgrade": {"websocket"}, "Sec-Websocket-Version": {"13"},
-		"Sec-Websocket-Key": {key}, "Sec-Websocket-Protocol": {"mcp"},
+		"Connection": {"Upgrade"}, "Upgrade": {"websocket"}, "Sec-WebSocket-Version": {"13"},
+		"Sec-WebSocket-Key": {key}, "Sec-WebSocket-Protocol": {"mcp"},
 	}
-	for name, values := range header {
-		h[name] = values
-	}
+	maps.Copy(h, header)
 	req, err := p.request(ctx, ask{method: http.MethodGet, header: h, host: host})
 	if err != nil {
 		return nil, err
@@ -81,7 +80,7 @@ func (p *patient) upgrade(ctx context.Context, header http.Header, host string) 
 		return a, err
 	}
 	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")) //nolint:gosec // as above
-	if res.Header.Get("Sec-Websocket-Accept") != base64.StdEncoding.EncodeToString(sum[:]) {
+	if res.Header.Get("Sec-WebSocket-Accept") != base64.StdEncoding.EncodeToString(sum[:]) {
 		return a, errAccept
 	}
 	return a, nil

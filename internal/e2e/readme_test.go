@@ -43,6 +43,18 @@ func TestQuickStart(t *testing.T) {
 		}
 	}
 	waitReady(t, "http://127.0.0.1:8080")
+	t.Run("doctor", func(t *testing.T) {
+		dir := filepath.Join(dir, "hello")
+		out := shell(t, dir, env, "go tool mcpgen doctor && go tool mcpgen doctor http://127.0.0.1:8080/mcp && go tool mcpgen call http://127.0.0.1:8080/mcp greet name=Ada")
+		for _, want := range []string{"\nok       runtime         v0.1.0\n", "\nok       generator       v0.1.0, a tool of the module\n", "\nok       generated       up to date\n", "hello 1.0.0\n", "\nHello, Ada! \n"} {
+			if !strings.Contains(out, want) {
+				t.Errorf("%q is not in\n%s", want, out)
+			}
+		}
+		if strings.Contains(out, "\nfailure ") {
+			t.Errorf("doctor finds\n%s", out)
+		}
+	})
 	t.Run("curl", func(t *testing.T) { byHand(t, "curl", "Hello, Ada!") })
 	t.Run("wscat", func(t *testing.T) { byHand(t, "wscat", "Hello, Ada!") })
 }
