@@ -278,6 +278,7 @@ func TestRotation(t *testing.T) {
 	if _, code, body := ask(t, a, before); code != 200 {
 		t.Fatalf("before: %d %s", code, body)
 	}
+	old := is.key("ec")
 	next, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -290,6 +291,9 @@ func TestRotation(t *testing.T) {
 	}
 	if _, code, _ := ask(t, a, sign(t, jwt.SigningMethodES256, next, kid("ec"), claims("sub", "eve"))); code != 401 {
 		t.Errorf("with the name of the old key: %d", code)
+	}
+	if _, code, _ := ask(t, a, sign(t, jwt.SigningMethodES256, old, kid("ec"), claims("sub", "bob"))); code != 401 {
+		t.Errorf("with a key that was replaced: %d", code)
 	}
 	fetched := is.fetched.Load()
 	var wg sync.WaitGroup
