@@ -53,7 +53,7 @@ var rules = []rule{
 	{"runtime/guard", []string{"runtime/codec", "runtime/mcp", "runtime/store", "runtime/internal/httpx"}},
 	{"runtime/guard/jwtauth", []string{"runtime/guard", "runtime/mcp", "github.com/golang-jwt/jwt/v5", "github.com/MicahParks/keyfunc/v3", "golang.org/x/time/rate"}},
 	{"runtime/observe", []string{"runtime/mcp"}},
-	{"runtime/observe/prom", []string{"runtime/observe", "runtime/mcp", "github.com/prometheus/client_golang/..."}},
+	{"runtime/observe/prom", []string{"runtime/observe", "runtime/mcp", "runtime/edge", "github.com/prometheus/client_golang/..."}},
 	{"runtime/observe/otelmcp", []string{"runtime/observe", "runtime/mcp", "go.opentelemetry.io/otel/..."}},
 	{"runtime/skills", []string{"runtime/mcp", "runtime/codec", "runtime/skills/internal/front"}},
 	{"runtime/skills/internal/front", []string{"runtime/codec", "go.yaml.in/yaml/v4"}},

@@ -70,6 +70,14 @@ func (c *Config) caches(s *mcp.Server) error {
 	return err
 }
 
+// CacheStats says what the cache of results has done, once the server has been set up.
+func (c *Config) CacheStats() edge.Stats {
+	if c.edge == nil {
+		return edge.Stats{}
+	}
+	return c.edge.Stats()
+}
+
 // resources enters the route by which caches read what is for everybody.
 func (a *app) resources(r *routes, g *guard.Guard) {
 	const path = "/mcp/resources"

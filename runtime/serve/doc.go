@@ -11,10 +11,13 @@
 //	/mcp           Streamable HTTP (POST, GET, DELETE), and WebSocket by upgrade
 //	/mcp/events    HTTP+SSE, the transport of 2024-11-05: the stream (GET)
 //	/mcp/messages  HTTP+SSE: where its messages go (POST)
+//	/mcp/resources resources for everybody (GET), with -get-resources
 //	/health        200 while the process works
 //	/ready         200 while it takes requests, 503 once it stops
 //
-// -transports leaves some of them out.
+// -transports leaves some of them out, -stateless all that stays open. [Handler]
+// gives what is served to a program that does not listen itself, and Config.Serve to
+// a platform.
 //
 // Everything is configured by flags, by the environment variables that stand for
 // them, and by [Config]; -help lists them. They say where to listen, who is let

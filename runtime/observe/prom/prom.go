@@ -6,6 +6,8 @@
 //	mcp_tool_calls_total{tool,status}        calls by tool, if asked for
 //	mcp_store_failures_total                 answers that the shared store failed to give
 //	mcp_audit_lines_lost_total               lines that the audit log could not take
+//	mcp_cache_results_total{result}          results from the cache: hit, miss, shared; and evicted
+//	mcp_cache_bytes                          what the cache holds
 //
 // A method that the server does not know is "other": what a client invents makes
 // no series. A result that tells of a failure (isError) is an error.
@@ -20,6 +22,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/mcpgen/mcpgen/runtime/edge"
 	"github.com/mcpgen/mcpgen/runtime/mcp"
 )
 
@@ -32,6 +35,8 @@ type Options struct {
 	Instance string
 	// Lost tells how many lines the audit log has lost. nil: there is none.
 	Lost func() uint64
+	// Cache tells what the cache of results has done. nil: there is none.
+	Cache func() edge.Stats
 }
 
 // Metrics are the metrics of one server.
@@ -74,7 +79,27 @@ func New(o *Options) *Metrics {
 		reg.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "mcp_audit_lines_lost_total", Help: "Lines that the audit log could not take"},
 			func() float64 { return float64(o.Lost()) }))
 	}
+	if o.Cache != nil {
+		reg.MustRegister(cacheMetrics(o.Cache)...)
+	}
 	return m
+}
+
+// cacheMetrics are those of the cache of results.
+func cacheMetrics(stats func() edge.Stats) []prometheus.Collector {
+	all := []prometheus.Collector{prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "mcp_cache_bytes", Help: "Bytes of results that the cache holds"},
+		func() float64 { return float64(stats().Bytes) })}
+	for result, count := range map[string]func(edge.Stats) uint64{
+		"hit":     func(s edge.Stats) uint64 { return s.Hits },
+		"miss":    func(s edge.Stats) uint64 { return s.Misses },
+		"shared":  func(s edge.Stats) uint64 { return s.Shared },
+		"evicted": func(s edge.Stats) uint64 { return s.Evicted },
+	} {
+		all = append(all, prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "mcp_cache_results_total", Help: "Results that the cache had, had not, or let several callers share, and those that made room", ConstLabels: prometheus.Labels{"result": result},
+		}, func() float64 { return float64(count(stats())) }))
+	}
+	return all
 }
 
 // Observe is an mcp.Observer.

@@ -1,7 +1,10 @@
 package remote_test
 
 import (
+	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -10,6 +13,39 @@ import (
 	"github.com/mcpgen/mcpgen/runtime/serve"
 	"github.com/mcpgen/mcpgen/runtime/serve/remote"
 )
+
+// TestCacheMetrics counts what the cache does.
+func TestCacheMetrics(t *testing.T) {
+	t.Parallel()
+	s := mcp.NewServer(mcp.Info{Name: "test", Version: "1"}, nil)
+	s.RegisterResource(mcp.ResourceDef{URI: "docs://a", Name: "a", Call: func(_ context.Context, c *mcp.Call) error {
+		c.Text("a")
+		return nil
+	}})
+	c := serve.Config{AllowRemote: true, RateLimit: "off", GetResources: serve.Callers, Caching: edge.Config{Enabled: true}}
+	remote.With(&remote.Config{Public: true})(&c)
+	h, closing, err := serve.Handler(t.Context(), s, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closing()
+	get := func(path string) string {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+		return w.Body.String()
+	}
+	for range 5 {
+		if text := get("/mcp/resources?uri=docs://a"); !strings.Contains(text, `"text":"a"`) {
+			t.Fatal(text)
+		}
+	}
+	text := get("/metrics")
+	for _, line := range []string{`mcp_cache_results_total{result="hit"} 4`, `mcp_cache_results_total{result="miss"} 1`, `mcp_cache_results_total{result="shared"} 0`, `mcp_cache_results_total{result="evicted"} 0`, "mcp_cache_bytes 3"} {
+		if !strings.Contains(text, "\n"+line) {
+			t.Errorf("no line %s in\n%s", line, text)
+		}
+	}
+}
 
 // TestRegions opens the stores of regions, and names the one whose URL is none. One
 // that does not answer keeps nobody from being served.

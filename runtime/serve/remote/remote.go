@@ -140,12 +140,16 @@ func (c *Config) setup(ctx context.Context, s *mcp.Server, sc *serve.Config) err
 		}
 		sc.StateKeys = [][]byte{key}
 	}
-	m := prom.New(&prom.Options{Tools: c.Tools, Instance: sc.Instance, Lost: func() uint64 {
+	o := &prom.Options{Tools: c.Tools, Instance: sc.Instance, Lost: func() uint64 {
 		if sc.Guard.Audit == nil {
 			return 0
 		}
 		return sc.Guard.Audit.Dropped()
-	}})
+	}}
+	if sc.Caching.Enabled {
+		o.Cache = sc.CacheStats
+	}
+	m := prom.New(o)
 	sc.Metrics, sc.MetricsPublic = m.Handler(), sc.MetricsPublic || c.Public
 	sc.Observers = append(sc.Observers, m.Observe)
 	sc.Connections = observe.NewConnections(m.Opened, m.Closed)
