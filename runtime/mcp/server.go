@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
@@ -92,6 +93,8 @@ type Server struct {
 	rings    sync.Map // purpose of Seal → keyring
 	tasks    TaskStore
 	repeats  *repeater // nil: idempotency keys are passed over
+
+	tasksRunning atomic.Int64
 
 	running load
 	stopped context.Context //nolint:containedctx // ends when running calls are cancelled

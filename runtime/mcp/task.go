@@ -40,6 +40,12 @@ type TaskOptions struct {
 	After time.Duration // how long a call runs before it becomes a task, if its tool does not say; 0: for ever
 	TTL   time.Duration // how long a task may run, and how long its result is kept; 0: an hour; negative: without limit
 	Poll  time.Duration // how often clients should ask for the state of a task; 0: once a second
+
+	// Running is how many tasks run in this process at a time, and PerOwner how many
+	// are kept of one caller who was authenticated, those that have ended included;
+	// 0: 256 and 100; below 0: any number. A call that cannot become a task for that
+	// is answered as any other, or refused where its tool needs tasks.
+	Running, PerOwner int
 }
 
 // Defaults of TaskOptions, and of tools that are tasks.
@@ -47,6 +53,9 @@ const (
 	defaultTaskTTL   = time.Hour
 	defaultTaskPoll  = time.Second
 	defaultTaskAfter = time.Second
+
+	defaultTasksRunning  = 256
+	defaultTasksPerOwner = 100
 )
 
 // A TaskStatus is how a task stands.
@@ -111,6 +120,12 @@ var (
 	ErrNoTask       = errors.New("there is no such task")
 	ErrTooManyTasks = errors.New("there are too many tasks")
 )
+
+// A TaskCounter is a TaskStore that can tell how many tasks it keeps of an owner.
+type TaskCounter interface {
+	// Count gives that number, most at most.
+	Count(ctx context.Context, owner string, most int) (int, error)
+}
 
 // A TaskStore keeps tasks. With one that several instances of a server share, a
 // task runs on the instance that was called, and all of them answer for it. The

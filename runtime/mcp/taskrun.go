@@ -228,7 +228,13 @@ func (r *taskRun) begin() error {
 		return &WireError{Code: CodeClosing, Message: errShutdown.Error()}
 	}
 	t := r.s.newTask(r.c)
-	if err := r.s.tasks.Create(r.ctx, t); err != nil {
+	err := r.s.reserveTask(r.ctx, t.Owner)
+	if err == nil {
+		if err = r.s.tasks.Create(r.ctx, t); err != nil {
+			r.s.tasksRunning.Add(-1)
+		}
+	}
+	if err != nil {
 		r.s.end()
 		return err
 	}
@@ -328,5 +334,32 @@ func (r *taskRun) end(err error) {
 	close(r.over)
 	r.cancel(errLanded)
 	r.c.release()
+	r.s.tasksRunning.Add(-1)
 	r.s.end()
+}
+
+// reserveTask counts a task in, unless there are too many: that run in this process,
+// since their requests hold nobody back any more, or of its owner.
+func (s *Server) reserveTask(ctx context.Context, owner string) error {
+	running, each := s.opts.Tasks.Running, s.opts.Tasks.PerOwner
+	if running == 0 {
+		running = defaultTasksRunning
+	}
+	if each == 0 {
+		each = defaultTasksPerOwner
+	}
+	if c, ok := s.tasks.(TaskCounter); ok && owner != "" && each > 0 {
+		n, err := c.Count(ctx, owner, each)
+		if err != nil {
+			return err
+		}
+		if n >= each {
+			return ErrTooManyTasks
+		}
+	}
+	if n := s.tasksRunning.Add(1); running > 0 && n > int64(running) {
+		s.tasksRunning.Add(-1)
+		return ErrTooManyTasks
+	}
+	return nil
 }

@@ -57,6 +57,19 @@ func (m *taskMemory) Create(_ context.Context, t Task) error {
 	return nil
 }
 
+// Count implements TaskCounter.
+func (m *taskMemory) Count(_ context.Context, owner string, most int) (n int, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := time.Now()
+	for _, e := range m.tasks {
+		if e.task.Owner == owner && !e.task.Expired(now) {
+			n++
+		}
+	}
+	return min(n, most), nil
+}
+
 // sweep forgets what has expired.
 func (m *taskMemory) sweep(now time.Time) {
 	m.swept = now

@@ -58,10 +58,10 @@ func (s *sharedTasks) Create(ctx context.Context, t mcp.Task) error {
 	return nil
 }
 
-// keep makes what a store keeps of a task. Whose it is, the server looks after.
+// keep makes what a store keeps of a task. Who may see it, the server looks after.
 func keep(t *mcp.Task) (store.Task, error) {
 	b, err := json.Marshal(t)
-	kept := store.Task{ID: t.ID, State: b}
+	kept := store.Task{ID: t.ID, Principal: t.Owner, State: b}
 	if t.TTL >= 0 {
 		kept.Expires = t.Created.Add(t.TTL)
 		if !t.Status.Final() {
@@ -73,7 +73,7 @@ func keep(t *mcp.Task) (store.Task, error) {
 
 // load reads a task as it is.
 func (s *sharedTasks) load(ctx context.Context, id string) (t mcp.Task, v store.Version, err error) {
-	kept, v, err := s.tasks.Get(ctx, id, "")
+	kept, v, err := s.tasks.Get(ctx, id, store.Anyone)
 	if errors.Is(err, store.ErrNotFound) {
 		return t, 0, mcp.ErrNoTask
 	}
@@ -81,6 +81,12 @@ func (s *sharedTasks) load(ctx context.Context, id string) (t mcp.Task, v store.
 		err = json.Unmarshal(kept.State, &t)
 	}
 	return t, v, err
+}
+
+// Count implements mcp.TaskCounter.
+func (s *sharedTasks) Count(ctx context.Context, owner string, most int) (int, error) {
+	ids, err := s.tasks.List(ctx, owner, most)
+	return len(ids), err
 }
 
 // Get implements mcp.TaskStore.

@@ -79,6 +79,12 @@ func TestSharedTasks(t *testing.T) {
 	if len(b.watchers) > 0 || len(a.running) > 0 {
 		t.Errorf("left over: %v %v", b.watchers, a.running)
 	}
+	if n, err := b.Count(t.Context(), "ada", 10); n != 1 || err != nil {
+		t.Errorf("%d tasks of ada, %v", n, err)
+	}
+	if n, err := b.Count(t.Context(), "", 10); n != 0 || err != nil {
+		t.Errorf("%d tasks of nobody, %v", n, err)
+	}
 	if _, err := b.Get(t.Context(), "2"); !errors.Is(err, mcp.ErrNoTask) {
 		t.Errorf("no task: %v", err)
 	}

@@ -119,6 +119,9 @@ type Task struct {
 	Expires   time.Time // when it is forgotten
 }
 
+// Anyone is for [Tasks.Get] where whose the task is decides somebody else.
+const Anyone = "\x00anyone"
+
 // A Version says how often a task was changed.
 type Version uint64
 
@@ -128,8 +131,8 @@ type Tasks interface {
 	// ErrExists when there is one of this id.
 	Create(ctx context.Context, t Task) error
 
-	// Get gives a task of a principal. The error is ErrNotFound when there is
-	// none, or it is somebody else's.
+	// Get gives a task of a principal, or of whoever it is for [Anyone]. The error is
+	// ErrNotFound when there is none, or it is somebody else's.
 	Get(ctx context.Context, id, principal string) (Task, Version, error)
 
 	// Update replaces the state of a task if it is still at version v: otherwise

@@ -63,7 +63,13 @@ func (s *Store) Create(ctx context.Context, t mcp.Task) error {
 	if err != nil {
 		return err
 	}
-	return s.tasks.Create(ctx, store.Task{ID: t.ID, State: state, Expires: expires(&t)})
+	return s.tasks.Create(ctx, store.Task{ID: t.ID, Principal: t.Owner, State: state, Expires: expires(&t)})
+}
+
+// Count implements [mcp.TaskCounter].
+func (s *Store) Count(ctx context.Context, owner string, most int) (int, error) {
+	ids, err := s.tasks.List(ctx, owner, most)
+	return len(ids), err
 }
 
 // Get implements [mcp.TaskStore].
@@ -73,7 +79,7 @@ func (s *Store) Get(ctx context.Context, id string) (mcp.Task, error) {
 }
 
 func (s *Store) get(ctx context.Context, id string) (mcp.Task, store.Version, error) {
-	kept, version, err := s.tasks.Get(ctx, id, "")
+	kept, version, err := s.tasks.Get(ctx, id, store.Anyone)
 	if errors.Is(err, store.ErrNotFound) {
 		return mcp.Task{}, 0, mcp.ErrNoTask
 	}
@@ -105,7 +111,7 @@ func (s *Store) Update(ctx context.Context, id string, change func(t *mcp.Task) 
 		if err != nil {
 			return mcp.Task{}, err
 		}
-		err = s.tasks.Update(ctx, store.Task{ID: id, State: state, Expires: expires(&t)}, version)
+		err = s.tasks.Update(ctx, store.Task{ID: id, Principal: t.Owner, State: state, Expires: expires(&t)}, version)
 		switch {
 		case errors.Is(err, store.ErrConflict):
 			continue // ends when ctx does: Get says so

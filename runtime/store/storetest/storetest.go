@@ -237,6 +237,9 @@ func tasks(t *testing.T, open func(*testing.T) store.Store) {
 			t.Errorf("read by %q: %v", other, err)
 		}
 	}
+	if got, _, err := b.Get(ctx, id, store.Anyone); err != nil || got.Principal != who {
+		t.Errorf("read for somebody else: %+v, %v", got, err)
+	}
 	got.State = []byte(`{"n":2}`)
 	if err := a.Update(ctx, got, v); err != nil {
 		t.Fatal(err)
