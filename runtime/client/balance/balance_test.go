@@ -307,7 +307,7 @@ func TestSilent(t *testing.T) {
 	t.Parallel()
 	all, urls := instances(t, 2)
 	hold := func(ctx context.Context) { <-ctx.Done() }
-	c := dial(t, urls, &balance.Options{Timeout: 50 * time.Millisecond, Hints: true})
+	c := dial(t, urls, &balance.Options{Timeout: 400 * time.Millisecond, Hints: true})
 	all[0].set(nil, hold)
 	for range 8 {
 		if _, err := c.CallTool(t.Context(), "look", nil); err != nil {
