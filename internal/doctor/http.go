@@ -102,7 +102,7 @@ func (p *patient) unanswered(ctx context.Context, err error) Finding {
 		return fail("TLS: "+invalid.Error(), "see the certificate of the server, or of the proxy in between")
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
 		return fail("the connection ends without an answer", "the program or a proxy breaks off: look into their logs; a port of TLS does that to plain HTTP")
-	case strings.Contains(err.Error(), "malformed HTTP"):
+	case strings.Contains(err.Error(), "malformed HTTP"), strings.Contains(err.Error(), "readLoopPeekFailLocked"): // it has spoken first
 		return fail("what listens there does not speak HTTP", "correct the port")
 	}
 	return fail(err.Error(), "look into the log of the server and of the proxy in front of it")
