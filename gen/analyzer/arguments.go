@@ -39,7 +39,7 @@ func newArguments(scanned *analysis.Analyzer) *analysis.Analyzer {
 			} else if server := serverOf(pass.Pkg); server != nil && found.output != nil {
 				exportClient(pass, server)
 			}
-			c := &caller{pass: pass, checkers: map[*types.Func]*schema.Checker{}}
+			c := &caller{pass: pass, checkers: map[*types.Func]*schema.Checker{}, once: once(pass)}
 			for _, f := range pass.Files {
 				if filepath.Base(pass.Fset.Position(f.Package).Filename) != load.OutputFile {
 					ast.Inspect(f, c.visit)
@@ -54,6 +54,7 @@ func newArguments(scanned *analysis.Analyzer) *analysis.Analyzer {
 type caller struct {
 	pass     *analysis.Pass
 	checkers map[*types.Func]*schema.Checker
+	once     map[types.Object]ast.Expr // what local variables are in the one place where they are used
 }
 
 func (c *caller) visit(n ast.Node) bool {
@@ -128,15 +129,31 @@ func (v *values) check(e ast.Expr, s *shape, name string) {
 		if e.Op == token.AND {
 			v.check(e.X, s, name)
 		}
-	case *ast.CallExpr: // new(99)
-		if id, ok := ast.Unparen(e.Fun).(*ast.Ident); ok && len(e.Args) == 1 {
-			if b, ok := v.pass.TypesInfo.Uses[id].(*types.Builtin); ok && b.Name() == "new" && !v.pass.TypesInfo.Types[e.Args[0]].IsType() {
-				v.check(e.Args[0], s, name)
-			}
+	case *ast.CallExpr:
+		if v.wraps(e) {
+			v.check(e.Args[0], s, name)
+		}
+	case *ast.Ident:
+		if value := v.once[v.pass.TypesInfo.Uses[e]]; value != nil {
+			v.check(value, s, name)
 		}
 	case *ast.CompositeLit:
 		v.literal(e, s, name)
 	}
+}
+
+// wraps recognises new(99) and mcp.Some(99).
+func (v *values) wraps(call *ast.CallExpr) bool {
+	if len(call.Args) != 1 || v.pass.TypesInfo.Types[call.Args[0]].IsType() {
+		return false
+	}
+	switch fn := typeutil.Callee(v.pass.TypesInfo, call).(type) {
+	case *types.Builtin:
+		return fn.Name() == "new"
+	case *types.Func:
+		return fn.Name() == "Some" && fn.Pkg() != nil && fn.Pkg().Path() == "github.com/mcpgen/mcpgen/runtime/mcp"
+	}
+	return false
 }
 
 // constant checks one constant.
