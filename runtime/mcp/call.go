@@ -120,9 +120,10 @@ func (c *Call) Invalid(problems *codec.Error) error {
 	return &argumentsError{op: c.op.String(), err: problems}
 }
 
-// Structured is the encoder of the structured content. It takes one JSON
-// object; the copy as text is made from the same bytes. What breaks the output
-// schema (codec.Encoder.Fail) is an internal error and never sent.
+// Structured is the encoder of the structured content. It takes one JSON value,
+// which revisions before 2026-07-28 get as text unless it is an object; the copy
+// as text is made from the same bytes. What breaks the output schema
+// (codec.Encoder.Fail) is an internal error and never sent.
 func (c *Call) Structured() *codec.Encoder {
 	c.structured = true
 	if c.rev < rev20250618 { // has no structured content: encoded aside, only the text is sent
@@ -146,8 +147,9 @@ func (c *Call) Text(s string) {
 	c.Content(Text{Text: s})
 }
 
-// Content appends blocks to the result. Structured content gets no copy as text
-// when a block is given, except for clients that know no structured content.
+// Content appends blocks to the result. Structured content that is an object gets
+// no copy as text when a block is given, except for clients that know no structured
+// content.
 func (c *Call) Content(blocks ...Content) {
 	if c.hasText {
 		c.hasText = false

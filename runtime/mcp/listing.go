@@ -46,7 +46,7 @@ func newListing[D descriptor](member string, all map[string]D, ttl time.Duration
 			own = ttl
 		}
 	}
-	if own > 0 {
+	if own > 0 && (ttl == 0 || own < ttl) {
 		l.ttl = own
 	}
 	slices.Sort(l.names)

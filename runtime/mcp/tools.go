@@ -2,6 +2,7 @@ package mcp
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
@@ -81,8 +82,13 @@ func errUnknown(kind string, name []byte, names []string) error {
 func (x *exchange) finishTool(c *Call) (err error) {
 	b := c.enc.Bytes()
 	to := len(b)
+	if c.structured && c.from == to {
+		return errors.New("the structured content is empty: write a value to Call.Structured")
+	}
+	object := c.structured && isObject(b[c.from:])
+	asText := c.structured && (c.rev < rev20250618 || !object && !c.rev.modern()) // the revision has no member for it
 	switch {
-	case c.structured && c.rev < rev20250618:
+	case asText:
 		c.start = to
 		b = append(jsonrpc.AppendHead(b, x.m.env.ID), `"result":{`...)
 	case c.structured:
@@ -97,8 +103,8 @@ func (x *exchange) finishTool(c *Call) (err error) {
 			return err
 		}
 	}
-	if copied := c.hasText || len(c.blocks) > 0; c.structured && (!copied || c.rev < rev20250618) {
-		if copied {
+	if blocks := c.hasText || len(c.blocks) > 0; c.structured && (!blocks || asText || !object) {
+		if blocks {
 			b = append(b, ',')
 		}
 		b = append(b, `{"type":"text","text":"`...)
