@@ -99,6 +99,69 @@ func TestCaching(t *testing.T) {
 	}
 }
 
+// TestCachingEverywhere keeps one result for all transports and revisions, in the
+// form of each.
+func TestCachingEverywhere(t *testing.T) {
+	t.Parallel()
+	const (
+		opening = `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2024-11-05","capabilities":{},"clientInfo":{"name":"c","version":"1"}}}`
+		old     = `{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"docs://a"}}`
+	)
+	_, modern := reading("docs://a")
+	base, stop, ended := run(t, newLibrary(), Config{Caching: edge.Config{Enabled: true}})
+	all := peers(t, base)
+	for _, name := range []string{"http", "websocket", "sse"} {
+		p, want := all[name], `"text":"read 1"}],"ttlMs":`
+		msg := modern
+		if name == "sse" { // another form, for which it is read again
+			msg, want = old, `"text":"read 2"}]}`
+			if err := p.Send(t.Context(), []byte(opening)); err != nil {
+				t.Fatal(err)
+			}
+			expect(t, p, "protocolVersion")
+		}
+		for range 2 {
+			if err := p.Send(t.Context(), []byte(msg)); err != nil {
+				t.Fatal(err)
+			}
+			expect(t, p, want)
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	var out strings.Builder
+	if err := Run(t.Context(), newLibrary(), Config{Caching: edge.Config{Enabled: true, Regions: []edge.Region{{Name: "eu-west-1", URL: "redis://h"}}}},
+		Stdio{In: strings.NewReader(modern + "\n" + strings.Replace(modern, `"id":1`, `"id":2`, 1) + "\n"), Out: &out, Err: io.Discard}); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(out.String(), `"text":"read 1"`) != 2 || strings.Contains(out.String(), "io.github.mcpgen/region") {
+		t.Errorf("stdio: %s", &out)
+	}
+}
+
+// TestCachingWithoutState places callers of a server without state as well.
+func TestCachingWithoutState(t *testing.T) {
+	t.Parallel()
+	h, closing, err := Handler(t.Context(), newLibrary(), Config{
+		AllowRemote: true, Stateless: true, Guard: guard.Config{TrustedProxies: []string{"192.0.2.0/24"}},
+		Caching: edge.Config{Enabled: true, Regions: []edge.Region{{Name: "us-east-1"}, {Name: "eu-west-1"}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closing()
+	header, body := reading("docs://a", "CF-IPCountry", "FR")
+	var pairs []string
+	for name, values := range header {
+		pairs = append(pairs, name, values[0])
+	}
+	if _, text := ask(t, h, http.MethodPost, "/mcp", body, pairs...); !strings.Contains(text, `"country":"FR","region":"eu-west-1"`) {
+		t.Error(text)
+	}
+}
+
 // TestGetResources: resources for everybody are given to those whom the
 // configuration names, and nothing else to nobody, by the rules of /mcp.
 func TestGetResources(t *testing.T) {

@@ -36,13 +36,13 @@ func (a *app) streams() http.Handler {
 // alone serves Streamable HTTP, request by request.
 func (a *app) alone(r *routes) {
 	refuse := a.streams()
-	r.handle("/mcp", http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+	r.handle("/mcp", a.counted(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if mcpws.Upgrades(req) {
 			refuse.ServeHTTP(w, req)
 		} else {
 			a.http.ServeHTTP(w, req)
 		}
-	}))
+	})))
 	r.handle("/mcp/events", refuse)
 	r.handle("/mcp/messages", refuse)
 }
