@@ -49,7 +49,10 @@ func mirror(ctx context.Context, dir string) error {
 	if err != nil {
 		return fmt.Errorf("go mod download %s: %w: %s", offline, err, out)
 	}
-	var source struct{ Dir, Version string }
+	var source struct {
+		Dir     string `json:"Dir"`
+		Version string `json:"Version"`
+	}
 	if err := json.Unmarshal(out, &source); err != nil {
 		return err
 	}
@@ -73,7 +76,7 @@ func mirror(ctx context.Context, dir string) error {
 			return fmt.Errorf("%s: %w", file, err)
 		}
 		e.index(modules)
-		if err := os.WriteFile(filepath.Join(dir, "ID", e.ID+".json"), text, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, "ID", filepath.Base(file)), text, 0o644); err != nil {
 			return err
 		}
 	}

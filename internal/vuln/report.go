@@ -60,11 +60,14 @@ func read(r io.Reader) (*report, error) {
 				OSV   string `json:"osv"`
 				Fixed string `json:"fixed_version"`
 				Trace []struct {
-					Module, Version, Package, Function string
-					Position                           struct {
-						Filename string
-						Line     int
-					}
+					Module   string `json:"module"`
+					Version  string `json:"version"`
+					Package  string `json:"package"`
+					Function string `json:"function"`
+					Position struct {
+						Filename string `json:"filename"`
+						Line     int    `json:"line"`
+					} `json:"position"`
 				} `json:"trace"`
 			} `json:"finding"`
 		}

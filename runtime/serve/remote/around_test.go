@@ -300,7 +300,7 @@ func TestScopes(t *testing.T) {
 	}
 	refused := func(what string, res *http.Response, body string) {
 		t.Helper()
-		if res.StatusCode != http.StatusForbidden || res.Header.Get("Content-Type") != "application/json" || !strings.Contains(res.Header.Get("Www-Authenticate"), `error="insufficient_scope"`) {
+		if res.StatusCode != http.StatusForbidden || res.Header.Get("Content-Type") != "application/json" || !strings.Contains(res.Header.Get("WWW-Authenticate"), `error="insufficient_scope"`) {
 			t.Errorf("%s: %d %v %s", what, res.StatusCode, res.Header, body)
 		}
 	}
