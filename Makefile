@@ -83,8 +83,8 @@ conformance: ## The official conformance suite, every scenario for servers and c
 
 .PHONY: e2e
 e2e: ## Real clients against real servers; installs Node packages itself
-	go test -tags e2e -count=1 -timeout 15m -v ./internal/e2e
 	$(CLUSTER)
+	go test -tags e2e -count=1 -timeout 15m -v ./internal/e2e
 	go test -tags e2e -count=1 -timeout 5m ./runtime/store/redis ./internal/cluster
 
 .PHONY: podman

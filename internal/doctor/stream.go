@@ -86,7 +86,7 @@ func (p *patient) upgrade(ctx context.Context, header http.Header, host string) 
 	return a, nil
 }
 
-const heldBack = "a proxy holds streams back: switch buffering off for this path (nginx: proxy_buffering off; or let it heed X-Accel-Buffering: no), compression too"
+const heldBack = "something on the way collects answers until they end: use the streaming mode of a gateway or function, and let a proxy pass them on as they come (nginx: proxy_buffering off, no cache for this path)"
 
 // checkStreaming measures how long the first event of a stream takes.
 func (p *patient) checkStreaming(ctx context.Context) Finding {

@@ -1,0 +1,121 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestDoctorNginx has nginx in front of a server, with one mistake at a time that
+// its configurations have. The command must name it.
+func TestDoctorNginx(t *testing.T) {
+	upstream := strings.TrimPrefix(server(t, "quickstart"), "http://")
+	const (
+		host    = "proxy_set_header Host $http_host;"
+		upgrade = "proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $upgrade;"
+		http11  = "proxy_http_version 1.1;"
+	)
+	for _, tt := range []struct {
+		name, scheme, location, upstream string
+		check, seen                      string // of the failure; "" for none
+	}{
+		{"well", "http", host + upgrade + http11, upstream, "", ""},
+		{"well, ws", "ws", host + upgrade + http11, upstream, "", ""},
+		{"no Host", "http", upgrade + http11, "servers", "host", "does not know that it is called"},
+		// nginx 1.22 passes on what it has when nothing more comes.
+		{"buffering", "http", host + upgrade + http11 + "proxy_buffering on; proxy_ignore_headers X-Accel-Buffering;", upstream, "", ""},
+		{"compression", "http", host + upgrade + http11 + "gzip on; gzip_proxied any; gzip_types text/event-stream;", upstream, "", ""},
+		{"no upgrade", "ws", host + http11, upstream, "websocket", "answered like a plain GET"},
+		{"nobody behind", "http", host, unused(t), "proxy", "502: nginx"},
+		{"prefix taken away", "http", host + "rewrite ^/mcp(.*)$ /elsewhere$1 break;", upstream, "http", "no endpoint of MCP at /mcp: 404"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			addr := nginx(t, upstream, "proxy_pass http://"+tt.upstream+"; "+tt.location)
+			out, err := exec.CommandContext(t.Context(), filepath.Join(bin, "mcpgen"), "doctor", "-json", tt.scheme+"://"+addr+"/mcp").Output()
+			var exit *exec.ExitError
+			if err != nil && !errors.As(err, &exit) {
+				t.Fatal(err)
+			}
+			var report struct {
+				OK     bool
+				Checks []struct{ Check, Status, Seen, Fix string }
+			}
+			if err := json.Unmarshal(out, &report); err != nil {
+				t.Fatalf("%v in\n%s", err, out)
+			}
+			if report.OK != (tt.check == "") || report.OK != (err == nil) {
+				t.Errorf("ok is %t, and the command ended with %v", report.OK, err)
+			}
+			for _, c := range report.Checks {
+				wanted := c.Check == tt.check && strings.Contains(c.Seen, tt.seen) && c.Fix != ""
+				if (c.Status == "failure") != wanted || c.Status == "warning" {
+					t.Errorf("%s %s: %s", c.Status, c.Check, c.Seen)
+				}
+			}
+		})
+	}
+}
+
+// nginx serves a location and gives its address. upstream is also called servers.
+func nginx(t *testing.T, upstream, location string) string {
+	t.Helper()
+	dir, addr := t.TempDir(), unused(t)
+	conf := fmt.Sprintf(`daemon off; pid %[1]s/pid; error_log %[1]s/error.log; worker_processes 1;
+events { worker_connections 64; }
+http {
+	access_log off; client_body_temp_path %[1]s/body; proxy_temp_path %[1]s/proxy;
+	fastcgi_temp_path %[1]s/f; uwsgi_temp_path %[1]s/u; scgi_temp_path %[1]s/s;
+	map $http_upgrade $upgrade { default upgrade; "" ""; }
+	upstream servers { server %[4]s; }
+	server { listen %[2]s; location / { %[3]s } }
+}
+`, dir, addr, location, upstream)
+	file := filepath.Join(dir, "nginx.conf")
+	if err := os.WriteFile(file, []byte(conf), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("nginx", "-c", file, "-p", dir)
+	var said strings.Builder
+	cmd.Stderr = &said
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("%v (apt-get install nginx-light)", err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGQUIT) // Wait says how it ended
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("nginx: %v\n%s", err, said.String())
+		}
+	})
+	for range 100 {
+		res, err := http.Get("http://" + addr + "/health")
+		if err == nil {
+			res.Body.Close()
+			return addr
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Fatalf("nginx does not answer\n%s", said.String())
+	return ""
+}
+
+// unused is an address on which nobody listens.
+func unused(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
