@@ -96,7 +96,7 @@ func TestAllocations(t *testing.T) { //nolint:paralleltest // it counts
 		if c.w.status != 0 || c.w.n == 0 {
 			t.Fatalf("%s: status %d, %d bytes", name, c.w.status, c.w.n)
 		}
-		const most = 4 // the exchange, the call's context, and what detaches it from the request's
+		const most = 2 // the call's context, and what detaches it from the request's
 		if n := testing.AllocsPerRun(200, c.call); n > most {
 			t.Errorf("%s: %.1f allocations, want %d at most", name, n, most)
 		}
