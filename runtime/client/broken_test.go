@@ -235,6 +235,31 @@ func TestNoQuestionsInTheStatelessEra(t *testing.T) {
 	}
 }
 
+// TestListenToNothing: a server that does not agree to tell of a resource.
+func TestListenToNothing(t *testing.T) {
+	t.Parallel()
+	s, url := newScript(t)
+	s.methods["server/discover"] = reply(discovered)
+	gone := make(chan struct{})
+	s.methods["subscriptions/listen"] = func(w http.ResponseWriter, r *http.Request, id json.RawMessage) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		fmt.Fprintf(w, "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/subscriptions/acknowledged\",\"params\":{\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":%s},\"notifications\":{\"resourceSubscriptions\":[\"a://a\"]}}}\n\n", id)
+		_ = http.NewResponseController(w).Flush() // the client sees whether it came
+		<-r.Context().Done()
+		close(gone)
+	}
+	c, err := Dial(t.Context(), url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	err = c.Listen(t.Context(), Filter{URIs: []string{"a://a", "b://b"}}, func(Change) {})
+	if err == nil || !strings.Contains(err.Error(), "does not tell of changes of b://b") {
+		t.Errorf("error %v", err)
+	}
+	<-gone
+}
+
 // TestStandingStream: it is opened again after a proxy without a server, from
 // where it ended, and anew when that is not kept.
 func TestStandingStream(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // A Filter says which changes to hear of.
@@ -25,8 +26,9 @@ type Change struct {
 // Listen calls f for every change that the filter names, one at a time and in
 // order, until ctx ends (nil is returned then) or the server ends the
 // subscription. On 2026-07-28 it is a subscriptions/listen request; before that
-// it subscribes to the resources and filters what the session brings. Changes
-// from before Listen are not reported. f must not wait for the client.
+// it subscribes to the resources and filters what the session brings. A resource
+// whose changes the server does not tell of is an error. Changes from before Listen
+// are not reported. f must not wait for the client.
 func (c *Client) Listen(ctx context.Context, filter Filter, f func(Change)) error {
 	l := &listener{filter: filter, f: f}
 	var err error
@@ -45,10 +47,13 @@ func (c *Client) Listen(ctx context.Context, filter Filter, f func(Change)) erro
 type listener struct {
 	filter Filter
 	f      func(Change)
-	id     string // raw id of the subscriptions/listen request; "" on a session
+	id     string      // raw id of the subscriptions/listen request; "" on a session
+	end    func(error) // gives the request up; nil on a session
 }
 
 func (c *Client) listenModern(ctx context.Context, l *listener) error {
+	ctx, l.end = context.WithCancelCause(ctx)
+	defer l.end(nil)
 	_, err := c.request(ctx, request{
 		method: "subscriptions/listen",
 		params: &struct {
@@ -123,6 +128,7 @@ func (c *Client) changed(method string, params json.RawMessage) {
 		Meta struct {
 			ID json.RawMessage `json:"io.modelcontextprotocol/subscriptionId"`
 		} `json:"_meta"`
+		Agreed Filter `json:"notifications"`
 	}
 	if len(params) > 0 && json.Unmarshal(params, &p) != nil {
 		return
@@ -131,8 +137,22 @@ func (c *Client) changed(method string, params json.RawMessage) {
 	list := c.listeners
 	c.mu.Unlock()
 	for _, l := range list {
+		if l.id == string(p.Meta.ID) && l.end != nil && method == "notifications/subscriptions/acknowledged" {
+			l.acknowledged(p.Agreed.URIs)
+		}
 		if l.id == string(p.Meta.ID) && l.filter.wants(method) {
 			l.f(Change{Method: method, URI: p.URI})
+		}
+	}
+}
+
+// acknowledged ends a subscription to resources that the server has not agreed to
+// tell of (2026-07-28, basic/patterns/subscriptions).
+func (l *listener) acknowledged(agreed []string) {
+	for _, uri := range l.filter.URIs {
+		if !slices.Contains(agreed, uri) {
+			l.end(fmt.Errorf("mcp client: the server does not tell of changes of %s", uri))
+			return
 		}
 	}
 }
