@@ -11,52 +11,18 @@ import (
 	"github.com/mcpgen/mcpgen/runtime/mcp"
 )
 
-// A Change is one of those that all instances of a server see in the same order.
-type Change struct {
-	Kind string // of mcp, or one of those below
-	URI  string
-	Data string
-	At   string // its place: later ones have greater texts
-}
-
 // Kinds of changes that concern one session, whose name is the URI.
 const (
 	kindState   = "session"         // another instance has changed what it asked for
 	kindMessage = "session-message" // Data is for it, wherever it is
 )
 
-// ErrGap tells that some of the changes asked for are no longer kept.
-var ErrGap = errors.New("changes are no longer kept")
-
-// A ChangeLog has the changes of all instances. Its methods are safe for concurrent
-// use.
-type ChangeLog interface {
-	// Publish adds a change.
-	Publish(ctx context.Context, c Change) error
-	// Since gives the changes after a place, in order. The error is ErrGap when
-	// some of them are no longer kept.
-	Since(ctx context.Context, at string) ([]Change, error)
-	// Place is that of the last change that this instance was told of; "" when it
-	// has been told of none.
-	Place() string
-}
-
-// A StateStore keeps what sessions have asked for since they began. Its methods are
-// safe for concurrent use. When it does not answer, a session that goes on at
-// another instance has to ask again.
-type StateStore interface {
-	// Save keeps the state of a session for ttl. session is not its id.
-	Save(ctx context.Context, session string, state []byte, ttl time.Duration) error
-	// Load gives the state of a session, nil when there is none.
-	Load(ctx context.Context, session string) ([]byte, error)
-}
-
 // placePrefix begins the ids of events that are known by the place of their change.
 const placePrefix = "c"
 
 // Told takes a change that was published, for this endpoint's sessions. It is for
 // whoever subscribed to the changes, beside mcp.Server.AnnounceAt.
-func (e *Endpoint) Told(ctx context.Context, c Change) {
+func (e *Endpoint) Told(ctx context.Context, c mcp.Change) {
 	if c.Kind != kindState && c.Kind != kindMessage {
 		return
 	}
@@ -88,7 +54,7 @@ func (s *session) save(state []byte) {
 	defer cancel()
 	err := e.o.State.Save(ctx, s.key.text(), state, left)
 	if err == nil && e.o.Changes != nil {
-		err = e.o.Changes.Publish(ctx, Change{Kind: kindState, URI: s.key.text(), Data: e.o.Instance})
+		err = e.o.Changes.Publish(ctx, mcp.Change{Kind: kindState, URI: s.key.text(), Data: e.o.Instance})
 	}
 	if err != nil {
 		e.s.Logger().Warn("other instances do not know what a session asked for", "error", err)
@@ -204,7 +170,7 @@ func (e *Endpoint) resumeAt(w http.ResponseWriter, r *http.Request, s *session, 
 	for st == nil {
 		changes, err := e.o.Changes.Since(r.Context(), at)
 		switch {
-		case errors.Is(err, ErrGap):
+		case errors.Is(err, mcp.ErrGap):
 			e.gone(w)
 			return
 		case err != nil:
@@ -238,7 +204,7 @@ func (e *Endpoint) resumeAt(w http.ResponseWriter, r *http.Request, s *session, 
 
 // messageOf makes the message of a change for the session, "" when it does not
 // concern it.
-func (s *session) messageOf(c *Change) string {
+func (s *session) messageOf(c *mcp.Change) string {
 	switch c.Kind {
 	case kindState:
 		return ""

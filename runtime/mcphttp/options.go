@@ -59,11 +59,11 @@ type Options struct {
 
 	// State keeps what sessions ask for, such as subscriptions, for all instances.
 	// nil: a session that goes on at another instance has to ask again.
-	State StateStore
+	State mcp.StateStore
 	// Changes are those of all instances. With them a standing stream that breaks is
 	// resumed on any instance, and the events of it are kept nowhere else. nil: a
 	// standing stream is resumed on its instance only.
-	Changes ChangeLog
+	Changes mcp.ChangeLog
 
 	// Ended tells all instances which sessions clients have ended with DELETE, so
 	// that none goes on with them. nil: this instance remembers its own.

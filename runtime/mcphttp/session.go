@@ -121,7 +121,7 @@ func (s *session) out(ctx context.Context, msg []byte) error {
 	s.mu.Unlock()
 	if placed {
 		if !change { // it gets a place, and comes back by Told
-			if s.e.o.Changes.Publish(ctx, Change{Kind: kindMessage, URI: s.key.text(), Data: string(msg)}) == nil {
+			if s.e.o.Changes.Publish(ctx, mcp.Change{Kind: kindMessage, URI: s.key.text(), Data: string(msg)}) == nil {
 				return nil
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/mcpgen/mcpgen/runtime/internal/httpx"
 	"github.com/mcpgen/mcpgen/runtime/internal/sse"
@@ -22,9 +23,16 @@ var errGone = errors.New("the stream has ended")
 
 // A conn is one open stream. It implements mcp.Stream for all exchanges on it.
 type conn struct {
+	e     *Endpoint
 	owner string
+	name  string // what it is called on all instances
 	mcp   *mcp.Conn
 	queue *sse.Queue
+
+	mu       sync.Mutex
+	last     string // the place of the last change that it was told of
+	attached bool   // changes are sent as they come
+	floor    string // those up to this place are not
 }
 
 // Send implements mcp.Stream.
@@ -40,7 +48,10 @@ func (c *conn) Respond(ctx context.Context, msg []byte, _ int) error { return c.
 
 // out sends a message that belongs to no exchange. It does not wait: such
 // messages go to many streams.
-func (c *conn) out(_ context.Context, msg []byte) error {
+func (c *conn) out(ctx context.Context, msg []byte) error {
+	if at, _ := mcp.PlaceOf(ctx); at != "" && c.e.resumes() {
+		return c.told(at, msg)
+	}
 	if !c.queue.Push(sse.AppendMessage(nil, "", msg)) {
 		return errGone
 	}
@@ -64,23 +75,71 @@ func (e *Endpoint) stream(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := e.principal(r)
-	c := &conn{owner: owner(p), queue: e.budget.NewQueue()}
-	c.mcp = e.s.NewConn(mcp.ConnOptions{Transport: "sse", Principal: p, Out: c.out})
+	c := &conn{e: e, owner: owner(p), name: rand.Text(), queue: e.budget.NewQueue()}
+	first := sse.Event{Name: "endpoint", HasData: true}
+	missed, err := c.begin(r, p, &first)
+	if err != nil {
+		e.refuse(w, statusOf(err), mcp.CodeInvalidRequest, err.Error())
+		return
+	}
 	defer c.mcp.Close()
 	defer c.queue.Drop()
-	key := rand.Text()
+	key := c.name
 	if e.o.Instance != "" {
 		key = e.o.Instance + "." + key
 	}
-	e.conns.Store(key, c)
-	defer e.conns.Delete(key)
+	if old, ok := e.conns.Swap(key, c); ok { // the client has left it
+		old.(*conn).queue.Drop() //nolint:errcheck // nothing else is stored
+	}
+	defer e.conns.CompareAndDelete(key, c)
 
 	out := sse.NewWriter(w, e.o.WriteTimeout)
-	address := e.address(r) + "?session=" + url.QueryEscape(key)
-	if out.Event(&sse.Event{Name: "endpoint", Data: []byte(address), HasData: true}) != nil || out.Flush() != nil {
+	first.Data = []byte(e.address(r) + "?session=" + url.QueryEscape(key))
+	if out.Event(&first) != nil {
+		return
+	}
+	for _, ev := range missed {
+		if out.Message(ev.id, ev.msg) != nil {
+			return
+		}
+	}
+	if out.Flush() != nil {
 		return
 	}
 	out.Pump(c.queue, e.o.Heartbeat, r.Context().Done(), stop)
+}
+
+// begin makes the connection of the stream, or goes on with the one that r names
+// by an event of it: then it gives the events after that. first gets the id to
+// come back with.
+func (c *conn) begin(r *http.Request, p *mcp.Principal, first *sse.Event) (missed []event, err error) {
+	o := mcp.ConnOptions{Transport: "sse", Principal: p, Out: c.out, Changed: c.save}
+	if !c.e.resumes() {
+		c.mcp = c.e.s.NewConn(o)
+		return nil, nil
+	}
+	at := ""
+	if last := r.Header.Get("Last-Event-Id"); last != "" {
+		var m memory
+		if c.name, at, m, err = c.e.recall(r.Context(), last, c.owner); err != nil {
+			return nil, err
+		}
+		o.Snapshot, o.State = m.Snapshot, m.State
+	}
+	c.mcp = c.e.s.NewConn(o)
+	if at == "" {
+		for at = c.e.o.Changes.Place(); !c.attach(at); {
+			at = c.e.o.Changes.Place()
+		}
+	} else if missed, at, err = c.missed(r.Context(), at); err != nil {
+		c.mcp.Close()
+		return nil, err
+	}
+	first.ID, first.HasID, first.Retry = c.eventID(at), true, retry
+	if len(missed) > 0 { // it has not got them yet
+		first.ID = r.Header.Get("Last-Event-Id")
+	}
+	return missed, nil
 }
 
 // address is where the client of a stream POSTs to. It is made from the path

@@ -53,6 +53,13 @@ type Options struct {
 	StreamMemory int
 
 	MaxStreams int // streams open at a time; 0: 10 000; below 0: no bound
+
+	// Changes are those of all instances, and State keeps what clients ask for. With
+	// both, the events that tell of changes have ids, and a client that comes back
+	// with the last of them goes on from there, on any instance. Calls end with
+	// their stream. nil: a client that comes back begins anew.
+	Changes mcp.ChangeLog
+	State   mcp.StateStore
 }
 
 // Defaults of Options.

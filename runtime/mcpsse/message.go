@@ -57,8 +57,12 @@ func (e *Endpoint) message(w http.ResponseWriter, r *http.Request) {
 		e.unsupported(w, m)
 		done()
 	case m.Inline():
+		opens := m.Opens()
 		c.mcp.Handle(ctx, m, c)
 		done()
+		if opens {
+			c.save(c.mcp.State())
+		}
 		w.WriteHeader(http.StatusAccepted)
 	default:
 		go func() {

@@ -47,7 +47,7 @@ func newApp(s *mcp.Server, c *Config, g *guard.Guard) (*app, error) {
 		server: s,
 		config: c,
 		http:   mcphttp.New(s, &mcphttp.Options{Origins: o, Principal: g.Principal, Stateless: c.Stateless, Events: c.events(), Ended: c.ended(), State: c.state(), Changes: c.changes(), Coalesce: c.Coalesce, Instance: c.Instance}),
-		sse:    mcpsse.New(s, &mcpsse.Options{Origins: o, Principal: g.Principal, Instance: c.Instance, Messages: c.messages()}),
+		sse:    mcpsse.New(s, &mcpsse.Options{Origins: o, Principal: g.Principal, Instance: c.Instance, Messages: c.messages(), Changes: c.changes(), State: c.state()}),
 		ws:     mcpws.New(s, &mcpws.Options{Origins: o, Principal: g.Principal, Admit: g.Admit, Alive: g.Alive, Expires: g.Expires, Hold: g.Hold, TakeMemory: g.TakeMemory, ReleaseMemory: g.ReleaseMemory}),
 	}
 	if c.log != nil {

@@ -154,3 +154,92 @@ func readLine(t *testing.T, r *bufio.Reader) string {
 	}
 	return line
 }
+
+// TestSSEMoves takes an event stream of 2024-11-05 up on another instance.
+func TestSSEMoves(t *testing.T) {
+	t.Parallel()
+	mem := store.NewMemory()
+	var servers [2]*mcp.Server
+	var bases [2]string
+	var ends []func()
+	for i := range servers {
+		s := newServer()
+		for n := range 3 {
+			s.RegisterResource(mcp.ResourceDef{URI: fmt.Sprint("tick://", n), Name: "tick", Subscribe: true, Call: func(context.Context, *mcp.Call) error { return nil }})
+		}
+		base, stop, ended := run(t, s, Config{Store: mem, Instance: fmt.Sprint("i", i)})
+		servers[i], bases[i] = s, base
+		ends = append(ends, func() {
+			stop()
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	open := func(i int, last string) (*http.Response, *bufio.Reader) {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, bases[i]+"/mcp/events", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last != "" {
+			req.Header.Set("Last-Event-Id", last)
+		}
+		res, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = res.Body.Close() })
+		return res, bufio.NewReader(res.Body)
+	}
+	say := func(i int, address, body string) {
+		res, err := http.Post(bases[i]+address, "application/json", strings.NewReader(body))
+		if err != nil || res.StatusCode != http.StatusAccepted {
+			t.Fatalf("%v %v", res, err)
+		}
+		_ = res.Body.Close()
+	}
+	res, stream := open(0, "")
+	ids, address := events(t, stream, 1)
+	if !strings.Contains(address[0], "?session=i0.") {
+		t.Errorf("endpoint %s", address)
+	}
+	say(0, address[0], `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2024-11-05","capabilities":{},"clientInfo":{"name":"c","version":"1"}}}`)
+	for n := range 2 {
+		say(0, address[0], fmt.Sprintf(`{"jsonrpc":"2.0","id":2,"method":"resources/subscribe","params":{"uri":"tick://%d"}}`, n))
+	}
+	events(t, stream, 3) // the answers
+	for n := range 6 {
+		servers[n%2].ResourceUpdated(fmt.Sprint("tick://", n%3))
+	}
+	more, messages := events(t, stream, 4)
+	ids = append(ids, more...)
+	_ = res.Body.Close()
+	for i, last := range ids {
+		res, stream := open(1, last)
+		if res.StatusCode != http.StatusOK {
+			t.Fatalf("after %q: %s", last, res.Status)
+		}
+		_, address := events(t, stream, 1)
+		if !strings.Contains(address[0], "?session=i1.") {
+			t.Errorf("endpoint %s", address)
+		}
+		_, again := events(t, stream, 4-i)
+		if got, want := fmt.Sprint(again), fmt.Sprint(messages[i:]); got != want {
+			t.Errorf("after event %d: %s, want %s", i, got, want)
+		}
+		// It is the same session, which knows what it asked for.
+		say(1, address[0], `{"jsonrpc":"2.0","id":9,"method":"ping"}`)
+		if _, pong := events(t, stream, 1); !strings.Contains(pong[0], `"id":9,"result"`) {
+			t.Errorf("ping: %s", pong)
+		}
+		_ = res.Body.Close()
+	}
+	for _, bad := range []string{"x", "_", ids[0] + "0", "A" + ids[0]} {
+		if res, _ := open(1, bad); res.StatusCode != http.StatusGone {
+			t.Errorf("after %q: %s", bad, res.Status)
+		}
+	}
+	for _, end := range ends {
+		end()
+	}
+}

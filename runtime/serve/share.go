@@ -62,7 +62,7 @@ func shareChanges(s *mcp.Server, c *Config, me string) (stop func(), err error) 
 		case ch.Kind != changeTask:
 			s.AnnounceAt(ch.At, ch.Kind, ch.URI)
 			if told := log.told.Load(); told != nil {
-				(*told)(context.Background(), mcphttp.Change{Kind: ch.Kind, URI: ch.URI, Data: ch.Data, At: ch.At})
+				(*told)(context.Background(), mcp.Change{Kind: ch.Kind, URI: ch.URI, Data: ch.Data, At: ch.At})
 			}
 		}
 	}, func() {
@@ -92,15 +92,15 @@ func shareChanges(s *mcp.Server, c *Config, me string) (stop func(), err error) 
 	}, nil
 }
 
-// A sharedLog is what instances tell each other of. It is a mcphttp.ChangeLog.
+// A sharedLog is what instances tell each other of. It is a mcp.ChangeLog.
 type sharedLog struct {
 	bus   store.Bus
 	me    string
 	place atomic.Pointer[string] // nil before the subscription has begun
-	told  atomic.Pointer[func(context.Context, mcphttp.Change)]
+	told  atomic.Pointer[func(context.Context, mcp.Change)]
 }
 
-// Place implements mcphttp.ChangeLog.
+// Place implements mcp.ChangeLog.
 func (l *sharedLog) Place() string {
 	if at := l.place.Load(); at != nil {
 		return *at
@@ -108,26 +108,26 @@ func (l *sharedLog) Place() string {
 	return ""
 }
 
-// Publish implements mcphttp.ChangeLog.
-func (l *sharedLog) Publish(ctx context.Context, c mcphttp.Change) error {
+// Publish implements mcp.ChangeLog.
+func (l *sharedLog) Publish(ctx context.Context, c mcp.Change) error {
 	return l.bus.Publish(ctx, store.Change{Kind: c.Kind, URI: c.URI, Data: c.Data, From: l.me})
 }
 
-// Since implements mcphttp.ChangeLog.
-func (l *sharedLog) Since(ctx context.Context, at string) ([]mcphttp.Change, error) {
+// Since implements mcp.ChangeLog.
+func (l *sharedLog) Since(ctx context.Context, at string) ([]mcp.Change, error) {
 	changes, err := l.bus.Since(ctx, at)
 	if errors.Is(err, store.ErrGap) {
-		err = mcphttp.ErrGap
+		err = mcp.ErrGap
 	}
-	out := make([]mcphttp.Change, len(changes))
+	out := make([]mcp.Change, len(changes))
 	for i, c := range changes {
-		out[i] = mcphttp.Change{Kind: c.Kind, URI: c.URI, Data: c.Data, At: c.At}
+		out[i] = mcp.Change{Kind: c.Kind, URI: c.URI, Data: c.Data, At: c.At}
 	}
 	return out, err
 }
 
 // changes is what instances tell each other of; nil when there is only this one.
-func (c *Config) changes() mcphttp.ChangeLog {
+func (c *Config) changes() mcp.ChangeLog {
 	if c.log == nil {
 		return nil
 	}
@@ -145,12 +145,12 @@ func (c *Config) uses() mcp.UseStore {
 // sharedState keeps what sessions ask for in a store.
 type sharedState struct{ kv store.KV }
 
-// Save implements mcphttp.StateStore.
+// Save implements mcp.StateStore.
 func (s sharedState) Save(ctx context.Context, session string, state []byte, ttl time.Duration) error {
 	return s.kv.Put(ctx, "session:"+session, state, ttl)
 }
 
-// Load implements mcphttp.StateStore.
+// Load implements mcp.StateStore.
 func (s sharedState) Load(ctx context.Context, session string) ([]byte, error) {
 	state, err := s.kv.Get(ctx, "session:"+session)
 	if errors.Is(err, store.ErrNotFound) {
@@ -160,7 +160,7 @@ func (s sharedState) Load(ctx context.Context, session string) ([]byte, error) {
 }
 
 // state is where what sessions ask for is kept; nil is in this process.
-func (c *Config) state() mcphttp.StateStore {
+func (c *Config) state() mcp.StateStore {
 	if c.Store == nil {
 		return nil
 	}
