@@ -15,6 +15,7 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/mcpgen/mcpgen/internal/bench/path"
 	"github.com/mcpgen/mcpgen/internal/bench/peers"
 	"github.com/mcpgen/mcpgen/internal/bench/shapes"
 	"github.com/mcpgen/mcpgen/runtime/codec"
@@ -32,6 +33,12 @@ func main() {
 	}
 	if err == nil {
 		err = compare(m, "Large", large, shapes.LargeJSON, shapes.DecodeLarge, shapes.EncodeLarge)
+	}
+	if err == nil {
+		err = comparePath(m, "A call of add", &path.Add)
+	}
+	if err == nil {
+		err = comparePath(m, "A list of 100 tools", &path.List)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)

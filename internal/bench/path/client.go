@@ -1,0 +1,144 @@
+package path
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"time"
+)
+
+// readHeader is what every server gives a client to send its header.
+const readHeader = 5 * time.Second
+
+// A Call is one request of 2026-07-28.
+type Call struct {
+	Method, Tool string
+	Body         string
+	Want         string // a part of the answer
+}
+
+const meta = `"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"bench","version":"1.0.0"},` +
+	`"io.modelcontextprotocol/clientCapabilities":{}}`
+
+// The calls that all servers know.
+var (
+	Add = Call{"tools/call", "add",
+		`{"jsonrpc":"2.0","id":1234567890,"method":"tools/call","params":{"name":"add","arguments":{"a":1234,"b":5678},` + meta + `}}`, `"sum":6912`}
+	List = Call{"tools/list", "",
+		`{"jsonrpc":"2.0","id":1234567890,"method":"tools/list","params":{` + meta + `}}`, `"tool_0099"`}
+)
+
+// request is the whole request.
+func (c *Call) request(addr string) []byte {
+	b := fmt.Appendf(nil, "POST /mcp HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"+
+		"Mcp-Protocol-Version: 2026-07-28\r\nMcp-Method: %s\r\n", addr, c.Method)
+	if c.Tool != "" {
+		b = fmt.Appendf(b, "Mcp-Name: %s\r\n", c.Tool)
+	}
+	return fmt.Appendf(b, "Content-Length: %d\r\n\r\n%s", len(c.Body), c.Body)
+}
+
+// A Client repeats one call on one connection. It does little, so that what it
+// costs beside a server is small; it allocates nothing.
+type Client struct {
+	call    *Call
+	conn    net.Conn
+	r       *bufio.Reader
+	request []byte
+	body    []byte
+}
+
+// Dial connects to a server.
+func Dial(ctx context.Context, addr string, c *Call) (*Client, error) {
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	return &Client{call: c, conn: conn, r: bufio.NewReaderSize(conn, 64<<10), request: c.request(addr)}, nil
+}
+
+// Close ends the connection.
+func (c *Client) Close() error { return c.conn.Close() }
+
+// Do makes the call.
+func (c *Client) Do() error {
+	if _, err := c.conn.Write(c.request); err != nil {
+		return err
+	}
+	length, chunked, ok := 0, false, false
+	for first := true; ; first = false {
+		line, err := c.line()
+		switch {
+		case err != nil:
+			return err
+		case first:
+			ok = bytes.HasPrefix(line, []byte("HTTP/1.1 200 "))
+		case bytes.HasPrefix(line, []byte("Content-Length: ")):
+			if length, err = strconv.Atoi(string(line[len("Content-Length: "):])); err != nil {
+				return err
+			}
+		case bytes.HasPrefix(line, []byte("Transfer-Encoding: chunked")):
+			chunked = true
+		}
+		if len(line) == 0 {
+			break
+		}
+	}
+	c.body = c.body[:0]
+	if err := c.read(length, chunked); err != nil {
+		return err
+	}
+	if !ok || !bytes.Contains(c.body, []byte(c.call.Want)) {
+		return fmt.Errorf("%s %s was answered %.300q", c.call.Method, c.call.Tool, c.body)
+	}
+	return nil
+}
+
+// read reads the body.
+func (c *Client) read(length int, chunked bool) error {
+	if !chunked {
+		return c.take(length)
+	}
+	for {
+		line, err := c.line()
+		if err != nil {
+			return err
+		}
+		n, err := strconv.ParseUint(string(line), 16, 31)
+		if err != nil {
+			return err
+		}
+		if err := c.take(int(n)); err != nil {
+			return err
+		}
+		if line, err = c.line(); err != nil || len(line) > 0 {
+			return errors.Join(err, errChunk)
+		}
+		if n == 0 {
+			return nil
+		}
+	}
+}
+
+var errChunk = errors.New("a chunk does not end")
+
+func (c *Client) take(n int) error {
+	at := len(c.body)
+	if cap(c.body) < at+n {
+		c.body = append(make([]byte, 0, 2*(at+n)), c.body...)
+	}
+	c.body = c.body[:at+n]
+	_, err := io.ReadFull(c.r, c.body[at:])
+	return err
+}
+
+func (c *Client) line() ([]byte, error) {
+	line, err := c.r.ReadSlice('\n')
+	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r")), err
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+
+	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
+
+	"github.com/mcpgen/mcpgen/internal/bench/path"
+	"github.com/mcpgen/mcpgen/runtime/mcp"
+)
+
+// calls are those that are measured, by name.
+var calls = map[string]*path.Call{"add": &path.Add, "list": &path.List}
+
+// TestServers has every server give the same answer.
+func TestServers(t *testing.T) {
+	t.Parallel()
+	for name, call := range calls {
+		servers, err := path.Start(t.Context(), call)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range servers {
+			c, err := path.Dial(t.Context(), s.Addr, call)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				if err := c.Do(); err != nil {
+					t.Errorf("%s, %s: %v", s.Name, name, err)
+				}
+			}
+			if err := c.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+// BenchmarkEnvelope finds out what a message is and where it goes.
+func BenchmarkEnvelope(b *testing.B) {
+	data := []byte(path.Add.Body)
+	b.Run("mcpgen", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			mcp.Parse(data).Release()
+		}
+	})
+	b.Run("official-sdk", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := jsonrpc.DecodeMessage(data); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("encoding-json", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			var m struct {
+				JSONRPC, Method string
+				ID              json.RawMessage
+				Params          struct {
+					Name      string
+					Arguments json.RawMessage
+					Meta      map[string]json.RawMessage `json:"_meta"`
+				}
+			}
+			if err := json.Unmarshal(data, &m); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// drop is a stream that nobody reads.
+type drop struct{}
+
+func (drop) Send(context.Context, []byte) error         { return nil }
+func (drop) Respond(context.Context, []byte, int) error { return nil }
+
+// BenchmarkMessage serves a message from its bytes to those of the answer: the
+// envelope, dispatch, decoding, the call, encoding.
+func BenchmarkMessage(b *testing.B) {
+	for name, call := range calls {
+		data := []byte(call.Body)
+		b.Run(name+"/mcpgen", func(b *testing.B) {
+			s, err := path.NewServer(path.Tools)
+			if err != nil {
+				b.Fatal(err)
+			}
+			conn := s.NewConn(mcp.ConnOptions{})
+			b.ReportAllocs()
+			for b.Loop() {
+				m := mcp.Parse(data)
+				conn.Handle(b.Context(), m, drop{})
+				m.Release()
+			}
+		})
+		b.Run(name+"/mcp-go", func(b *testing.B) {
+			s, err := path.Other()
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := json.Marshal(s.HandleMessage(b.Context(), data)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkHTTP makes one call after the other on one connection. The client, which
+// is the same for all and allocates nothing, is part of it.
+func BenchmarkHTTP(b *testing.B) {
+	for name, call := range calls {
+		servers, err := path.Start(b.Context(), call)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, s := range servers {
+			b.Run(name+"/"+s.Key, func(b *testing.B) {
+				c, err := path.Dial(b.Context(), s.Addr, call)
+				if err != nil {
+					b.Fatal(err)
+				}
+				defer c.Close()
+				b.ReportAllocs()
+				begin := cpuTime()
+				for b.Loop() {
+					if err := c.Do(); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(cpuTime()-begin)/float64(b.N), "cpu-ns/op")
+			})
+		}
+	}
+}
