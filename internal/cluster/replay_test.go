@@ -41,6 +41,16 @@ type reader struct {
 	gaps, twice int
 	reconnects  int
 	opened      chan struct{} // closed when the first stream is
+	addresses   chan string   // where to POST to, of the transport of 2024-11-05; nil: the other one
+}
+
+// newSSEReader is a reader of the transport of 2024-11-05. Its session begins with
+// its stream.
+func newSSEReader(t *testing.T, c *cluster) *reader {
+	t.Helper()
+	r := &reader{c: c, client: &http.Client{Transport: &http.Transport{}}, opened: make(chan struct{}), addresses: make(chan string, 100)}
+	t.Cleanup(r.client.CloseIdleConnections)
+	return r
 }
 
 func newReader(t *testing.T, c *cluster) *reader {
@@ -56,13 +66,20 @@ func newReader(t *testing.T, c *cluster) *reader {
 }
 
 func (r *reader) request(method, body string) *http.Request {
-	req, _ := http.NewRequest(method, r.c.url+"/mcp", strings.NewReader(body))
+	path := "/mcp"
+	if r.addresses != nil {
+		path = "/mcp/events"
+		if method == "POST" {
+			path = r.session
+		}
+	}
+	req, _ := http.NewRequest(method, r.c.url+path, strings.NewReader(body))
 	req.Header.Set("Authorization", "ApiKey "+clusterKey)
 	req.Header.Set("Accept", "application/json, text/event-stream")
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	if r.session != "" {
+	if r.session != "" && r.addresses == nil {
 		req.Header.Set("Mcp-Session-Id", r.session)
 		req.Header.Set("Mcp-Protocol-Version", "2025-11-25")
 	}
@@ -155,6 +172,9 @@ func (r *reader) take(event string) {
 		if id, ok := strings.CutPrefix(line, "id: "); ok {
 			r.last = id
 		}
+		if address, ok := strings.CutPrefix(line, "data: /mcp/messages"); ok && r.addresses != nil {
+			r.addresses <- "/mcp/messages" + address
+		}
 		_, number, ok := strings.Cut(line, "ticks://")
 		if !ok {
 			continue
@@ -198,6 +218,18 @@ func TestChaosReplay(t *testing.T) {
 			}
 		})
 	}
+	for range readers {
+		r := newSSEReader(t, c)
+		all = append(all, r)
+		wg.Go(func() {
+			if err := r.read(ctx, *replayed); err != nil {
+				t.Error(err)
+			}
+		})
+		r.session = <-r.addresses
+		r.post(t, `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2024-11-05","capabilities":{},"clientInfo":{"name":"reader","version":"1"}}}`)
+		r.subscribe(t)
+	}
 	for _, r := range all {
 		<-r.opened
 	}
@@ -225,7 +257,7 @@ func TestChaosReplay(t *testing.T) {
 	for _, r := range all {
 		gaps, twice, reconnects = gaps+r.gaps, twice+r.twice, reconnects+r.reconnects
 	}
-	t.Logf("%d changes to each of %d sessions through nginx, %d kills of instances: %d gaps, %d duplicates, %d reconnects", published.Load(), readers, kills, gaps, twice, reconnects)
+	t.Logf("%d changes to each of %d sessions of 2025-11-25 and %d streams of 2024-11-05 through nginx, %d kills of instances: %d gaps, %d duplicates, %d reconnects", published.Load(), readers, readers, kills, gaps, twice, reconnects)
 	if gaps > 0 || twice > 0 || reconnects < kills {
 		t.Errorf("%d gaps, %d duplicates, %d reconnects", gaps, twice, reconnects)
 	}
