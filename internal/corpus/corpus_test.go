@@ -15,11 +15,51 @@ import (
 	"testing"
 
 	"github.com/mcpgen/mcpgen/gen"
+	"github.com/mcpgen/mcpgen/internal/difftest/page"
 )
 
-var update = flag.Bool("update", false, "rewrite testdata/refused.txt")
+var update = flag.Bool("update", false, "rewrite testdata/refused.txt and the counts in docs/validation.md")
 
 var packages = []string{"githubtools", "k8stools", "slacktools", "sqstools"}
+
+// modules are where their structs come from.
+var modules = map[string]string{
+	"githubtools": "google/go-github", "k8stools": "k8s.io/api", "slacktools": "slack-go/slack", "sqstools": "aws-sdk-go-v2/service/sqs",
+}
+
+// TestCounts counts the structs.
+func TestCounts(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	b.WriteString("| module | structs | taken | refused |\n|---|--:|--:|--:|\n")
+	var taken, refused int
+	for _, p := range packages {
+		n, no := len(tools(t, p)), len(tools(t, "refused/"+p))
+		fmt.Fprintf(&b, "| %s | %d | %d | %d |\n", modules[p], n+no, n, no)
+		taken, refused = taken+n, refused+no
+	}
+	fmt.Fprintf(&b, "| **all** | %d | %d | %d |\n", taken+refused, taken, refused)
+	page.Expect(t, "validation.md", "clients", b.String(), *update)
+}
+
+// tools lists the functions of a package. Each has the name of its struct.
+func tools(t *testing.T, pkg string) []string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(pkg, "tools.go"), nil, 0)
+	if os.IsNotExist(err) {
+		return nil
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, d := range file.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok {
+			names = append(names, f.Name.Name)
+		}
+	}
+	return names
+}
 
 // TestAccepted generates the code of the packages without writing it among them,
 // and runs a test of each struct beside it.
@@ -79,20 +119,13 @@ func patterns(dir string) []string {
 	return out
 }
 
-// roundTrips is the test of a package. Each tool has the name of its struct.
+// roundTrips is the test of a package.
 func roundTrips(t *testing.T, pkg string) []byte {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(pkg, "tools.go"), nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var calls strings.Builder
-	for _, d := range file.Decls {
-		if f, ok := d.(*ast.FuncDecl); ok {
-			name := f.Name.Name
-			schema := strings.ToLower(name[:1]) + name[1:] + "InputSchema"
-			fmt.Fprintf(&calls, "\troundtrip.Run(t, %q, %s, decode%s, encode%s)\n", name, schema, name, name)
-		}
+	for _, name := range tools(t, pkg) {
+		schema := strings.ToLower(name[:1]) + name[1:] + "InputSchema"
+		fmt.Fprintf(&calls, "\troundtrip.Run(t, %q, %s, decode%s, encode%s)\n", name, schema, name, name)
 	}
 	return fmt.Appendf(nil, "package %s\n\nimport (\n\t\"testing\"\n\n\t\"github.com/mcpgen/mcpgen/internal/corpus/roundtrip\"\n)\n\nfunc TestRoundTrips(t *testing.T) {\n%s}\n",
 		pkg, calls.String())

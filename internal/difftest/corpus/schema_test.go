@@ -14,7 +14,7 @@ import (
 	"github.com/mcpgen/mcpgen/runtime/codec"
 )
 
-var rounds = flag.Int("rounds", 2000, "documents for each type")
+var rounds = flag.Int("rounds", defaultRounds, "documents for each type")
 
 // A tally counts what the comparison of a type with its schema saw.
 type tally struct {
@@ -39,6 +39,8 @@ func TestSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var all counts
+	all.whenDone(t, len(list), func() { all.schemaPage(t) })
 	for i, s := range list {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
@@ -48,22 +50,12 @@ func TestSchema(t *testing.T) {
 					t.Fatalf("%s\n%s", doc, msg)
 				}
 			}
-			t.Logf("| %s | %d | %d | %d | %d | %d | %d | %s |", s.name, count.accepted, count.refused, count.malformed, count.pointers,
-				count.written, count.broken, count.reasons())
+			all.add(s.name, &count)
 			if count.accepted < *rounds/10 || count.refused < *rounds/10 {
 				t.Error("the documents are too much alike to show anything")
 			}
 		})
 	}
-}
-
-func (t *tally) reasons() string {
-	var parts []string
-	for reason, n := range t.explained {
-		parts = append(parts, fmt.Sprintf("%d %s", n, reason))
-	}
-	slices.Sort(parts)
-	return strings.Join(parts, ", ")
 }
 
 // documents gives n documents for a type. spellings is how many numbers in a

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -14,9 +15,10 @@ import (
 	"testing"
 
 	"github.com/mcpgen/mcpgen/gen"
+	"github.com/mcpgen/mcpgen/internal/difftest/page"
 )
 
-var update = flag.Bool("update", false, "rewrite testdata/outcome.txt")
+var update = flag.Bool("update", false, "rewrite testdata/outcome.txt and the counts in docs/validation.md")
 
 // A group is a schema of the suite with its documents.
 type group struct {
@@ -53,7 +55,8 @@ func TestSuite(t *testing.T) {
 	}
 	build(t, dir, units)
 	verdicts := decode(t, dir, units)
-	got := report(t, units, verdicts)
+	got, counted := report(t, units, verdicts)
+	page.Expect(t, "validation.md", "suite", counted, *update)
 	const name = "testdata/outcome.txt"
 	if *update {
 		if err := os.WriteFile(name, []byte(got), 0o600); err != nil {
@@ -315,7 +318,7 @@ var reasons = []struct{ place, reason string }{
 	{"format/hostname.json: validation of A-label (punycode) host names: ", "labels in punycode are not decoded: that takes the tables of Unicode"},
 }
 
-func report(t *testing.T, units []*unit, results []result) string {
+func report(t *testing.T, units []*unit, results []result) (text, counted string) {
 	t.Helper()
 	type line struct{ groups, translated, tests, run, same int }
 	files := map[string]*line{}
@@ -345,6 +348,7 @@ func report(t *testing.T, units []*unit, results []result) string {
 		}
 	}
 	var differ []string
+	causes := map[string]int{}
 	for _, r := range results {
 		l, test := count(r.unit.file), r.unit.Tests[r.index]
 		l.run++
@@ -359,6 +363,7 @@ func report(t *testing.T, units []*unit, results []result) string {
 			continue
 		}
 		differ = append(differ, place+": "+reasons[i].reason)
+		causes[reasons[i].reason]++
 	}
 	var b strings.Builder
 	var sum line
@@ -377,5 +382,10 @@ func report(t *testing.T, units []*unit, results []result) string {
 	for _, d := range differ {
 		b.WriteString(d + "\n")
 	}
-	return b.String()
+	counted = fmt.Sprintf("| schemas | with a Go type | documents for them | as the suite says |\n|--:|--:|--:|--:|\n| %d | %d | %d | %d |\n\n| documents | why they come out differently |\n|--:|---|\n",
+		sum.groups, sum.translated, sum.run, sum.same)
+	for _, cause := range slices.SortedFunc(maps.Keys(causes), func(a, b string) int { return cmp.Or(causes[b]-causes[a], cmp.Compare(a, b)) }) {
+		counted += fmt.Sprintf("| %d | %s |\n", causes[cause], cause)
+	}
+	return b.String(), counted
 }
