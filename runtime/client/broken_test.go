@@ -130,6 +130,9 @@ func TestLost(t *testing.T) {
 		if err := <-ended; !errors.Is(err, ErrLost) || !errors.Is(err, io.EOF) {
 			t.Errorf("error %T %v", err, err)
 		}
+		if _, err := c.CallTool(t.Context(), "t", nil); !errors.Is(err, ErrLost) {
+			t.Errorf("the next call: %T %v", err, err)
+		}
 	})
 	// Nothing was sent where there was no connection.
 	if _, err := Dial(t.Context(), "http://127.0.0.1:1/mcp", nil); err == nil || errors.Is(err, ErrLost) {

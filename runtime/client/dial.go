@@ -80,7 +80,13 @@ func dialSSE(ctx context.Context, target string, o *Options) (*Client, error) {
 // frames is the WebSocket transport: one message per frame.
 type frames struct{ conn *mcpws.ClientConn }
 
-func (f *frames) Send(ctx context.Context, m Message) error { return f.conn.Write(ctx, m.Data) }
+func (f *frames) Send(ctx context.Context, m Message) error {
+	err := f.conn.Write(ctx, m.Data)
+	if errors.Is(err, net.ErrClosed) {
+		return ErrClosed
+	}
+	return lost(err)
+}
 
 func (f *frames) Receive(ctx context.Context) (Event, error) {
 	data, err := f.conn.Read(ctx)

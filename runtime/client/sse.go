@@ -99,7 +99,7 @@ func (t *sseTransport) Send(ctx context.Context, m Message) error {
 	req.Header.Set("Content-Type", "application/json")
 	res, err := t.opt.HTTPClient.Do(req)
 	if err != nil {
-		return err
+		return lost(err)
 	}
 	defer drain(res.Body)
 	if res.StatusCode/100 != 2 {

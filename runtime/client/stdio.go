@@ -97,7 +97,7 @@ func (l *lines) Send(_ context.Context, m Message) error {
 	if err != nil && l.closed.Load() {
 		return ErrClosed
 	}
-	return err
+	return lost(err)
 }
 
 // Receive reads one line, skipping empty ones.
