@@ -1,0 +1,163 @@
+//go:build !race
+
+// The race detector takes memory of its own.
+
+package runtime_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/mcpgen/mcpgen/runtime/internal/fixture"
+	"github.com/mcpgen/mcpgen/runtime/mcphttp"
+	"github.com/mcpgen/mcpgen/runtime/mcpsse"
+	"github.com/mcpgen/mcpgen/runtime/mcpws"
+)
+
+const (
+	modernHeaders = "Content-Type: application/json\r\nAccept: application/json, text/event-stream\r\nMcp-Protocol-Version: 2026-07-28\r\nMcp-Method: subscriptions/listen\r\n"
+	modernListen  = `{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{"toolsListChanged":true},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}`
+	initialize    = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}`
+)
+
+// An idler is a client that opens something and then says nothing.
+type idler struct {
+	t    *testing.T
+	addr string
+	net.Conn
+	*bufio.Reader
+}
+
+func dialIdle(t *testing.T, addr string) *idler {
+	t.Helper()
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &idler{t, addr, conn, bufio.NewReaderSize(conn, 16)}
+}
+
+// send sends a request and gives the response, of which the body has not been
+// read.
+func (c *idler) send(request, headers, body string) *http.Response {
+	c.t.Helper()
+	if body != "" {
+		headers += fmt.Sprintf("Content-Length: %d\r\n", len(body))
+	}
+	if _, err := fmt.Fprintf(c.Conn, "%s HTTP/1.1\r\nHost: %s\r\n%s\r\n%s", request, c.addr, headers, body); err != nil {
+		c.t.Fatal(err)
+	}
+	res, err := http.ReadResponse(c.Reader, nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if res.StatusCode >= http.StatusMultipleChoices {
+		c.t.Fatal(res.Status)
+	}
+	return res
+}
+
+// begin begins a session.
+func (c *idler) begin() (id string) {
+	c.t.Helper()
+	res := c.send("POST /mcp", "Content-Type: application/json\r\nAccept: application/json, text/event-stream\r\n", initialize)
+	if _, err := io.Copy(io.Discard, res.Body); err != nil {
+		c.t.Fatal(err)
+	}
+	return res.Header.Get("Mcp-Session-Id")
+}
+
+// TestIdle bounds the memory that what does nothing holds, heap and stacks, and
+// its goroutines. The client's end is counted too, with about half a kilobyte.
+func TestIdle(t *testing.T) { //nolint:paralleltest // it counts
+	const most = 1 << 10
+	tests := []struct {
+		name       string
+		open       func(c *idler) (keep bool)
+		bytes      int
+		goroutines int
+	}{
+		{"session", func(c *idler) bool {
+			c.begin()
+			return false
+		}, most, 0},
+		{"websocket", func(c *idler) bool {
+			c.send("GET /ws", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n", "")
+			return true
+		}, 9 * most, 1},
+		{"event stream of a session", func(c *idler) bool {
+			c.send("GET /mcp", "Accept: text/event-stream\r\nMcp-Session-Id: "+c.begin()+"\r\n", "")
+			return true
+		}, 30 * most, 2},
+		{"HTTP+SSE", func(c *idler) bool {
+			c.send("GET /sse", "Accept: text/event-stream\r\n", "")
+			return true
+		}, 30 * most, 2},
+		{"listen", func(c *idler) bool {
+			c.send("POST /mcp", modernHeaders, modernListen)
+			return true
+		}, 30 * most, 2},
+	}
+	for _, tt := range tests { //nolint:paralleltest // as above
+		t.Run(tt.name, func(t *testing.T) {
+			s := fixture.New(nil)
+			mux := http.NewServeMux()
+			plain, events, ws := mcphttp.New(s, nil), mcpsse.New(s, nil), mcpws.New(s, nil)
+			mux.Handle("/mcp", plain)
+			mux.Handle("/sse", events)
+			mux.Handle("/ws", ws)
+			srv := httptest.NewServer(mux)
+			t.Cleanup(func() {
+				_ = plain.Close()
+				_ = events.Close()
+				_ = ws.Shutdown(context.Background())
+				srv.Close()
+			})
+			const n = 300
+			conns := make([]*idler, 0, n)
+			t.Cleanup(func() {
+				for _, c := range conns {
+					_ = c.Close()
+				}
+			})
+			once := func() {
+				c := dialIdle(t, strings.TrimPrefix(srv.URL, "http://"))
+				if tt.open(c) {
+					conns = append(conns, c)
+				} else {
+					_ = c.Close()
+				}
+			}
+			for range 20 { // what the first ones bring about for all
+				once()
+			}
+			heap, goroutines := inUse()
+			for range n {
+				once()
+			}
+			after, running := inUse()
+			each, grown := (after-heap)/n, running-goroutines
+			t.Logf("%d bytes, %.2f goroutines each", each, float64(grown)/n)
+			if each > tt.bytes || grown > tt.goroutines*n+n/10 {
+				t.Errorf("%d bytes and %.2f goroutines each, want at most %d and %d", each, float64(grown)/n, tt.bytes, tt.goroutines)
+			}
+		})
+	}
+}
+
+// inUse is how many bytes of heap and stacks are in use, and how many goroutines.
+func inUse() (bytes, goroutines int) {
+	runtime.GC()
+	runtime.GC() // stacks are made smaller by the first, and what pools held is gone after the second
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc + m.StackInuse), runtime.NumGoroutine()
+}
