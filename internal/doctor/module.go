@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -133,7 +134,7 @@ func (w *workshop) checkGenerator(ctx context.Context) Finding {
 		if asTool {
 			return okf("a tool of the module; this one is a development version")
 		}
-		return warn("this mcpgen is a development version, and the runtime is "+orNothing(w.version+w.local), fix)
+		return warn("this mcpgen is a development version, and the runtime is "+cmp.Or(w.local, w.version), fix)
 	case w.local == "" && own != w.version:
 		return fail(fmt.Sprintf("this mcpgen is %s, and the runtime is %s", own, w.version), fix)
 	case !asTool:
@@ -177,20 +178,23 @@ func (w *workshop) checkVulnerabilities(ctx context.Context) Finding {
 	var exit interface{ ExitCode() int }
 	switch {
 	case errors.As(err, &exit) && (exit.ExitCode() == vulnerable || strings.Contains(out, "Vulnerability #")):
-		return fail(some(vulnerabilities(out)), "go get the versions that govulncheck ./... names; a fix of the standard library comes with a newer Go")
+		return fail(some(vulnerabilities(out)), "go get those versions, and a newer Go for what is in the standard library; govulncheck ./... says more")
 	case err != nil:
 		return warn("govulncheck does not run: "+oneLine(err), "it asks vuln.go.dev, or with -db a copy of that site: file:///DIR")
 	}
 	return okf("govulncheck finds none that is called")
 }
 
-// vulnerabilities picks the names out of the report.
+// vulnerabilities picks the names out of the report, and what mends them.
 func vulnerabilities(report string) []string {
 	var out []string
 	for line := range strings.Lines(report) {
+		line = strings.TrimSpace(line)
 		if rest, ok := strings.CutPrefix(line, "Vulnerability #"); ok {
 			_, id, _ := strings.Cut(rest, ": ")
-			out = append(out, strings.TrimSpace(id))
+			out = append(out, id)
+		} else if fixed, ok := strings.CutPrefix(line, "Fixed in: "); ok && len(out) > 0 && !strings.Contains(out[len(out)-1], " ") {
+			out[len(out)-1] += " (fixed in " + fixed + ")"
 		}
 	}
 	if len(out) == 0 {

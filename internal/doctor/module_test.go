@@ -63,8 +63,8 @@ func TestModule(t *testing.T) {
 		{"as a tool", func(w *world) { w.tools += vuln; w.ownVuln = true }, "vulnerabilities", doctor.OK, "none that is called"},
 		{"database", func(w *world) { w.db = "file:///db" }, "vulnerabilities", doctor.OK, "none that is called"},
 		{"vulnerable", func(w *world) {
-			w.found, w.foundErr = "Vulnerability #1: GO-2026-0001\n  text\nVulnerability #2: GO-2026-0002\n", exitError(3)
-		}, "vulnerabilities", doctor.Failure, "GO-2026-0001; GO-2026-0002"},
+			w.found, w.foundErr = "Vulnerability #1: GO-2026-0001\n    text\n    Fixed in: example.com/a@v1.2.3\n    Fixed in: example.com/b@v1\n\nVulnerability #2: GO-2026-0002\n    Fixed in: N/A\n", exitError(3)
+		}, "vulnerabilities", doctor.Failure, "GO-2026-0001 (fixed in example.com/a@v1.2.3); GO-2026-0002 (fixed in N/A)"},
 		{"no database", func(w *world) { w.foundErr = exitError(1) }, "vulnerabilities", doctor.Warning, "does not run"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
