@@ -81,30 +81,19 @@ func TestIdle(t *testing.T) { //nolint:paralleltest // it counts
 	const most = 1 << 10
 	tests := []struct {
 		name       string
-		open       func(c *idler) (keep bool)
+		open       func(c *idler)
 		bytes      int
-		goroutines int
+		goroutines int // 0: one connection does for all
 	}{
-		{"session", func(c *idler) bool {
-			c.begin()
-			return false
-		}, most, 0},
-		{"websocket", func(c *idler) bool {
+		{"session", func(c *idler) { c.begin() }, most, 0},
+		{"websocket", func(c *idler) {
 			c.send("GET /ws", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n", "")
-			return true
 		}, 9 * most, 1},
-		{"event stream of a session", func(c *idler) bool {
+		{"event stream of a session", func(c *idler) {
 			c.send("GET /mcp", "Accept: text/event-stream\r\nMcp-Session-Id: "+c.begin()+"\r\n", "")
-			return true
 		}, 30 * most, 2},
-		{"HTTP+SSE", func(c *idler) bool {
-			c.send("GET /sse", "Accept: text/event-stream\r\n", "")
-			return true
-		}, 30 * most, 2},
-		{"listen", func(c *idler) bool {
-			c.send("POST /mcp", modernHeaders, modernListen)
-			return true
-		}, 30 * most, 2},
+		{"HTTP+SSE", func(c *idler) { c.send("GET /sse", "Accept: text/event-stream\r\n", "") }, 30 * most, 2},
+		{"listen", func(c *idler) { c.send("POST /mcp", modernHeaders, modernListen) }, 30 * most, 2},
 	}
 	for _, tt := range tests { //nolint:paralleltest // as above
 		t.Run(tt.name, func(t *testing.T) {
@@ -129,12 +118,10 @@ func TestIdle(t *testing.T) { //nolint:paralleltest // it counts
 				}
 			})
 			once := func() {
-				c := dialIdle(t, strings.TrimPrefix(srv.URL, "http://"))
-				if tt.open(c) {
-					conns = append(conns, c)
-				} else {
-					_ = c.Close()
+				if tt.goroutines > 0 || len(conns) == 0 {
+					conns = append(conns, dialIdle(t, strings.TrimPrefix(srv.URL, "http://")))
 				}
+				tt.open(conns[len(conns)-1])
 			}
 			for range 20 { // what the first ones bring about for all
 				once()
