@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -219,10 +218,6 @@ func checkInstance(name string) error {
 // servers are started from.
 var strangers = []string{"MCP_TIMEOUT", "MCP_TOOL_TIMEOUT", "MCP_TOKEN"}
 
-// serviceLink is what Kubernetes tells a pod of a service, whose name may begin
-// with mcp.
-var serviceLink = regexp.MustCompile(`^[A-Z0-9_]+(_SERVICE_HOST|_SERVICE_PORT(_[A-Z0-9_]+)?|_PORT_\d+_(TCP|UDP|SCTP)(_PROTO|_PORT|_ADDR)?)=|^[A-Z0-9_]+_PORT=(tcp|udp|sctp)://`)
-
 // unknown finds a variable that begins like ours and is none: a server that passed
 // over MCP_API_KEY would be open where it was meant to be closed.
 func unknown(environ []string, all []Setting, own []string) error {
@@ -231,8 +226,8 @@ func unknown(environ []string, all []Setting, own []string) error {
 		names = append(names, all[i].Env)
 	}
 	for _, entry := range environ {
-		name, _, _ := strings.Cut(entry, "=")
-		if !strings.HasPrefix(name, "MCP_") || slices.Contains(names, name) || serviceLink.MatchString(entry) {
+		name, value, _ := strings.Cut(entry, "=")
+		if !strings.HasPrefix(name, "MCP_") || slices.Contains(names, name) || isServiceLink(name, value) {
 			continue
 		}
 		hint := "a variable of the program's own is named by serve.Variables"
