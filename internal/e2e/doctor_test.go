@@ -119,3 +119,46 @@ func unused(t *testing.T) string {
 	defer l.Close()
 	return l.Addr().String()
 }
+
+// TestCallNode calls tools of the TypeScript SDKs with words, and looks at their
+// servers.
+func TestCallNode(t *testing.T) {
+	sdk1, sdk2 := nodeServer(t, "sdk1.mjs"), nodeServer(t, "sdk2.mjs")
+	program := filepath.Join(bin, "mcpgen")
+	stdio := func(script string) []string { return []string{"--", node, filepath.Join("servers", script), "stdio"} }
+	for name, target := range map[string][]string{
+		"sdk1/http": {sdk1 + "/mcp"}, "sdk1/json": {sdk1 + "/json"}, "sdk1/sse": {"sse+" + sdk1 + "/sse"}, "sdk1/stdio": stdio("sdk1.mjs"),
+		"sdk2/http": {sdk2 + "/mcp"}, "sdk2/stdio": stdio("sdk2.mjs"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			call := func(words ...string) (string, int) {
+				args := append([]string{"call"}, words...)
+				if target[0] == "--" {
+					args = append(args, target...)
+				} else {
+					args = append([]string{"call", target[0]}, words...)
+				}
+				cmd := exec.CommandContext(t.Context(), program, args...)
+				out, err := cmd.CombinedOutput()
+				var exit *exec.ExitError
+				if err != nil && !errors.As(err, &exit) {
+					t.Fatal(err)
+				}
+				return string(out), cmd.ProcessState.ExitCode()
+			}
+			if out, code := call("add", "a=1", "b=2.5"); code != 0 || !strings.Contains(out, "3.5") {
+				t.Errorf("add ends with %d and prints\n%s", code, out)
+			}
+			if out, code := call("add", "a=one", "b=2.5"); code != 2 || !strings.Contains(out, `a: want a number, got "one"`) {
+				t.Errorf("a wrong word ends with %d and prints\n%s", code, out)
+			}
+			if target[0] == "--" {
+				return
+			}
+			out, err := exec.CommandContext(t.Context(), program, "doctor", target[0]).CombinedOutput()
+			if err != nil || !strings.Contains(string(out), "every schema compiles") {
+				t.Errorf("doctor ends with %v and prints\n%s", err, out)
+			}
+		})
+	}
+}
