@@ -59,7 +59,7 @@ fuzz: ## Run every fuzz target for FUZZTIME (20s)
 .PHONY: bench
 bench: ## Benchmarks of the generator and of the path of a call, and ratios to other ways
 	go test -run '^$$' -bench . -benchmem ./gen/... ./runtime/...
-	cd internal/bench && go test -run '^$$' -bench . -benchmem . && go run .
+	cd internal/bench && go test -run '^$$' -bench . -benchmem . && go run . && go run ./load
 
 .PHONY: golden
 golden: ## Rewrite golden files and generated pages; review the diff like code
@@ -110,4 +110,4 @@ plugin: ## Build golangci-lint with our plugin, and lint a module with mistakes
 .PHONY: chaos
 chaos: ## Kill and restart instances, and Redis, under load; prints the figures of docs/reliability.md
 	$(CLUSTER)
-	go test -tags e2e -count=1 -timeout 15m -v -run Chaos ./internal/cluster -rounds 10
+	go test -tags e2e -count=1 -timeout 15m -v -run Chaos ./internal/cluster -rounds 10 -churns 100000 -replayed 10000

@@ -12,26 +12,8 @@ import (
 	"time"
 )
 
-// readHeader is what every server gives a client to send its header.
-const readHeader = 5 * time.Second
-
-// A Call is one request of 2026-07-28.
-type Call struct {
-	Method, Tool string
-	Body         string
-	Want         string // a part of the answer
-}
-
-const meta = `"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"bench","version":"1.0.0"},` +
-	`"io.modelcontextprotocol/clientCapabilities":{}}`
-
-// The calls that all servers know.
-var (
-	Add = Call{"tools/call", "add",
-		`{"jsonrpc":"2.0","id":1234567890,"method":"tools/call","params":{"name":"add","arguments":{"a":1234,"b":5678},` + meta + `}}`, `"sum":6912`}
-	List = Call{"tools/list", "",
-		`{"jsonrpc":"2.0","id":1234567890,"method":"tools/list","params":{` + meta + `}}`, `"tool_0099"`}
-)
+// ReadHeader is what every server gives a client to send its header.
+const ReadHeader = 5 * time.Second
 
 // request is the whole request.
 func (c *Call) request(addr string) []byte {
@@ -94,7 +76,7 @@ func (c *Client) Do() error {
 	if err := c.read(length, chunked); err != nil {
 		return err
 	}
-	if !ok || !bytes.Contains(c.body, []byte(c.call.Want)) {
+	if !ok || !bytes.Contains(c.body, []byte(c.call.Want)) || c.call.Events > 0 && bytes.Count(c.body, progress) != c.call.Events {
 		return fmt.Errorf("%s %s was answered %.300q", c.call.Method, c.call.Tool, c.body)
 	}
 	return nil
@@ -125,6 +107,9 @@ func (c *Client) read(length int, chunked bool) error {
 		}
 	}
 }
+
+// progress is in every notification.
+var progress = []byte("notifications/progress")
 
 var errChunk = errors.New("a chunk does not end")
 

@@ -3,14 +3,17 @@
 package path
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"strconv"
+	"sync"
 
 	"github.com/google/jsonschema-go/jsonschema"
 	mcpgo "github.com/mark3labs/mcp-go/mcp"
@@ -32,6 +35,8 @@ type Server struct {
 	Key        string // for benchmarks
 	Name, Note string
 	Addr       string
+
+	run func(l net.Listener) error
 }
 
 // NewServer makes the server of generated code, with the first n tools.
@@ -40,86 +45,150 @@ func NewServer(n int) (*mcp.Server, error) {
 	return s, tools.RegisterN(s, n)
 }
 
-// Start starts all servers, that of generated code first. c is what the one with
-// constant answers is asked.
+// Start starts all servers in this process, that of generated code first. c is what
+// the one with constant answers is asked.
 func Start(ctx context.Context, c *Call) ([]Server, error) {
 	s, err := NewServer(Tools)
 	if err != nil {
 		return nil, err
 	}
-	descriptors, err := descriptorsOf(s)
-	if err != nil {
-		return nil, err
-	}
-	sdk, err := official(descriptors)
-	if err != nil {
-		return nil, err
-	}
-	var all []Server
-	add := func(key, name, note string, run func(l net.Listener) error) error {
-		l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it does not wait
-		if err != nil {
-			return err
-		}
-		context.AfterFunc(ctx, func() { _ = l.Close() })
-		go func() { _ = run(l) }() // ends with the listener
-		all = append(all, Server{key, name, note, l.Addr().String()})
-		return nil
-	}
-	plain := func(h http.Handler) func(net.Listener) error {
-		return func(l net.Listener) error {
-			srv := &http.Server{Handler: h, ReadHeaderTimeout: readHeader}
-			context.AfterFunc(ctx, func() { _ = srv.Close() })
-			return srv.Serve(l)
-		}
-	}
 	served, err := NewServer(Tools)
 	if err != nil {
 		return nil, err
 	}
-	for _, w := range []struct {
-		key, name, note string
-		run             func(net.Listener) error
-	}{
-		{"mcpgen", "**mcpgen**, handler alone", "", plain(mcphttp.Handler(s, nil))},
-		{"mcpgen-served", "**mcpgen**, as serve.Main sets it up", "", func(l net.Listener) error {
+	limit, err := Constant(c)
+	if err != nil {
+		return nil, err
+	}
+	sdk, err := Official(c.Events == 0)
+	if err != nil {
+		return nil, err
+	}
+	third, err := Other()
+	if err != nil {
+		return nil, err
+	}
+	plain := func(h http.Handler) func(net.Listener) error {
+		return func(l net.Listener) error {
+			srv := &http.Server{Handler: h, ReadHeaderTimeout: ReadHeader}
+			context.AfterFunc(ctx, func() { _ = srv.Close() })
+			return srv.Serve(l)
+		}
+	}
+	all := []Server{
+		{Key: "mcpgen", Name: "**mcpgen**, handler alone", run: plain(mcphttp.Handler(s, nil))},
+		{Key: "mcpgen-served", Name: "**mcpgen**, as serve.Main sets it up", run: func(l net.Listener) error {
 			return serve.Run(ctx, served, serve.Config{Listener: l}, serve.Stdio{Err: io.Discard})
 		}},
-		{"net-http", "net/http", "constant answer", plain(constant(s, c))},
-		{"official-sdk", "official Go SDK 1.8.0", "", plain(sdk)},
-		{"mcp-go", "mcp-go 1.2.1", "no validation, its default", plain(mcpgoserver.NewStreamableHTTPServer(other(descriptors), mcpgoserver.WithStateLess(true)))},
-	} {
-		if err := add(w.key, w.name, w.note, w.run); err != nil {
+		{Key: "net-http", Name: "net/http", Note: "constant answer", run: plain(limit)},
+		{Key: "official-sdk", Name: "official Go SDK 1.8.0", run: plain(sdk)},
+		{Key: "mcp-go", Name: "mcp-go 1.2.1", Note: "no validation, its default", run: plain(mcpgoserver.NewStreamableHTTPServer(third, mcpgoserver.WithStateLess(true)))},
+	}
+	for i := range all {
+		l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it does not wait
+		if err != nil {
 			return nil, err
 		}
+		context.AfterFunc(ctx, func() { _ = l.Close() })
+		go func() { _ = all[i].run(l) }() // ends with the listener
+		all[i].Addr = l.Addr().String()
 	}
 	return all, nil
 }
 
-// constant answers everything with what the server of generated code answers c.
-func constant(s *mcp.Server, c *Call) http.Handler {
+// Constant answers everything with what the server of generated code answers c,
+// with the id of the request in it: what the transport alone costs.
+func Constant(c *Call) (http.Handler, error) {
+	s, err := NewServer(Tools)
+	if err != nil {
+		return nil, err
+	}
 	conn := s.NewConn(mcp.ConnOptions{})
 	var answer keep
 	m := mcp.Parse([]byte(c.Body))
 	conn.Handle(context.Background(), m, &answer)
 	m.Release()
-	kind, length := []string{"application/json"}, []string{strconv.Itoa(len(answer))}
+	kind := []string{"application/json"}
+	if c.Events > 0 {
+		kind = []string{"text/event-stream"}
+	}
+	buffers := sync.Pool{New: func() any { return new(buffer) }}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		w.Header()["Content-Type"], w.Header()["Content-Length"] = kind, length
-		_, _ = w.Write(answer)
-	})
+		b, _ := buffers.Get().(*buffer)
+		defer buffers.Put(b)
+		id, err := b.read(r)
+		if err != nil {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		w.Header()["Content-Type"] = kind
+		for _, event := range answer.events {
+			_, _ = w.Write(b.write(event, id))
+			_ = http.NewResponseController(w).Flush()
+		}
+		out := b.write(answer.result, id)
+		if c.Events == 0 {
+			w.Header()["Content-Length"] = []string{strconv.Itoa(len(out))}
+		}
+		_, _ = w.Write(out)
+	}), nil
 }
 
-// keep is a stream that keeps the answer.
-type keep []byte
+// A buffer holds a request and an answer to it.
+type buffer struct{ in, out []byte }
+
+// read reads the body of a request, and gives its id.
+func (b *buffer) read(r *http.Request) (id []byte, err error) {
+	n := int(r.ContentLength)
+	if cap(b.in) < n {
+		b.in = make([]byte, n)
+	}
+	b.in = b.in[:n]
+	if _, err := io.ReadFull(r.Body, b.in); err != nil {
+		return nil, err
+	}
+	_, id, ok := bytes.Cut(b.in[:min(n, 64)], []byte(`"id":`))
+	if !ok {
+		return nil, errors.New("no id")
+	}
+	id, _, _ = bytes.Cut(id, []byte(","))
+	return id, nil
+}
+
+// write puts an id between two parts.
+func (b *buffer) write(parts [2][]byte, id []byte) []byte {
+	b.out = append(append(append(b.out[:0], parts[0]...), id...), parts[1]...)
+	return b.out
+}
+
+// keep is a stream that keeps what is sent, cut where the id is.
+type keep struct {
+	stream bool
+	events [][2][]byte
+	result [2][]byte
+}
+
+func cut(msg []byte, format string) (parts [2][]byte) {
+	parts[0], parts[1], _ = bytes.Cut(fmt.Appendf(nil, format, msg), []byte(ID))
+	return parts
+}
 
 // Send implements mcp.Stream.
-func (k *keep) Send(context.Context, []byte) error { return nil }
+func (k *keep) Send(_ context.Context, msg []byte) error {
+	k.stream = true
+	k.events = append(k.events, cut(msg, event))
+	return nil
+}
+
+const event = "event: message\ndata: %s\n\n"
 
 // Respond implements mcp.Stream.
 func (k *keep) Respond(_ context.Context, msg []byte, _ int) error {
-	*k = append((*k)[:0], msg...)
+	format := "%s"
+	if k.stream {
+		format = event
+	}
+	k.result = cut(msg, format)
 	return nil
 }
 
@@ -141,7 +210,7 @@ func descriptorsOf(s *mcp.Server) ([]descriptor, error) {
 			Tools []descriptor `json:"tools"`
 		} `json:"result"`
 	}
-	if err := json.Unmarshal(answer, &list); err != nil || len(list.Result.Tools) != Tools {
+	if err := json.Unmarshal(bytes.Join(answer.result[:], []byte(ID)), &list); err != nil || len(list.Result.Tools) != Tools {
 		return nil, fmt.Errorf("%d tools are listed: %w", len(list.Result.Tools), err)
 	}
 	return list.Result.Tools, nil
@@ -156,30 +225,71 @@ type addOut struct {
 	Sum int `json:"sum"`
 }
 
-// official serves add, and the descriptors of the others, with the official SDK.
-func official(descriptors []descriptor) (http.Handler, error) {
+// Official serves the same tools with the official SDK, without sessions: as JSON,
+// or as streams.
+func Official(asJSON bool) (http.Handler, error) {
+	mine, err := NewServer(Tools)
+	if err != nil {
+		return nil, err
+	}
+	descriptors, err := descriptorsOf(mine)
+	if err != nil {
+		return nil, err
+	}
 	s := gosdk.NewServer(&gosdk.Implementation{Name: "bench", Version: "1.0.0"}, nil)
 	for _, d := range descriptors {
 		tool := &gosdk.Tool{Name: d.Name, Description: d.Description}
 		var in, out jsonschema.Schema
-		if err := json.Unmarshal(d.InputSchema, &in); err != nil {
-			return nil, err
-		}
-		if err := json.Unmarshal(d.OutputSchema, &out); err != nil {
+		if err := errors.Join(json.Unmarshal(d.InputSchema, &in), json.Unmarshal(d.OutputSchema, &out)); err != nil {
 			return nil, err
 		}
 		tool.InputSchema, tool.OutputSchema = &in, &out
-		if d.Name == "add" {
-			gosdk.AddTool(s, tool, func(_ context.Context, _ *gosdk.CallToolRequest, a addIn) (*gosdk.CallToolResult, addOut, error) {
-				return nil, addOut{a.A + a.B}, nil
+		switch d.Name {
+		case "add":
+			typed(s, tool, func(a addIn) addOut { return addOut{a.A + a.B} })
+		case "search":
+			typed(s, tool, tools.Search)
+		case "echo_large":
+			typed(s, tool, func(a struct {
+				Items []tools.Item `json:"items"`
+			}) count {
+				return count{len(a.Items)}
 			})
-			continue
+		case "stream":
+			gosdk.AddTool(s, tool, officialStream)
+		default:
+			typed(s, tool, func(a map[string]any) map[string]any { return a })
 		}
-		gosdk.AddTool(s, tool, func(context.Context, *gosdk.CallToolRequest, map[string]any) (*gosdk.CallToolResult, map[string]any, error) {
-			return nil, nil, nil
-		})
 	}
-	return gosdk.NewStreamableHTTPHandler(func(*http.Request) *gosdk.Server { return s }, &gosdk.StreamableHTTPOptions{Stateless: true, JSONResponse: true}), nil
+	return gosdk.NewStreamableHTTPHandler(func(*http.Request) *gosdk.Server { return s }, &gosdk.StreamableHTTPOptions{Stateless: true, JSONResponse: asJSON}), nil
+}
+
+func typed[In, Out any](s *gosdk.Server, tool *gosdk.Tool, f func(In) Out) {
+	gosdk.AddTool(s, tool, func(_ context.Context, _ *gosdk.CallToolRequest, in In) (*gosdk.CallToolResult, Out, error) {
+		return nil, f(in), nil
+	})
+}
+
+type count struct {
+	Count int `json:"count"`
+}
+
+type steps struct {
+	Steps int `json:"steps"`
+}
+
+type done struct {
+	Done int `json:"done"`
+}
+
+func officialStream(ctx context.Context, r *gosdk.CallToolRequest, in steps) (*gosdk.CallToolResult, done, error) {
+	for i := range in.Steps {
+		p := &gosdk.ProgressNotificationParams{ProgressToken: r.Params.GetProgressToken(), Progress: float64(i + 1), Total: float64(in.Steps), Message: "step"}
+		if err := r.Session.NotifyProgress(ctx, p); err != nil {
+			return nil, done{}, err
+		}
+	}
+	return nil, done{in.Steps}, nil
 }
 
 // Other is the server of mcp-go.

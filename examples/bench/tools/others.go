@@ -1,0 +1,11 @@
+package tools
+
+// What servers that are compared with this one need to have the same tools.
+type (
+	Query = query
+	Page  = page
+	Item  = item
+)
+
+// Search is the tool search.
+func Search(q Query) Page { return search(q) }
