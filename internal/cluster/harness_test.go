@@ -130,7 +130,7 @@ func newCluster(t *testing.T, env ...string) *cluster {
 	c.url = fmt.Sprintf("http://127.0.0.1:%d", freePort(t))
 	c.env = append([]string{
 		"MCP_API_KEYS=e2e:" + clusterKey + ";scopes=notes:write", "MCP_REDIS_URL=redis://" + c.line.Addr(),
-		"MCP_TRUSTED_PROXIES=127.0.0.1", "MCP_RATE_LIMIT=off", "MCP_MAX_PER_CALLER=-1", "MCP_RESOURCE_URL=" + c.url + "/mcp", "MCP_ALLOWED_HOSTS=127.0.0.1",
+		"MCP_TRUSTED_PROXIES=127.0.0.1", "MCP_RATE_LIMIT=off", "MCP_MAX_PER_CALLER=-1", "MCP_MAX_STREAMS=-1", "MCP_RESOURCE_URL=" + c.url + "/mcp", "MCP_ALLOWED_HOSTS=127.0.0.1",
 		"MCP_AUDIT_KEY=k", "MCP_AUDIT_REQUIRED=1",
 	}, env...)
 	for i := range c.instances {

@@ -4,6 +4,7 @@ package cluster
 
 import (
 	"bufio"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -18,17 +19,16 @@ import (
 	"time"
 )
 
-// idleConnections is how many there are at a time, and churns how many come and go.
-const (
-	idleConnections = 10_000
-	churns          = 10_000
-)
+// idleConnections is how many there are at a time.
+const idleConnections = 10_000
+
+var churns = flag.Int("churns", 10_000, "how many connections come and go")
 
 // alone is one instance without a cluster, and its address.
 func alone(t *testing.T) (p *process, addr string) {
 	t.Helper()
 	addr = fmt.Sprintf("127.0.0.1:%d", freePort(t))
-	env := []string{"MCP_HTTP_ADDR=" + addr, "MCP_RATE_LIMIT=off", "MCP_API_KEYS=e2e:" + clusterKey, "GODEBUG=madvdontneed=1"}
+	env := []string{"MCP_HTTP_ADDR=" + addr, "MCP_RATE_LIMIT=off", "MCP_MAX_STREAMS=-1", "MCP_API_KEYS=e2e:" + clusterKey, "GODEBUG=madvdontneed=1"}
 	return start(t, " on http://", env, filepath.Join(bin, "server")), addr
 }
 
@@ -146,7 +146,7 @@ func TestChaosChurn(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 2 * runtime.NumCPU() {
 		wg.Go(func() {
-			for i := range churns / (2 * runtime.NumCPU()) {
+			for i := range *churns / (2 * runtime.NumCPU()) {
 				_ = open(t, addr, []string{webSocket, eventStream}[i%2]).Close()
 			}
 		})
@@ -161,7 +161,7 @@ func TestChaosChurn(t *testing.T) {
 		time.Sleep(50 * time.Millisecond)
 		after = goroutines(t, addr)
 	}
-	t.Logf("%d connects and disconnects: %d goroutines before, %d after; the gauge is 0", churns, before, after)
+	t.Logf("%d connects and disconnects: %d goroutines before, %d after; the gauge is 0", *churns, before, after)
 	if after > before {
 		t.Errorf("%d goroutines, want at most %d", after, before)
 	}

@@ -259,7 +259,7 @@ func testTokens(t *testing.T, places []*place) {
 			if res.StatusCode != 200 || !strings.Contains(text, `"subject":"e2e"`) {
 				t.Errorf("%s: %s %s", p.name, res.Status, text)
 			}
-			if res, _ := fetch(t, "POST", url, `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"whoami"}}`, append(header, "Mcp-Session-Id", id[:len(id)-1]+"x")...); res.StatusCode != 404 {
+			if res, _ := fetch(t, "POST", url, `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"whoami"}}`, append(header, "Mcp-Session-Id", id[:len(id)-1]+string(id[len(id)-1]^1))...); res.StatusCode != 404 {
 				t.Errorf("%s, with a changed id: %s", p.name, res.Status)
 			}
 		}

@@ -23,7 +23,7 @@ import (
 	"github.com/mcpgen/mcpgen/runtime/store/redis"
 )
 
-var replayed = flag.Int("replayed", 4000, "how many changes are published while instances are killed")
+var replayed = flag.Int("replayed", 2000, "how many changes are published while instances are killed")
 
 const (
 	ticks   = 100 // resources that a session subscribes to

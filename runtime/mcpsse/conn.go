@@ -29,6 +29,9 @@ type conn struct {
 	mcp   *mcp.Conn
 	queue *sse.Queue
 
+	key    string      // what the address to POST to names
+	writer *sse.Writer // nil when the client has left already
+
 	mu       sync.Mutex
 	last     string // the place of the last change that it was told of
 	attached bool   // changes are sent as they come
@@ -58,7 +61,8 @@ func (c *conn) out(ctx context.Context, msg []byte) error {
 	return nil
 }
 
-// stream serves one stream, from the address to POST to until the client leaves.
+// stream serves one stream, from the address to POST to until the client leaves. It
+// waits on as little of the stack as it can: every idle stream holds one.
 func (e *Endpoint) stream(w http.ResponseWriter, r *http.Request) {
 	if _, ok := httpx.Accepts(r.Header["Accept"]); !ok {
 		e.refuse(w, http.StatusNotAcceptable, mcp.CodeInvalidRequest, "Accept must allow text/event-stream")
@@ -74,39 +78,55 @@ func (e *Endpoint) stream(w http.ResponseWriter, r *http.Request) {
 		e.refuse(w, http.StatusServiceUnavailable, mcp.CodeClosing, "the server is shutting down")
 		return
 	}
+	c := e.start(w, r)
+	if c == nil {
+		return
+	}
+	defer c.end()
+	if c.writer != nil {
+		c.writer.Pump(c.queue, e.o.Heartbeat, r.Context().Done(), stop)
+	}
+}
+
+// start opens a stream: the address and what the client has missed are written. It
+// is nil when the client was refused; without a writer the client has left.
+func (e *Endpoint) start(w http.ResponseWriter, r *http.Request) *conn {
 	p := e.principal(r)
 	c := &conn{e: e, owner: owner(p), name: rand.Text(), queue: e.budget.NewQueue()}
 	first := sse.Event{Name: "endpoint", HasData: true}
 	missed, err := c.begin(r, p, &first)
 	if err != nil {
 		e.refuse(w, statusOf(err), mcp.CodeInvalidRequest, err.Error())
-		return
+		return nil
 	}
-	defer c.mcp.Close()
-	defer c.queue.Drop()
-	key := c.name
+	c.key = c.name
 	if e.o.Instance != "" {
-		key = e.o.Instance + "." + key
+		c.key = e.o.Instance + "." + c.name
 	}
-	if old, ok := e.conns.Swap(key, c); ok { // the client has left it
+	if old, ok := e.conns.Swap(c.key, c); ok { // the client has left it
 		old.(*conn).queue.Drop() //nolint:errcheck // nothing else is stored
 	}
-	defer e.conns.CompareAndDelete(key, c)
-
 	out := sse.NewWriter(w, e.o.WriteTimeout)
-	first.Data = []byte(e.address(r) + "?session=" + url.QueryEscape(key))
+	first.Data = []byte(e.address(r) + "?session=" + url.QueryEscape(c.key))
 	if out.Event(&first) != nil {
-		return
+		return c
 	}
 	for _, ev := range missed {
 		if out.Message(ev.id, ev.msg) != nil {
-			return
+			return c
 		}
 	}
-	if out.Flush() != nil {
-		return
+	if out.Flush() == nil {
+		c.writer = out
 	}
-	out.Pump(c.queue, e.o.Heartbeat, r.Context().Done(), stop)
+	return c
+}
+
+// end closes the connection of a stream that is over.
+func (c *conn) end() {
+	c.e.conns.CompareAndDelete(c.key, c)
+	c.queue.Drop()
+	c.mcp.Close()
 }
 
 // begin makes the connection of the stream, or goes on with the one that r names

@@ -18,6 +18,23 @@ const _ = mcp.Generated1
 // whoamiInputSchema is the JSON Schema of the arguments of Whoami.
 const whoamiInputSchema = `{"type":"object","additionalProperties":false}`
 
+// whoamiOutputSchema is the JSON Schema of the result of Whoami.
+const whoamiOutputSchema = `{"type":"object","description":"Caller is who calls.","properties":{` +
+	`"subject":{"type":"string","description":"Who it is."},` +
+	`"issuer":{"type":"string","description":"Who says so."}` +
+	`},"required":["subject","issuer"]}`
+
+// getWeatherInputSchema is the JSON Schema of the arguments of GetWeather.
+const getWeatherInputSchema = `{"type":"object","properties":{` +
+	`"region":{"type":"string","description":"A region, for example \"eu-west-1\".","x-mcp-header":"Region"}` +
+	`},"required":["region"],"additionalProperties":false}`
+
+// getWeatherOutputSchema is the JSON Schema of the result of GetWeather.
+const getWeatherOutputSchema = `{"type":"object","description":"Weather is what the sky is like.","properties":{` +
+	`"region":{"type":"string","description":"Where."},` +
+	`"sky":{"type":"string","description":"What it is like."}` +
+	`},"required":["region","sky"]}`
+
 // workInputSchema is the JSON Schema of the arguments of Work.
 const workInputSchema = `{"type":"object","properties":{` +
 	`"steps":{"type":"integer","description":"How many steps.","minimum":0,"maximum":1000,"default":3},` +
@@ -51,12 +68,22 @@ func Register(s *mcp.Server) {
 		Call:        callTick,
 	})
 	s.Register(mcp.ToolDef{
-		Name:        "whoami",
-		Description: "Gives the name of the caller.",
-		InputSchema: whoamiInputSchema,
-		Hints:       mcp.Hints{ReadOnly: mcp.Yes, Idempotent: mcp.Yes, OpenWorld: mcp.No},
-		Decodes:     true,
-		Call:        callWhoami,
+		Name:         "whoami",
+		Description:  "Tells the caller what the server knows of him.",
+		InputSchema:  whoamiInputSchema,
+		OutputSchema: whoamiOutputSchema,
+		Hints:        mcp.Hints{ReadOnly: mcp.Yes, Idempotent: mcp.Yes, OpenWorld: mcp.No},
+		Decodes:      true,
+		Call:         callWhoami,
+	})
+	s.Register(mcp.ToolDef{
+		Name:         "get_weather",
+		Description:  "Tells what the sky is like in a region. A gateway can route the call by its header.",
+		InputSchema:  getWeatherInputSchema,
+		OutputSchema: getWeatherOutputSchema,
+		Hints:        mcp.Hints{ReadOnly: mcp.Yes, Idempotent: mcp.Yes},
+		Decodes:      true,
+		Call:         callGetWeather,
 	})
 	s.Register(mcp.ToolDef{
 		Name:        "work",
@@ -101,8 +128,47 @@ func callWhoami(_ context.Context, c *mcp.Call) error {
 	if err := c.NoArguments(); err != nil {
 		return err
 	}
-	c.Text(Whoami(c.Principal()))
+	caller := Whoami(c.Principal())
+	encodeCaller(c.Structured(), &caller)
 	return nil
+}
+
+// getWeatherArgs holds the arguments of GetWeather.
+type getWeatherArgs struct {
+	region string // A region, for example "eu-west-1".
+}
+
+// callGetWeather serves one call of GetWeather.
+func callGetWeather(_ context.Context, c *mcp.Call) error {
+	var a getWeatherArgs
+	decodeGetWeatherArgs(c.Arguments(), &a)
+	if err := c.Check(); err != nil {
+		return err
+	}
+	weather := GetWeather(a.region)
+	encodeWeather(c.Structured(), &weather)
+	return nil
+}
+
+// decodeGetWeatherArgs reads the arguments of GetWeather.
+func decodeGetWeatherArgs(d *codec.Decoder, v *getWeatherArgs) {
+	if !d.OpenObject("") {
+		return
+	}
+	var seen uint64
+	for d.NextMember() {
+		switch string(d.Key()) {
+		case "region":
+			if d.Once(&seen, 1<<0, "region") {
+				if s, ok := d.String("region"); ok {
+					v.region = d.Own(s)
+				}
+			}
+		default:
+			d.Unknown(getWeatherArgsNames[:])
+		}
+	}
+	d.Require(seen, 0b1, getWeatherArgsNames[:])
 }
 
 // workArgs holds the arguments of Work.
@@ -310,8 +376,27 @@ func decodeTickArgs(d *codec.Decoder, v *tickArgs) {
 	d.Require(seen, 0b1, tickArgsNames[:])
 }
 
+// encodeCaller writes one Caller.
+func encodeCaller(e *codec.Encoder, v *Caller) {
+	e.Raw(`{"subject":`)
+	e.String(v.Subject)
+	e.Raw(`,"issuer":`)
+	e.String(v.Issuer)
+	e.Raw(`}`)
+}
+
+// encodeWeather writes one Weather.
+func encodeWeather(e *codec.Encoder, v *Weather) {
+	e.Raw(`{"region":`)
+	e.String(v.Region)
+	e.Raw(`,"sky":`)
+	e.String(v.Sky)
+	e.Raw(`}`)
+}
+
 // Property names in the order of their bits, and the values of enums: what messages may suggest.
 var (
+	getWeatherArgsNames = [...]string{"region"}
 	workArgsNames       = [...]string{"steps", "pause"}
 	speakArgsNames      = [...]string{"text"}
 	journalAddArgsNames = [...]string{"text", "pause"}
@@ -320,11 +405,23 @@ var (
 
 // The functions as they were when this file was made. If this does not compile, one has changed
 // since: run go generate.
-var _ func(mcp.Principal) string = Whoami
+var _ func(mcp.Principal) Caller = Whoami
+var _ func(string) Weather = GetWeather
 var _ func(context.Context, mcp.Progress, int, time.Duration) (string, error) = Work
 var _ func(*slog.Logger, string) string = Speak
 var _ func(*Journal, context.Context, string, time.Duration) (string, error) = (*Journal).Add
 var _ func(*Journal) = (*Journal).Touch
 var _ func(int) string = Tick
 
-// Fingerprint of the annotated source: ed4d94d6010bfff1
+// The structs as they were when this file was made. If this does not compile, a field or a tag has
+// changed since: run go generate.
+var _ struct {
+	Subject string `json:"subject"`
+	Issuer  string `json:"issuer"`
+} = Caller{}
+var _ struct {
+	Region string `json:"region"`
+	Sky    string `json:"sky"`
+} = Weather{}
+
+// Fingerprint of the annotated source: a73760d2a6d35f09

@@ -12,10 +12,33 @@ import (
 
 //go:generate go run github.com/mcpgen/mcpgen/cmd/mcpgen
 
-// Whoami gives the name of the caller.
+// Caller is who calls.
+type Caller struct {
+	Subject string `json:"subject"` // Who it is.
+	Issuer  string `json:"issuer"`  // Who says so.
+}
+
+// Whoami tells the caller what the server knows of him.
 //
 //mcp:tool readonly idempotent closed
-func Whoami(p mcp.Principal) string { return p.Subject }
+func Whoami(p mcp.Principal) Caller { return Caller{p.Subject, p.Issuer} }
+
+// Weather is what the sky is like.
+type Weather struct {
+	Region string `json:"region"` // Where.
+	Sky    string `json:"sky"`    // What it is like.
+}
+
+// GetWeather tells what the sky is like in a region. A gateway can route the call
+// by its header.
+//
+//mcp:tool name=get_weather readonly idempotent
+func GetWeather(
+	//mcp:param header=Region
+	region string, // A region, for example "eu-west-1".
+) Weather {
+	return Weather{region, "clear"}
+}
 
 // Work takes its time and reports how far it is.
 //
