@@ -188,7 +188,7 @@ func (p *patient) checkProxy(context.Context) Finding {
 	case a.status == http.StatusForbidden && a.media == "text/html":
 		return fail(fmt.Sprintf("403 and a web page: %s refuses", who), "let it pass POST requests to "+p.path())
 	case who != "the proxy":
-		return okf("%s", who)
+		return okf("the answer is from %s", who)
 	}
 	return okf("none that shows")
 }

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-const notThrough = "let the proxy pass the upgrade on (nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection \"upgrade\")"
+const notThrough = "look whether the server has a WebSocket there at all; if so, let the proxy pass the upgrade on (nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection \"upgrade\")"
 
 // checkWebSocket shakes hands. A server need not have one unless the URL says so.
 func (p *patient) checkWebSocket(ctx context.Context) Finding {
