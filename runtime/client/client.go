@@ -70,7 +70,7 @@ type answer struct {
 func Connect(ctx context.Context, t Transport, o *Options) (*Client, error) {
 	c := &Client{t: t, opt: o.withDefaults(), open: map[string]*exchange{}, asked: map[string]context.CancelFunc{}, done: make(chan struct{})}
 	c.life, c.end = context.WithCancel(context.WithoutCancel(ctx))
-	go c.read() //nolint:gosec // the connection outlives ctx, which bounds the opening
+	go c.read()
 	if err := c.negotiate(ctx); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
