@@ -79,7 +79,7 @@ func begun(m *client.Message, answer []byte) error {
 		Begun bool `json:"begun"`
 	}
 	if json.Unmarshal(answer, &a) != nil || a.Error == nil || json.Unmarshal(a.Error.Data, &data) != nil || !data.Begun {
-		return nil
+		return nil //nolint:nilerr // an answer that says nothing of it
 	}
 	return &UnsureError{m.Method, m.Name, &client.RPCError{Code: a.Error.Code, Message: a.Error.Message, Data: a.Error.Data}}
 }

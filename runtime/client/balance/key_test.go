@@ -29,7 +29,7 @@ func keyed(t *testing.T, n int) (all []*instance, urls []string) {
 // swallow serves calls of tools and drops the connection instead of the answer.
 func swallow(in *instance, times int64) func(http.ResponseWriter, *http.Request) bool {
 	var n atomic.Int64
-	return func(w http.ResponseWriter, r *http.Request) bool {
+	return func(_ http.ResponseWriter, r *http.Request) bool {
 		if r.Header.Get("Mcp-Method") != "tools/call" || n.Add(1) > times {
 			return false
 		}
