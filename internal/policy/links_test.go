@@ -1,0 +1,81 @@
+package policy
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestStdioLinksNoNetwork keeps what a server on stdio has no use for out of it.
+func TestStdioLinksNoNetwork(t *testing.T) {
+	t.Parallel()
+	for _, pkg := range linked(t, "runtime/mcp", "runtime/mcpstdio") {
+		for _, not := range []string{"net", "net/http/...", "crypto/tls", "crypto/x509", "mime/...", "compress/...", "os/exec", "os/signal", "flag"} {
+			if matches(not, pkg) {
+				t.Errorf("a server on stdio links %s", pkg)
+			}
+		}
+	}
+}
+
+// TestServersLinkNoTools keeps out of every server what is large and that few use:
+// those who do import it.
+func TestServersLinkNoTools(t *testing.T) {
+	t.Parallel()
+	for _, pkg := range linked(t, "runtime/serve") {
+		for _, not := range []string{
+			"text/template/...", "html/...", "encoding/gob", "encoding/xml", "go/...", "expvar", "testing/...", "plugin", "database/...", "os/exec",
+			"net/http/pprof", "net/http/cookiejar", "net/rpc/...", "runtime/pprof", "runtime/trace", "runtime/metrics", "debug/...", "index/...", "image/...", "archive/...",
+			"github.com/prometheus/...", "go.opentelemetry.io/...", "github.com/redis/...",
+		} {
+			if matches(not, pkg) {
+				t.Errorf("every server links %s", pkg)
+			}
+		}
+	}
+}
+
+// TestQuickstartIsSmall keeps functions out of the smallest server that would be
+// a good part of it, and that nobody would miss.
+func TestQuickstartIsSmall(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "quickstart")
+	run(t, "go", "build", "-o", file, module+"/examples/quickstart")
+	symbols := map[string]bool{}
+	for line := range strings.Lines(run(t, "go", "tool", "nm", file)) {
+		if f := strings.Fields(line); len(f) > 2 {
+			symbols[f[2]] = true
+		}
+	}
+	if !symbols["net/http.(*Server).Serve"] {
+		t.Fatal("the list of symbols is not what it should be")
+	}
+	for symbol, why := range map[string]string{
+		"net/http.(*Client).do":           "the HTTP client, 0.4 MB",
+		"net/http.(*Transport).roundTrip": "the HTTP client, 0.4 MB",
+		"regexp.compile":                  "regular expressions, 0.25 MB: only patterns of tools need them",
+		"runtime/metrics.Read":            "descriptions of all metrics, read by each start",
+		"text/template.(*Template).Parse": "templates",
+		"reflect.Value.MethodByName":      "calls of methods by name, for which the linker keeps every exported method",
+		"reflect.(*rtype).MethodByName":   "as above",
+	} {
+		if symbols[symbol] {
+			t.Errorf("quickstart links %s: %s", symbol, why)
+		}
+	}
+}
+
+// linked lists the packages that a program with the packages given links.
+func linked(t *testing.T, pkgs ...string) []string {
+	t.Helper()
+	args := []string{"list", "-deps"}
+	for _, p := range pkgs {
+		args = append(args, module+"/"+p)
+	}
+	list := strings.Fields(run(t, "go", args...))
+	if !slices.Contains(list, "context") {
+		t.Fatalf("%q", list)
+	}
+	return list
+}
