@@ -19,7 +19,7 @@ func comparePath(m meter, name string, call *path.Call) error {
 	}
 	var ways []way
 	for _, s := range servers {
-		c, err := path.Dial(ctx, s.Addr, call)
+		c, err := path.Dial(ctx, s.Addr, "", call)
 		if err != nil {
 			return err
 		}

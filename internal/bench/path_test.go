@@ -23,7 +23,7 @@ func TestServers(t *testing.T) {
 			if s.Key == "mcp-go" && call != &path.Add && call != &path.List {
 				continue // it has no other tools
 			}
-			c, err := path.Dial(t.Context(), s.Addr, call)
+			c, err := path.Dial(t.Context(), s.Addr, "", call)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -124,7 +124,7 @@ func BenchmarkHTTP(b *testing.B) {
 		}
 		for _, s := range servers {
 			b.Run(call.Name+"/"+s.Key, func(b *testing.B) {
-				c, err := path.Dial(b.Context(), s.Addr, call)
+				c, err := path.Dial(b.Context(), s.Addr, "", call)
 				if err != nil {
 					b.Fatal(err)
 				}

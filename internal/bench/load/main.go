@@ -2,6 +2,10 @@
 // they use for a request:
 //
 //	go run ./load [-rounds 5] [-scale 1] [-conns 16] [-calls add,search,echo_large,list,stream]
+//	go run ./load -growth
+//
+// The second form compares servers of generated code with each other: with more
+// tools, more sessions, more connections, and with everything on.
 //
 // All servers of a call run at once, idle but for the one in turn; the order
 // changes from round to round. Every answer is looked at. Ratios are made within a
@@ -30,40 +34,54 @@ func main() {
 	scale := flag.Float64("scale", 1, "multiplies the number of requests")
 	conns := flag.Int("conns", 16, "connections")
 	calls := flag.String("calls", "add,search,echo_large,list,stream", "what to call")
+	grows := flag.Bool("growth", false, "compare servers of generated code with each other")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *rounds, *scale, *conns, strings.Split(*calls, ",")); err != nil {
+	if err := run(ctx, plan{*rounds, *scale, *conns}, strings.Split(*calls, ","), *grows); err != nil {
 		stop()
 		fmt.Fprintln(os.Stderr, "load:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, rounds int, scale float64, conns int, calls []string) error {
+// A plan is how much is measured.
+type plan struct {
+	rounds int
+	scale  float64
+	conns  int
+}
+
+func run(ctx context.Context, p plan, calls []string, grows bool) error {
 	dir, err := os.MkdirTemp("", "mcpgen-load-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	build := exec.CommandContext(ctx, "go", "build", "-o", dir+"/", "github.com/mcpgen/mcpgen/examples/bench", "github.com/mcpgen/mcpgen/internal/bench/peer")
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		return err
+	for from, pkgs := range map[string][]string{"../..": {"./examples/bench", "./examples/bench/full"}, ".": {"./peer"}} {
+		build := exec.CommandContext(ctx, "go", append([]string{"build", "-o", dir + "/"}, pkgs...)...)
+		build.Dir, build.Stderr = from, os.Stderr // each in its own module
+		if err := build.Run(); err != nil {
+			return err
+		}
+	}
+	if grows {
+		return compare(ctx, p, &path.Add, growth(dir))
 	}
 	for _, c := range path.Calls() {
 		if !slices.Contains(calls, c.Name) {
 			continue
 		}
-		if err := compare(ctx, dir, c, rounds, max(1, int(scale*float64(requests[c.Name]))), conns); err != nil {
+		if err := compare(ctx, p, c, peers(dir, c)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// compare measures all servers with one call.
-func compare(ctx context.Context, dir string, c *path.Call, rounds, n, conns int) error {
+// peers are the servers that are compared. Those of the first kind send every
+// notification by itself.
+func peers(dir string, c *path.Call) []*server {
 	bench, peer := filepath.Join(dir, "bench"), filepath.Join(dir, "peer")
 	servers := []*server{
 		{name: "net/http, constant answer", argv: []string{peer, "-kind", "constant", "-call", c.Name, "-addr"}},
@@ -76,27 +94,50 @@ func compare(ctx context.Context, dir string, c *path.Call, rounds, n, conns int
 			&server{name: "**mcpgen**, handler alone, packets shared", argv: []string{bench, "-http"}},
 			&server{name: "**mcpgen**, as `serve.Main` sets it up, packets shared", argv: []string{bench, "-served", "-http"}})
 	}
+	return servers
+}
+
+// growth are servers of which each but the first has more of something.
+func growth(dir string) []*server {
+	bench := filepath.Join(dir, "bench")
+	return []*server{
+		{name: "10 tools", argv: []string{bench, "-tools", "10", "-http"}},
+		{name: "100 tools", argv: []string{bench, "-http"}},
+		{name: "1000 tools", argv: []string{bench, "-tools", "1000", "-http"}},
+		{name: "100 tools, 10 000 idle sessions", argv: []string{bench, "-http"}, sessions: 10_000},
+		{name: "100 tools, 256 connections", argv: []string{bench, "-http"}, conns: 256},
+		{name: "100 tools, as `serve.Main` sets it up", argv: []string{bench, "-served", "-http"}},
+		{name: "the same with authentication, limits, metrics and audit", argv: []string{filepath.Join(dir, "full"), "-audit-log", filepath.Join(dir, "audit.log"), "-http"}, token: true},
+	}
+}
+
+// compare measures all servers with one call.
+func compare(ctx context.Context, p plan, c *path.Call, servers []*server) error {
+	n := max(1, int(p.scale*float64(requests[c.Name])))
 	for _, s := range servers {
+		if s.conns == 0 {
+			s.conns = p.conns
+		}
 		if err := s.start(ctx); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 		defer s.stop()
 	}
-	for round := range rounds {
+	for round := range p.rounds {
 		for i := range servers {
 			s := servers[(i+round)%len(servers)]
-			if err := s.turn(ctx, c, n, conns); err != nil {
+			if err := s.turn(ctx, c, n); err != nil {
 				return fmt.Errorf("%s: %w", s.name, err)
 			}
 		}
 	}
-	show(c, servers, conns)
+	show(c, servers)
 	return nil
 }
 
 // show prints a table. The first server is what the others are compared with.
-func show(c *path.Call, servers []*server, conns int) {
-	fmt.Printf("\n%s, %d connections\n\n| server | CPU µs a request | × net/http | (least–most) | requests a second | peak MiB |\n|---|--:|--:|--:|--:|--:|\n", c.Name, conns)
+func show(c *path.Call, servers []*server) {
+	fmt.Printf("\n%s, %d connections\n\n| server | CPU µs a request | × the first | (least–most) | requests a second | peak MiB |\n|---|--:|--:|--:|--:|--:|\n", c.Name, servers[0].conns)
 	for _, s := range servers {
 		ratios := make([]float64, len(s.cpu))
 		for i := range ratios {

@@ -24,6 +24,11 @@ type server struct {
 	argv []string // the address comes last
 	slow bool     // gets a tenth of the requests
 
+	conns    int    // that are used
+	sessions int    // that are open and idle
+	token    bool   // callers are asked who they are
+	bearer   string // and this is the answer
+
 	addr string
 	cmd  *exec.Cmd
 
@@ -48,11 +53,34 @@ func (s *server) start(ctx context.Context) error {
 	}
 	const patience = 10 * time.Second
 	for begin := time.Now(); time.Since(begin) < patience; time.Sleep(time.Millisecond) {
-		if c, err := net.Dial("tcp", s.addr); err == nil { //nolint:noctx // as above
-			return c.Close()
+		c, err := net.Dial("tcp", s.addr) //nolint:noctx // as above
+		if err != nil {
+			continue
 		}
+		_ = c.Close() // it was only to see
+		return s.prepare(ctx)
 	}
 	return errors.New("it does not listen")
+}
+
+// prepare opens sessions, and gets a token.
+func (s *server) prepare(ctx context.Context) error {
+	if s.token {
+		out, err := exec.CommandContext(ctx, s.argv[0], "-token").Output() //nolint:gosec // as above
+		if err != nil {
+			return err
+		}
+		s.bearer = strings.TrimSpace(string(out))
+	}
+	if s.sessions == 0 {
+		return nil
+	}
+	c, err := path.Dial(ctx, s.addr, "", &path.Open)
+	if err != nil {
+		return err
+	}
+	defer c.Close() //nolint:errcheck // nothing is left to be read
+	return drive([]*path.Client{c}, s.sessions)
 }
 
 func (s *server) stop() {
@@ -64,14 +92,14 @@ func (s *server) stop() {
 const settle = 20 * time.Millisecond
 
 // turn makes n requests, and measures them.
-func (s *server) turn(ctx context.Context, c *path.Call, n, conns int) error {
+func (s *server) turn(ctx context.Context, c *path.Call, n int) error {
 	if s.slow {
-		n = max(n/10, 2*conns)
+		n = max(n/10, 2*s.conns)
 	}
-	clients := make([]*path.Client, conns)
+	clients := make([]*path.Client, s.conns)
 	for i := range clients {
 		var err error
-		if clients[i], err = path.Dial(ctx, s.addr, c); err != nil {
+		if clients[i], err = path.Dial(ctx, s.addr, s.bearer, c); err != nil {
 			return err
 		}
 		defer clients[i].Close() //nolint:errcheck // nothing is left to be read

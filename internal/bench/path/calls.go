@@ -15,6 +15,8 @@ type Call struct {
 	Body         string
 	Want         string // a part of the answer
 	Events       int    // notifications before it
+
+	legacy bool // a request of 2025-11-25
 }
 
 // ID is the id of every request, and its progress token.
@@ -33,7 +35,11 @@ var (
 		Body: `{"jsonrpc":"2.0","id":` + ID + `,"method":"tools/list","params":{` + meta + `}}}`}
 )
 
-// Calls are all of them.
+// Open begins a session of 2025-11-25.
+var Open = Call{Name: "initialize", Method: "initialize", Want: `"protocolVersion":"2025-11-25"`, legacy: true,
+	Body: `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"1.0.0"}}}`}
+
+// Calls are all of the stateless ones.
 func Calls() []*Call { return []*Call{&Add, &Search, &Echo, &List, &Stream} }
 
 func tool(name, tool, arguments, want string) Call {

@@ -15,10 +15,15 @@ import (
 // ReadHeader is what every server gives a client to send its header.
 const ReadHeader = 5 * time.Second
 
-// request is the whole request.
-func (c *Call) request(addr string) []byte {
-	b := fmt.Appendf(nil, "POST /mcp HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"+
-		"Mcp-Protocol-Version: 2026-07-28\r\nMcp-Method: %s\r\n", addr, c.Method)
+// request is the whole request. token may be "".
+func (c *Call) request(addr, token string) []byte {
+	b := fmt.Appendf(nil, "POST /mcp HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n", addr)
+	if !c.legacy {
+		b = fmt.Appendf(b, "Mcp-Protocol-Version: 2026-07-28\r\nMcp-Method: %s\r\n", c.Method)
+	}
+	if token != "" {
+		b = fmt.Appendf(b, "Authorization: Bearer %s\r\n", token)
+	}
 	if c.Tool != "" {
 		b = fmt.Appendf(b, "Mcp-Name: %s\r\n", c.Tool)
 	}
@@ -35,14 +40,14 @@ type Client struct {
 	body    []byte
 }
 
-// Dial connects to a server.
-func Dial(ctx context.Context, addr string, c *Call) (*Client, error) {
+// Dial connects to a server. token is a bearer token, or "".
+func Dial(ctx context.Context, addr, token string, c *Call) (*Client, error) {
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return nil, err
 	}
-	return &Client{call: c, conn: conn, r: bufio.NewReaderSize(conn, 64<<10), request: c.request(addr)}, nil
+	return &Client{call: c, conn: conn, r: bufio.NewReaderSize(conn, 64<<10), request: c.request(addr, token)}, nil
 }
 
 // Close ends the connection.
