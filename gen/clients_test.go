@@ -21,6 +21,7 @@ var withoutClient = map[string]string{
 	"nasty_types":  "its types are not exported",
 	"offers_main":  "package main cannot be imported",
 	"package_main": "package main cannot be imported",
+	"run_one_way":  "a client would write what can only be read",
 }
 
 // TestClients makes a client of every case in testdata/ok that can have one, and
