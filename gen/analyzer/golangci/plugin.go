@@ -29,7 +29,7 @@ import (
 	"github.com/mcpgen/mcpgen/gen/analyzer"
 )
 
-func init() { register.Plugin("mcpgen", New) } // the only way in that golangci-lint has
+func init() { register.Plugin("mcpgen", New) } //nolint:gochecknoinits // the only way in that golangci-lint has
 
 // Settings are those of the linter.
 type Settings struct {
