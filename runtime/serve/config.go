@@ -85,8 +85,12 @@ type Config struct {
 	// MetricsPublic is set. nil: nothing is.
 	Metrics       http.Handler
 	MetricsPublic bool
-	Connections   *observe.Connections // counts the connections; may be nil
-	Observers     []mcp.Observer       // are told of every request, on stdio too
+	// MetricsHTTP is an address, host:port, at which the metrics and the health
+	// checks are served too, to everybody who reaches it. Without a host it is
+	// 127.0.0.1; "": there is none.
+	MetricsHTTP string
+	Connections *observe.Connections // counts the connections; may be nil
+	Observers   []mcp.Observer       // are told of every request, on stdio too
 
 	// Instance names this instance of the server in logs, metrics and the audit
 	// log. "": it has a random name where it needs one.

@@ -71,6 +71,7 @@ func samples(t *testing.T) map[string]sample {
 		"audit-log":       {"-", func(c *Config) { c.AuditLog = "-" }, []string{"/none/audit.log", "/"}},
 		"audit-required":  {"true", yes(func(c *Config) *bool { return &c.AuditRequired }), []string{"maybe", "true"}}, // without a log
 		"audit-key":       {"secret", func(c *Config) { c.AuditKey = "secret" }, nil},
+		"metrics-addr":    {"127.0.0.1:0", func(c *Config) { c.MetricsHTTP = "127.0.0.1:0" }, []string{"127.0.0.1", "x:y", "127.0.0.1:0"}}, // without metrics
 		"tls-cert":        {"cert.pem", func(c *Config) { c.TLSCert = "cert.pem" }, []string{"/none"}},
 		"tls-key":         {"key.pem", func(c *Config) { c.TLSKey = "key.pem" }, []string{"/none"}},
 		"server-id":       {"server-1", func(c *Config) { c.Instance = "server-1" }, []string{"server.1", "server 1", "ä"}},

@@ -38,6 +38,7 @@ type app struct {
 	ws      *mcpws.Endpoint
 	country func(*http.Request) bool // whether to believe where a request comes from
 	ready   atomic.Bool
+	probed  map[string]http.Handler // health checks by their paths
 	handler http.Handler
 }
 
@@ -81,6 +82,7 @@ func newApp(s *mcp.Server, c *Config, g *guard.Guard) (*app, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
+	a.probed = r.probed
 	a.handler = g.Handler(&r.closed, guard.Open{Probes: r.probed, Public: &r.opened})
 	for _, outer := range slices.Backward(c.Wrap) {
 		a.handler = outer(a.handler)
@@ -121,6 +123,11 @@ func runHTTP(ctx context.Context, s *mcp.Server, c *Config, std Stdio) error {
 		return err
 	}
 	defer unshare()
+	unwatch, err := a.watch()
+	if err != nil {
+		return err
+	}
+	defer unwatch()
 	srv := &http.Server{
 		Handler:           a.handler,
 		ReadHeaderTimeout: headerTimeout,

@@ -89,6 +89,7 @@ var settings = []Setting{
 	{"audit-log", "MCP_AUDIT_LOG", "FILE", "append a line for every attempt and call to FILE; - is standard error", text(func(c *Config) *string { return &c.AuditLog })},
 	{"audit-required", "MCP_AUDIT_REQUIRED", "", "refuse calls that cannot be recorded", boolean(func(c *Config) *bool { return &c.AuditRequired })},
 	{"audit-key", "MCP_AUDIT_KEY", "SECRET", "makes digests of arguments comparable between instances and starts", text(func(c *Config) *string { return &c.AuditKey })},
+	{"metrics-addr", "MCP_METRICS_ADDR", "ADDR", "serve the metrics and health checks at ADDR too, to everybody who reaches it", text(func(c *Config) *string { return &c.MetricsHTTP })},
 	{"tls-cert", "MCP_TLS_CERT", "FILE", "serve https with this certificate, in PEM form", text(func(c *Config) *string { return &c.TLSCert })},
 	{"tls-key", "MCP_TLS_KEY", "FILE", "and its key", text(func(c *Config) *string { return &c.TLSKey })},
 	{"server-id", "SERVER_ID", "NAME", "names this instance in logs, metrics and the audit log", instance},

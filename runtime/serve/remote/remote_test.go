@@ -11,6 +11,7 @@ import (
 	"io"
 	"log/slog"
 	"maps"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -275,6 +276,33 @@ func TestMetrics(t *testing.T) {
 	}
 	if res, _ := do(t, "POST", url+"/metrics", "", nil); res.StatusCode != http.StatusMethodNotAllowed {
 		t.Errorf("POST: %d", res.StatusCode)
+	}
+}
+
+// TestMetricsAddress serves metrics and health checks at an address of their own,
+// and nothing else.
+func TestMetricsAddress(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	_ = l.Close()
+	url := start(t, serve.Config{MetricsHTTP: addr}, remote.With(&remote.Config{JWT: jwtConfig()}))
+	if code := plain(t, "GET", url+"/metrics", nil); code != http.StatusUnauthorized {
+		t.Errorf("beside the endpoint: %d, want 401", code)
+	}
+	for path, want := range map[string]int{"/metrics": 200, "/health": 200, "/ready": 200, "/mcp": 404, "/": 404, "//metrics": 404} {
+		if code := plain(t, "GET", "http://"+addr+path, nil); code != want {
+			t.Errorf("%s: %d, want %d", path, code, want)
+		}
+	}
+	if code := plain(t, "GET", "http://"+addr+"/metrics", http.Header{"Origin": {"https://evil.example"}}); code != http.StatusForbidden {
+		t.Errorf("a page: %d, want 403", code)
+	}
+	if code := plain(t, "POST", "http://"+addr+"/metrics", nil); code != http.StatusMethodNotAllowed {
+		t.Errorf("POST: %d, want 405", code)
 	}
 }
 
