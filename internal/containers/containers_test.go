@@ -223,6 +223,7 @@ func TestCompose(t *testing.T) {
 		t.Errorf("after SIGTERM: exit code %s, want 0", code)
 	}
 	call("one stopped, one back", 9)
+	t.Run("kubernetes", func(t *testing.T) { kube(t, p) })
 }
 
 // confined checks what the container may do.
