@@ -133,8 +133,8 @@ func (c *Conn) Hints() [][]byte {
 	c.mu.Unlock()
 	var offered changes
 	catalog := c.s.catalog()
-	for bit, any := range map[changes]bool{changedTools: len(catalog.tools) > 0, changedPrompts: len(catalog.prompts) > 0, changedResources: catalog.hasResources()} {
-		if any {
+	for bit, has := range map[changes]bool{changedTools: len(catalog.tools) > 0, changedPrompts: len(catalog.prompts) > 0, changedResources: catalog.hasResources()} {
+		if has {
 			offered |= bit
 		}
 	}

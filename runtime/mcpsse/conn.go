@@ -139,7 +139,7 @@ func (c *conn) begin(r *http.Request, p *mcp.Principal, first *sse.Event) (misse
 		return nil, nil
 	}
 	at := ""
-	if last := r.Header.Get("Last-Event-Id"); last != "" {
+	if last := r.Header.Get("Last-Event-ID"); last != "" {
 		var m memory
 		if c.name, at, m, err = c.e.recall(r.Context(), last, c.owner); err != nil {
 			return nil, err
@@ -157,7 +157,7 @@ func (c *conn) begin(r *http.Request, p *mcp.Principal, first *sse.Event) (misse
 	}
 	first.ID, first.HasID, first.Retry = c.eventID(at), true, retry
 	if len(missed) > 0 { // it has not got them yet
-		first.ID = r.Header.Get("Last-Event-Id")
+		first.ID = r.Header.Get("Last-Event-ID")
 	}
 	return missed, nil
 }

@@ -27,7 +27,7 @@ func (v *visitor) do(method, base, body, last string) *http.Response {
 	}
 	for k, val := range map[string]string{
 		"Accept": "application/json, text/event-stream", "Content-Type": "application/json", "Mcp-Session-Id": v.session,
-		"Mcp-Protocol-Version": mcp.Revision20251125, "Last-Event-Id": last,
+		"Mcp-Protocol-Version": mcp.Revision20251125, "Last-Event-ID": last,
 	} {
 		if val != "" {
 			req.Header.Set(k, val)
@@ -103,7 +103,8 @@ func TestStreamMoves(t *testing.T) {
 	v.post(bases[0], `{"jsonrpc":"2.0","id":3,"method":"resources/unsubscribe","params":{"uri":"tick://3"}}`)
 	stream := bufio.NewReader(v.do(http.MethodGet, bases[0], "", "").Body)
 	_, prime, _ := strings.Cut(readLine(t, stream), "id: ")
-	for readLine(t, stream) != "\n" { // the rest of it
+	for line := prime; line != "\n"; { // the rest of it
+		line = readLine(t, stream)
 	}
 	for n := range 5 { // on both instances in turn; the last two are of no interest
 		servers[n%2].ResourceUpdated(fmt.Sprint("tick://", (n+3)%5))
@@ -182,7 +183,7 @@ func TestSSEMoves(t *testing.T) {
 			t.Fatal(err)
 		}
 		if last != "" {
-			req.Header.Set("Last-Event-Id", last)
+			req.Header.Set("Last-Event-ID", last)
 		}
 		res, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
 		if err != nil {
