@@ -2,6 +2,7 @@ package mcp
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
@@ -92,15 +93,40 @@ func describesObject(schema string) bool {
 }
 
 // compactObject checks that s is a JSON object, and removes its white space: a
-// message has to fit on one line.
-func compactObject(s string) (string, error) {
+// line feed would end a message on stdio. Generated texts have none, and looking
+// for it would be much of the work of a start.
+func compactObject(s string, generated bool) (string, error) {
+	if generated && !strings.ContainsAny(s, "\r\n\t") {
+		return s, checkObject(s)
+	}
 	e := codec.NewEncoder(make([]byte, 0, len(s)))
 	e.RawJSON([]byte(s))
 	if err := e.Err(); err != nil {
 		return "", err
 	}
 	if !isObject(e.Bytes()) {
-		return "", errors.New("not a JSON object: " + jsonrpc.Clip(s))
+		return "", errNoObject(s)
 	}
 	return string(e.Bytes()), nil
 }
+
+// checkObject checks that s is a JSON object.
+func checkObject(s string) error {
+	c := newCall() // for its buffer
+	defer c.release()
+	c.enc.Reset(append(c.enc.Bytes()[:0], s...))
+	d := codec.Get(c.enc.Bytes(), codec.Options{Strict: true})
+	defer codec.Put(d)
+	object := d.PeekKind() == codec.KindObject
+	d.Skip()
+	d.End()
+	if err := d.Err(); err != nil {
+		return err
+	}
+	if !object {
+		return errNoObject(s)
+	}
+	return nil
+}
+
+func errNoObject(s string) error { return errors.New("not a JSON object: " + jsonrpc.Clip(s)) }

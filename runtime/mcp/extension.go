@@ -62,7 +62,7 @@ func (s *Server) addExtension(d ExtensionDef) error {
 	if d.Settings == "" {
 		d.Settings = "{}"
 	}
-	settings, err := compactObject(d.Settings)
+	settings, err := compactObject(d.Settings, false)
 	if err != nil {
 		return err
 	}

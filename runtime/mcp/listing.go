@@ -62,7 +62,12 @@ func (l *listing) form(rev revision) *form {
 	}
 	f := &form{ends: make([]int, len(l.names))}
 	for i, name := range l.names {
-		if i > 0 {
+		switch i {
+		case 0:
+		case 1:
+			f.body = slices.Grow(f.body, len(f.body)*len(l.names)) // if all are like the first
+			fallthrough
+		default:
 			f.body = append(f.body, ',')
 		}
 		f.body = l.render(f.body, name, rev)

@@ -92,7 +92,7 @@ func (s *Server) addPrompt(d PromptDef, replace bool) error {
 		return fmt.Errorf("prompt %q needs a name and a function", d.Name)
 	}
 	if d.Meta != "" {
-		meta, err := compactObject(d.Meta)
+		meta, err := compactObject(d.Meta, false)
 		if err != nil {
 			return fmt.Errorf("prompt %q: %w", d.Name, err)
 		}

@@ -152,7 +152,7 @@ func newResource(d ResourceDef) (*resource, error) {
 		return nil, fmt.Errorf("resource %q: %w", d.URI, err)
 	}
 	if d.Meta != "" {
-		meta, err := compactObject(d.Meta)
+		meta, err := compactObject(d.Meta, false)
 		if err != nil {
 			return nil, fmt.Errorf("resource %q: %w", d.URI, err)
 		}

@@ -127,7 +127,7 @@ func newTool(d ToolDef) (*tool, error) {
 		if *text == "" {
 			continue
 		}
-		compact, err := compactObject(*text)
+		compact, err := compactObject(*text, d.Decodes)
 		if err != nil {
 			return nil, fmt.Errorf("tool %q: %w", d.Name, err)
 		}
