@@ -266,8 +266,11 @@ func upgrades(r *http.Request) bool {
 // the request from here on, within the guard or around it, finds none.
 func conceal(r *http.Request) {
 	h := r.Header
-	delete(h, "Authorization")
-	delete(h, "Proxy-Authorization")
+	for _, name := range [...]string{"Authorization", "Proxy-Authorization"} {
+		if h[name] != nil { // looking costs less than deleting
+			delete(h, name)
+		}
+	}
 	if protos, ok := h["Sec-Websocket-Protocol"]; ok {
 		var kept []string
 		for _, line := range protos {

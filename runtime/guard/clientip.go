@@ -95,8 +95,11 @@ func (p proxies) secure(r *http.Request) bool {
 	if r.TLS != nil {
 		return true
 	}
+	if len(p) == 0 {
+		return false
+	}
 	proto := r.Header["X-Forwarded-Proto"]
-	return len(proto) == 1 && proto[0] == "https" && len(p) > 0 && p.contains(peer(r))
+	return len(proto) == 1 && proto[0] == "https" && p.contains(peer(r))
 }
 
 // network is what an address is counted by.

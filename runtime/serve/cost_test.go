@@ -81,7 +81,7 @@ func TestAllocations(t *testing.T) { //nolint:paralleltest // it counts
 	if w.status != 0 || w.n == 0 || w.header.Get("X-Frame-Options") != "" {
 		t.Fatalf("status %d, %d bytes, %v", w.status, w.n, w.header)
 	}
-	const most = 5 // the call's context, the guard's, a request with it, a response, and what the routes need
+	const most = 4 // the call's context, the guard's, a request with it, and a response
 	if n := testing.AllocsPerRun(200, call); n > most {
 		t.Errorf("%.1f allocations, want %d at most", n, most)
 	}

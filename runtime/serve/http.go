@@ -83,7 +83,7 @@ func newApp(s *mcp.Server, c *Config, g *guard.Guard) (*app, error) {
 		return nil, r.err
 	}
 	a.probed = r.probed
-	a.handler = g.Handler(&r.closed, guard.Open{Probes: r.probed, Public: &r.opened})
+	a.handler = g.Handler(&r, guard.Open{Probes: r.probed, Public: &r.opened})
 	for _, outer := range slices.Backward(c.Wrap) {
 		a.handler = outer(a.handler)
 	}

@@ -17,14 +17,44 @@ type routes struct {
 	opened http.ServeMux // for everybody
 	probed map[string]http.Handler
 	err    error
+
+	mcp    http.Handler // of endpoint; nil when there is none
+	shared bool         // some requests to that path have another route
 }
 
-func (r *routes) handle(pattern string, h http.Handler) { r.add(&r.closed, pattern, h) }
+// endpoint is the path, and the pattern, that nearly all requests are for.
+const endpoint = "/mcp"
+
+func (r *routes) handle(pattern string, h http.Handler) {
+	_, path, method := strings.Cut(pattern, " ")
+	if !method {
+		path = pattern
+	}
+	switch {
+	case pattern == endpoint:
+		r.mcp = h
+	case strings.TrimLeft(path, " \t") == endpoint, !strings.HasPrefix(path, "/"): // with a method, or a host
+		r.shared = true
+	}
+	r.add(&r.closed, pattern, h)
+}
+
+// ServeHTTP serves those whom the guard lets in. Finding the way to the endpoint
+// would cost as much as reading the message.
+func (r *routes) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	if req.URL.Path != endpoint || r.mcp == nil || r.shared {
+		r.closed.ServeHTTP(w, req)
+		return
+	}
+	req.Pattern = endpoint
+	r.mcp.ServeHTTP(w, req)
+}
 
 // public enters a route for everybody. It must not be in the way of another one,
 // which it would open.
 func (r *routes) public(pattern string, h http.Handler) {
-	if r.add(&r.closed, pattern, h) {
+	failed := r.err
+	if r.handle(pattern, h); r.err == failed {
 		r.add(&r.opened, pattern, h)
 	}
 }

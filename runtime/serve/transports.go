@@ -86,7 +86,7 @@ func (a *app) transports(r *routes) {
 
 // serveMCP serves both transports that share a path.
 func (a *app) serveMCP(w http.ResponseWriter, r *http.Request) {
-	upgrades := mcpws.Upgrades(r)
+	upgrades := r.Method == http.MethodGet && mcpws.Upgrades(r)
 	switch {
 	case upgrades && a.config.serves(transportWebSocket):
 		a.ws.ServeHTTP(w, r)
