@@ -166,7 +166,7 @@ func (v *values) constant(e ast.Expr, c constant.Value, s *shape, name string) {
 // literal looks into a composite literal.
 func (v *values) literal(lit *ast.CompositeLit, s *shape, name string) {
 	if s.Variants != nil {
-		s = s.Variants[typeName(v.pass.TypesInfo.TypeOf(lit))]
+		s = s.variant(typeName(v.pass.TypesInfo.TypeOf(lit)))
 	}
 	if s == nil {
 		return

@@ -34,7 +34,7 @@ func TestNothingToSay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	graph, err := checker.Analyze(analyzer.Analyzers(), found, nil)
+	graph, err := checker.Analyze(analyzer.Analyzers(), found, &checker.Options{SanityCheck: true})
 	if err != nil {
 		t.Fatal(err)
 	}

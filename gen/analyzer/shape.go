@@ -18,8 +18,24 @@ type shape struct {
 	Quoted  bool         // the ",string" option
 	Fields  []fieldShape // of a struct, in no order
 	Elem    *shape       // of lists and maps
-	// Variants of a union, by the name of their type.
-	Variants map[string]*shape
+	// Variants of a union. A fact has no maps: its bytes are those of the last time.
+	Variants []variantShape
+}
+
+// A variantShape is one type of a union.
+type variantShape struct {
+	Type  string // its path and name
+	Shape *shape
+}
+
+// variant gives the shape of a type of a union, or nil.
+func (s *shape) variant(typ string) *shape {
+	for i := range s.Variants {
+		if s.Variants[i].Type == typ {
+			return s.Variants[i].Shape
+		}
+	}
+	return nil
 }
 
 // A fieldShape is one field of a struct.
@@ -128,10 +144,11 @@ func (s *shaper) variants(out *shape, d *model.Def) {
 	}
 	s.open[d] = true
 	defer delete(s.open, d)
-	out.Variants = map[string]*shape{}
+	out.Variants = []variantShape{}
 	for i, v := range d.Variants {
 		t := &model.Type{Kind: model.Struct, Def: v.Def}
-		out.Variants[v.Def.Go.PkgPath+"."+v.Def.Go.Name] = s.of(t, out.Pointer+"/oneOf/"+strconv.Itoa(i), false)
+		inner := s.of(t, out.Pointer+"/oneOf/"+strconv.Itoa(i), false)
+		out.Variants = append(out.Variants, variantShape{v.Def.Go.PkgPath + "." + v.Def.Go.Name, inner})
 	}
 }
 

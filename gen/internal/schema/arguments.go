@@ -19,7 +19,7 @@ type Document struct {
 	// Readable is Schema with patterns for package regexp; "" when they are the
 	// same.
 	Readable string
-	Rules    map[string]textRule
+	Rules    textRules
 }
 
 // Arguments makes the document of a function's arguments. The error is a bug of

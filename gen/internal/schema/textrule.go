@@ -19,6 +19,16 @@ type textRule struct {
 	Rules    model.Rules
 }
 
+// textRules are rules by the name of their format. A fact of an analyzer holds
+// them, whose bytes have to be the same each time; those of a map are not.
+type textRules map[string]textRule
+
+// GobEncode implements gob.GobEncoder.
+func (r textRules) GobEncode() ([]byte, error) { return json.Marshal(map[string]textRule(r)) }
+
+// GobDecode implements gob.GobDecoder.
+func (r *textRules) GobDecode(b []byte) error { return json.Unmarshal(b, (*map[string]textRule)(r)) }
+
 // textRule gives the name of the format for the bounds of a use, or the given
 // one when there are none.
 func (b *builder) textRule(u *use, otherwise string, duration bool) string {
