@@ -263,6 +263,51 @@ func TestListenToNothing(t *testing.T) {
 	<-gone
 }
 
+// TestRedirects: headers are not carried to another host, and no request becomes
+// another one.
+func TestRedirects(t *testing.T) {
+	t.Parallel()
+	secret := http.Header{"X-Api-Key": {"secret"}}
+	elsewhere, away := newScript(t)
+	elsewhere.methods["server/discover"] = reply(discovered)
+	away = strings.Replace(away, "127.0.0.1", "localhost", 1)
+	for _, tt := range []struct {
+		name, to string
+		status   int
+		fine     bool
+	}{
+		{"same host", "", http.StatusPermanentRedirect, true},
+		{"another host", away, http.StatusPermanentRedirect, false},
+		{"another method", "", http.StatusMovedPermanently, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s, url := newScript(t)
+			s.methods["server/discover"] = func(w http.ResponseWriter, r *http.Request, id json.RawMessage) {
+				if r.URL.Path == "/new" {
+					reply(discovered)(w, r, id)
+					return
+				}
+				w.Header().Set("Location", tt.to+"/new")
+				w.WriteHeader(tt.status)
+			}
+			c, err := Connect(t.Context(), HTTP(url, &Options{Header: secret}), &Options{Era: Modern})
+			var refused *HTTPError
+			switch {
+			case tt.fine && err == nil:
+				c.Close()
+			case tt.fine || !errors.As(err, &refused) || refused.StatusCode != tt.status:
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+	t.Cleanup(func() {
+		if calls := elsewhere.calls(); len(calls) != 0 {
+			t.Errorf("the other host was sent %q", calls)
+		}
+	})
+}
+
 // TestStandingStream: it is opened again after a proxy without a server, from
 // where it ended, and anew when that is not kept.
 func TestStandingStream(t *testing.T) {

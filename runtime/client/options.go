@@ -36,7 +36,8 @@ type Options struct {
 	// what it does not know. Default 5 s.
 	ProbeTimeout time.Duration
 	// HTTPClient makes the requests of HTTP transports. Default one of its own
-	// with no overall timeout, since answers may stream.
+	// with no overall timeout, since answers may stream, that leaves neither the
+	// host nor https for a redirect.
 	HTTPClient *http.Client
 
 	ownClient bool // HTTPClient was made here: its connections end with the transport
@@ -91,11 +92,23 @@ func (o *Options) withDefaults() Options {
 
 // newHTTPClient makes a client whose connections nobody else uses or closes.
 func newHTTPClient() *http.Client {
-	t, ok := http.DefaultTransport.(*http.Transport)
-	if !ok { // a program may have replaced it
-		return &http.Client{}
+	c := &http.Client{CheckRedirect: stay}
+	if t, ok := http.DefaultTransport.(*http.Transport); ok { // a program may have replaced it
+		c.Transport = t.Clone()
 	}
-	return &http.Client{Transport: t.Clone()}
+	return c
+}
+
+// stay follows redirects on the same host only, to the same method, and never from
+// https to http: what Options.Header holds is for the server that was named. The
+// answer of another redirect is an HTTPError.
+func stay(r *http.Request, via []*http.Request) error {
+	first := via[0]
+	down := first.URL.Scheme == "https" && r.URL.Scheme != "https"
+	if len(via) >= 10 || down || r.URL.Hostname() != first.URL.Hostname() || r.Method != first.Method {
+		return http.ErrUseLastResponse
+	}
+	return nil
 }
 
 // closeIdle ends the connections that only this client used.
