@@ -322,3 +322,38 @@ func TestChaosRestart(t *testing.T) {
 		})
 	}
 }
+
+// TestKeysOverTransports sends one call over every transport, to instances that
+// share nothing but Redis: it runs once in each era.
+func TestKeysOverTransports(t *testing.T) {
+	c := newCluster(t)
+	add := func(key, target string, legacy bool) {
+		t.Helper()
+		o := options()
+		if legacy {
+			o.Era = client.Legacy
+		}
+		cl, err := client.Dial(t.Context(), target, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer cl.Close()
+		res, err := cl.CallTool(t.Context(), "add_note", map[string]any{"text": key}, client.IdempotencyKey(key))
+		if err != nil || len(res.Content) != 1 {
+			t.Errorf("%s %s: %+v, %v", key, target, res, err)
+		}
+	}
+	for i, url := range c.direct() {
+		base := strings.TrimSuffix(strings.TrimPrefix(url, "http://"), "/mcp")
+		add("modern", url, false)
+		add("modern", "ws://"+base+"/mcp", false)
+		add("legacy", url, true)
+		add("legacy", "ws://"+base+"/mcp", true)
+		add("legacy", "http://"+base+"/mcp/events", true)
+		for _, key := range []string{"modern", "legacy"} {
+			if n := c.count(key); n != 1 {
+				t.Errorf("after instance %d, %s ran %d times", i+1, key, n)
+			}
+		}
+	}
+}
