@@ -53,8 +53,10 @@ func post(t *testing.T, url, body string, header http.Header) string {
 	return string(b)
 }
 
-// reading are the headers and the body of resources/read.
-func reading(uri string, header ...string) (http.Header, string) {
+// reading are the headers and the body of a request to read the resource for
+// everybody.
+func reading(header ...string) (http.Header, string) {
+	const uri = "docs://a"
 	h := http.Header{"Content-Type": {"application/json"}, "Mcp-Protocol-Version": {mcp.Revision20260728}, "Mcp-Method": {"resources/read"}, "Mcp-Name": {uri}}
 	for i := 0; i < len(header); i += 2 {
 		h.Add(header[i], header[i+1])
@@ -81,13 +83,13 @@ func TestCaching(t *testing.T) {
 				Guard:   guard.Config{TrustedProxies: tt.proxies},
 			})
 			for range 2 {
-				h, body := reading("docs://a", "CF-IPCountry", "DE")
+				h, body := reading("CF-IPCountry", "DE")
 				text := post(t, base+"/mcp", body, h)
 				if !strings.Contains(text, `"text":"read 1"`) || !strings.Contains(text, `"cacheScope":"public"`) {
 					t.Error(text)
 				}
 			}
-			h, body := reading("docs://a", "CF-IPCountry", "DE")
+			h, body := reading("CF-IPCountry", "DE")
 			if text := post(t, base+"/mcp", body, h); !strings.Contains(text, `"io.github.mcpgen/region":{`+tt.where+`}`) {
 				t.Errorf("%s does not say %s", text, tt.where)
 			}
@@ -107,7 +109,7 @@ func TestCachingEverywhere(t *testing.T) {
 		opening = `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2024-11-05","capabilities":{},"clientInfo":{"name":"c","version":"1"}}}`
 		old     = `{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"docs://a"}}`
 	)
-	_, modern := reading("docs://a")
+	_, modern := reading()
 	base, stop, ended := run(t, newLibrary(), Config{Caching: edge.Config{Enabled: true}})
 	all := peers(t, base)
 	for _, name := range []string{"http", "websocket", "sse"} {
@@ -152,7 +154,7 @@ func TestCachingWithoutState(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer closing()
-	header, body := reading("docs://a", "CF-IPCountry", "FR")
+	header, body := reading("CF-IPCountry", "FR")
 	var pairs []string
 	for name, values := range header {
 		pairs = append(pairs, name, values[0])
