@@ -30,7 +30,9 @@ type exchange struct {
 // request serves one request from the first check to the answer.
 func (c *Conn) request(ctx context.Context, m *Message, out Stream) {
 	x := &m.x
-	*x = exchange{}
+	if x.s != nil { // the message is handled again
+		*x = exchange{}
+	}
 	x.s, x.conn, x.m, x.out, x.call = c.s, c, m, out, newCall()
 	returned := false
 	defer func() {

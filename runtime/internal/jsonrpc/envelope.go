@@ -83,6 +83,7 @@ type Envelope struct {
 	LogLevel     []byte // unescaped; not nil when present
 	Key          []byte // the idempotency key, unescaped; not nil when present
 
+	used    bool // since Reset
 	d       codec.Decoder
 	data    []byte
 	unknown []uint64 // hashes of keys without a meaning, of the objects that are open
@@ -104,8 +105,10 @@ var seed = maphash.MakeSeed()
 // Read reads one message. It does not fail: e.Kind is Invalid for bytes that
 // are not a message.
 func (e *Envelope) Read(data []byte) {
-	e.Reset()
-	e.data = data
+	if e.used {
+		e.Reset()
+	}
+	e.used, e.data = true, data
 	d := &e.d
 	d.Reset(data, codec.Options{Strict: true})
 	switch d.PeekKind() {
@@ -133,7 +136,7 @@ func (e *Envelope) Reset() {
 	e.Name, e.URI, e.TaskID, e.Cursor, e.Arguments = nil, nil, nil, nil, nil
 	e.InputResponses, e.RequestState, e.ParamsText = nil, nil, ""
 	e.Meta, e.Token, e.Version, e.Capabilities, e.Client, e.LogLevel, e.Key = nil, nil, nil, nil, nil, nil, nil
-	e.data, e.unknown = nil, e.unknown[:0]
+	e.used, e.data, e.unknown = false, nil, e.unknown[:0]
 	e.d.Reset(nil, codec.Options{})
 }
 
