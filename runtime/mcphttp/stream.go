@@ -23,6 +23,8 @@ type stream struct {
 	over  bool       // no event follows
 	lossy bool       // an event could not be kept: the stream cannot be resumed
 
+	session, name string // what an EventStore knows it by, once it has an event
+
 	placed bool   // a standing one, whose events are known by the places of changes
 	floor  string // the last place that its reader has got from the log
 }
@@ -32,7 +34,8 @@ func (st *stream) key() string { return strconv.FormatUint(st.number, 10) }
 
 // eventID is what a client sends as Last-Event-ID to resume after an event.
 func (st *stream) eventID(seq uint64) string {
-	return st.key() + "_" + strconv.FormatUint(seq, 10)
+	b := strconv.AppendUint(make([]byte, 0, 41), st.number, 10)
+	return string(strconv.AppendUint(append(b, '_'), seq, 10))
 }
 
 // parseEventID takes an id apart; false when it cannot be one of ours.
@@ -87,7 +90,10 @@ func (st *stream) keep(ctx context.Context, msg []byte, last bool) bool {
 		return false
 	}
 	ev := Event{Seq: st.seq + 1, Data: append([]byte(nil), msg...), Last: last}
-	if err := events.Append(ctx, st.s.key.text(), st.key(), ev); err != nil {
+	if st.name == "" {
+		st.session, st.name = st.s.key.text(), st.key()
+	}
+	if err := events.Append(ctx, st.session, st.name, ev); err != nil {
 		st.s.e.s.Logger().Warn("event store", "error", err)
 		st.lossy = true
 		return false
