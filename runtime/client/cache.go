@@ -18,6 +18,7 @@ const (
 type cache struct {
 	mu    sync.Mutex
 	pages map[string]cached // by method, a NUL, and the cursor or URI
+	drops int               // so far
 }
 
 type cached struct {
@@ -25,18 +26,21 @@ type cached struct {
 	until  time.Time
 }
 
-func (c *cache) get(key string) (json.RawMessage, bool) {
+// get gives a result that holds. Otherwise put wants since, as what is dropped
+// while the server is asked may be what it answers.
+func (c *cache) get(key string) (result json.RawMessage, ok bool, since int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p, ok := c.pages[key]
 	if !ok || time.Now().After(p.until) {
-		return nil, false
+		return nil, false, c.drops
 	}
-	return p.result, true
+	return p.result, true, 0
 }
 
-// put keeps a complete result that has a time to live.
-func (c *cache) put(key string, result json.RawMessage) {
+// put keeps a complete result that has a time to live, unless something has been
+// dropped since.
+func (c *cache) put(key string, result json.RawMessage, since int) {
 	var r struct {
 		Type string `json:"resultType"`
 		TTL  int64  `json:"ttlMs"`
@@ -47,6 +51,9 @@ func (c *cache) put(key string, result json.RawMessage) {
 	ttl := time.Duration(min(r.TTL, maxTTL)) * time.Millisecond
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.drops != since {
+		return
+	}
 	if c.pages == nil || len(c.pages) >= maxCached {
 		c.pages = map[string]cached{} // starting anew is simpler than choosing, and rare
 	}
@@ -57,6 +64,7 @@ func (c *cache) put(key string, result json.RawMessage) {
 func (c *cache) drop(prefix string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.drops++
 	for key := range c.pages {
 		if strings.HasPrefix(key, prefix) {
 			delete(c.pages, key)

@@ -67,7 +67,7 @@ func (c *Client) ResourceTemplates(ctx context.Context) iter.Seq2[ResourceTempla
 // with code -32602, or -32002 from servers of the stateful era.
 func (c *Client) ReadResource(ctx context.Context, uri string) ([]Contents, error) {
 	key := "resources/read\x00" + uri
-	raw, fresh := c.cache.get(key)
+	raw, fresh, since := c.cache.get(key)
 	if !fresh {
 		var err error
 		r := request{method: "resources/read", name: uri, params: &struct {
@@ -78,7 +78,7 @@ func (c *Client) ReadResource(ctx context.Context, uri string) ([]Contents, erro
 			return nil, err
 		}
 		if !r.asked {
-			c.cache.put(key, raw)
+			c.cache.put(key, raw, since)
 		}
 	}
 	var r struct {

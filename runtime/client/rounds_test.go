@@ -225,10 +225,10 @@ func TestCacheIsDroppedByNotifications(t *testing.T) {
 	result := json.RawMessage(`{"resultType":"complete","ttlMs":60000}`)
 	keys := []string{"tools/list\x00", "prompts/list\x00", "resources/list\x00", "resources/read\x00a"}
 	for _, k := range keys {
-		c.put(k, result)
+		c.put(k, result, 0)
 	}
-	c.put("short", json.RawMessage(`{"resultType":"complete","ttlMs":0}`))
-	c.put("asks", json.RawMessage(`{"resultType":"input_required","ttlMs":60000}`))
+	c.put("short", json.RawMessage(`{"resultType":"complete","ttlMs":0}`), 0)
+	c.put("asks", json.RawMessage(`{"resultType":"input_required","ttlMs":60000}`), 0)
 	for _, step := range []struct {
 		method string
 		left   []string
@@ -242,7 +242,7 @@ func TestCacheIsDroppedByNotifications(t *testing.T) {
 		c.changed(step.method)
 		var left []string
 		for _, k := range append(keys, "short", "asks") {
-			if _, ok := c.get(k); ok {
+			if _, ok, _ := c.get(k); ok {
 				left = append(left, k)
 			}
 		}
@@ -250,14 +250,21 @@ func TestCacheIsDroppedByNotifications(t *testing.T) {
 			t.Errorf("after %s: %q, want %q", step.method, left, step.left)
 		}
 	}
+	// What changes while the server is asked may not be in its answer.
+	_, _, since := c.get("tools/list")
+	c.changed("notifications/tools/list_changed")
+	c.put("tools/list", result, since)
+	if _, ok, _ := c.get("tools/list"); ok {
+		t.Error("a result from before a change was kept")
+	}
 	for i := range 3 * maxCached {
-		c.put(strconv.Itoa(i), result)
+		c.put(strconv.Itoa(i), result, c.drops)
 	}
 	if len(c.pages) > maxCached {
 		t.Errorf("%d pages kept", len(c.pages))
 	}
 	c.pages["old"] = cached{result, time.Now().Add(-time.Second)}
-	if _, ok := c.get("old"); ok {
+	if _, ok, _ := c.get("old"); ok {
 		t.Error("an old page was served")
 	}
 }

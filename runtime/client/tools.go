@@ -48,7 +48,7 @@ func pages[T any](ctx context.Context, c *Client, method string, items func(json
 			if cursor != nil {
 				key += "\x00" + *cursor
 			}
-			raw, fresh := c.cache.get(key)
+			raw, fresh, since := c.cache.get(key)
 			if !fresh {
 				var err error
 				if raw, err = c.request(ctx, request{method: method, params: p}); err != nil {
@@ -56,7 +56,7 @@ func pages[T any](ctx context.Context, c *Client, method string, items func(json
 					yield(none, err)
 					return
 				}
-				c.cache.put(key, raw)
+				c.cache.put(key, raw, since)
 			}
 			var page struct {
 				Type string  `json:"resultType"`
