@@ -180,9 +180,9 @@ func (c *Conn) list(f *flight, key idKey) error {
 
 func (c *Conn) unlist(f *flight) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.running--
 	c.flights.remove(f)
+	c.mu.Unlock()
 }
 
 // notification takes a notification; there is never an answer, not even to one

@@ -96,19 +96,19 @@ func (f *flight) land() error {
 // abort cancels the flight. It gives the cause of an earlier cancellation.
 func (f *flight) abort(cause error) error {
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.cause != nil {
-		return f.cause
+	was := f.cause
+	if was == nil {
+		f.cause = cause
+		if f.live != nil {
+			f.unhook()
+			f.cancel(cause)
+		}
+		if f.wake != nil {
+			token(f.wake)
+		}
 	}
-	f.cause = cause
-	if f.live != nil {
-		f.unhook()
-		f.cancel(cause)
-	}
-	if f.wake != nil {
-		token(f.wake)
-	}
-	return nil
+	f.mu.Unlock()
+	return was
 }
 
 // wakes has c get a token when the flight is cancelled, also if it has been. It
