@@ -49,13 +49,16 @@ func (p *process) memory(t *testing.T) int {
 
 // open begins a stream or a WebSocket by hand: a client of a library would take
 // more memory than the server.
-func open(t *testing.T, addr, request string) net.Conn {
+func open(t *testing.T, addr, request, body string) net.Conn {
 	t.Helper()
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := io.WriteString(conn, request+"Host: "+addr+"\r\nAuthorization: ApiKey "+clusterKey+"\r\n\r\n"); err != nil {
+	if body != "" {
+		request += fmt.Sprintf("Content-Length: %d\r\n", len(body))
+	}
+	if _, err := io.WriteString(conn, request+"Host: "+addr+"\r\nAuthorization: ApiKey "+clusterKey+"\r\n\r\n"+body); err != nil {
 		t.Fatal(err)
 	}
 	line, err := bufio.NewReaderSize(conn, 64).ReadString('\n')
@@ -68,6 +71,10 @@ func open(t *testing.T, addr, request string) net.Conn {
 const (
 	webSocket   = "GET /mcp HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
 	eventStream = "GET /mcp/events HTTP/1.1\r\nAccept: text/event-stream\r\n"
+	listen      = "POST /mcp HTTP/1.1\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n" +
+		"Mcp-Protocol-Version: 2026-07-28\r\nMcp-Method: subscriptions/listen\r\n"
+	listenBody = `{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{"toolsListChanged":true},"_meta":{` +
+		`"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}`
 )
 
 // scrape gives the value of a metric.
@@ -104,17 +111,17 @@ func goroutines(t *testing.T, addr string) int {
 // TestChaosIdle keeps many connections open that say nothing.
 func TestChaosIdle(t *testing.T) {
 	for name, tt := range map[string]struct {
-		request string
-		most    int // bytes a connection
+		request, body string
+		most          int // bytes a connection
 	}{
-		"WebSocket": {webSocket, 12 << 10}, "SSE": {eventStream, 30 << 10},
+		"WebSocket": {webSocket, "", 12 << 10}, "SSE": {eventStream, "", 30 << 10}, "listen": {listen, listenBody, 33 << 10},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, addr := alone(t)
 			before := p.memory(t)
 			conns := make([]net.Conn, idleConnections)
 			for i := range conns {
-				conns[i] = open(t, addr, tt.request)
+				conns[i] = open(t, addr, tt.request, tt.body)
 			}
 			after := p.memory(t)
 			each := (after - before) / idleConnections
@@ -138,7 +145,7 @@ func TestChaosIdle(t *testing.T) {
 // TestChaosChurn opens and closes many connections.
 func TestChaosChurn(t *testing.T) {
 	_, addr := alone(t)
-	_ = open(t, addr, webSocket).Close()
+	_ = open(t, addr, webSocket, "").Close()
 	for scrape(t, addr, "mcp_active_connections") != "0" {
 		time.Sleep(10 * time.Millisecond)
 	}
@@ -147,7 +154,7 @@ func TestChaosChurn(t *testing.T) {
 	for range 2 * runtime.NumCPU() {
 		wg.Go(func() {
 			for i := range *churns / (2 * runtime.NumCPU()) {
-				_ = open(t, addr, []string{webSocket, eventStream}[i%2]).Close()
+				_ = open(t, addr, []string{webSocket, eventStream}[i%2], "").Close()
 			}
 		})
 	}
