@@ -234,6 +234,9 @@ func (c *checker) failure(m map[string]any) error {
 			def = "JSONRPCError"
 		}
 		c.seen(s.revision, def)
+		if e, ok := m["error"].(map[string]any); ok && e["code"] == json.Number("-32042") {
+			def = "URLElicitationRequiredError" // which one revision has
+		}
 		if m["id"] == nil {
 			known := map[string]any{"id": json.Number("0")}
 			for k, v := range m {
