@@ -56,6 +56,7 @@ func (p *project) configure() {
 cgroup_manager = "cgroupfs"
 runtime = "runc"
 events_logger = "file"
+lock_type = "file"
 tmp_dir = %q
 [containers]
 default_ulimits = ["nofile=20000:20000", "nproc=20000:20000"]
@@ -65,6 +66,7 @@ network_config_dir = %q
 `, state+"/tmp", state+"/networks"))
 	p.write(state+"/storage.conf", fmt.Sprintf("[storage]\ndriver = \"overlay\"\ngraphroot = %q\nrunroot = %q\n", state+"/images", state+"/run"))
 	p.t.Cleanup(func() { // what is mounted cannot be removed
+		_, _ = p.try(".", "podman", "pod", "rm", "-fa", "-t", "1")
 		_, _ = p.try(".", "podman", "rm", "-fa", "-t", "1")
 		_, _ = p.try(".", "podman", "network", "prune", "-f")
 		_, _ = p.try(".", "umount", state+"/images/overlay")
