@@ -30,8 +30,7 @@ func NewBudget(limit int) *Budget {
 type Queue struct {
 	budget *Budget
 	ready  chan struct{} // has a token when there is something to see
-	space  chan struct{} // has a token when there may be room for who waits
-	ended  chan struct{} // closed with the queue
+	room   *sync.Cond    // of who waits for room; made by the first one
 
 	items  [][]byte
 	cost   int
@@ -42,7 +41,7 @@ type Queue struct {
 
 // NewQueue makes an empty queue.
 func (b *Budget) NewQueue() *Queue {
-	return &Queue{budget: b, ready: make(chan struct{}, 1), space: make(chan struct{}, 1), ended: make(chan struct{})}
+	return &Queue{budget: b, ready: make(chan struct{}, 1)}
 }
 
 // Push appends an item, which the queue keeps. It reports false when the queue
@@ -56,22 +55,15 @@ func (q *Queue) Push(item []byte) bool {
 // PushWait is Push for somebody who can wait: while the queue holds more than
 // limit bytes, for its reader to take some.
 func (q *Queue) PushWait(item []byte, limit int) bool {
-	for {
-		q.budget.mu.Lock()
-		if q.closed || q.cost <= limit {
-			defer q.budget.mu.Unlock()
-			ok := q.push(item)
-			if ok && q.cost <= limit {
-				signal(q.space) // there may be others
-			}
-			return ok
+	q.budget.mu.Lock()
+	defer q.budget.mu.Unlock()
+	for !q.closed && q.cost > limit {
+		if q.room == nil {
+			q.room = sync.NewCond(&q.budget.mu)
 		}
-		q.budget.mu.Unlock()
-		select {
-		case <-q.space:
-		case <-q.ended:
-		}
+		q.room.Wait()
 	}
+	return q.push(item)
 }
 
 func (q *Queue) push(item []byte) bool {
@@ -109,7 +101,7 @@ func (q *Queue) Take(limit int) (items [][]byte, more bool) {
 	q.add(-size - n*itemCost)
 	if n > 0 {
 		q.since = time.Now()
-		signal(q.space)
+		q.wake()
 	}
 	return items, !q.closed || n > 0
 }
@@ -148,11 +140,16 @@ func (q *Queue) drop() {
 }
 
 func (q *Queue) close() {
-	if !q.closed {
-		q.closed = true
-		close(q.ended)
-	}
+	q.closed = true
+	q.wake()
 	signal(q.ready)
+}
+
+// wake lets those who wait look for themselves.
+func (q *Queue) wake() {
+	if q.room != nil {
+		q.room.Broadcast()
+	}
 }
 
 // signal leaves a token, unless there is one.
