@@ -3,6 +3,7 @@ package guard
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/mcpgen/mcpgen/runtime/internal/httpx"
 )
@@ -44,10 +45,12 @@ var (
 )
 
 func lines(headers []fixedHeader) *string {
-	text := "Vary: Origin\r\n"
+	var b strings.Builder
+	b.WriteString("Vary: Origin\r\n")
 	for _, f := range headers {
-		text += f.name + ": " + f.value[0] + "\r\n"
+		b.WriteString(f.name + ": " + f.value[0] + "\r\n")
 	}
+	text := b.String()
 	return &text
 }
 

@@ -22,7 +22,7 @@ func (c *Config) connections(srv *http.Server, l net.Listener) net.Listener {
 	}
 	srv.ConnContext = func(ctx context.Context, conn net.Conn) context.Context {
 		for _, with := range contexts {
-			ctx = with(ctx, conn)
+			ctx = with(ctx, conn) //nolint:fatcontext // two at most
 		}
 		return ctx
 	}

@@ -25,7 +25,7 @@ type routes struct {
 // endpoint is the path, and the pattern, that nearly all requests are for.
 const endpoint = "/mcp"
 
-func (r *routes) handle(pattern string, h http.Handler) {
+func (r *routes) handle(pattern string, h http.Handler) bool {
 	_, path, method := strings.Cut(pattern, " ")
 	if !method {
 		path = pattern
@@ -36,7 +36,7 @@ func (r *routes) handle(pattern string, h http.Handler) {
 	case strings.TrimLeft(path, " \t") == endpoint, !strings.HasPrefix(path, "/"): // with a method, or a host
 		r.shared = true
 	}
-	r.add(&r.closed, pattern, h)
+	return r.add(&r.closed, pattern, h)
 }
 
 // ServeHTTP serves those whom the guard lets in. Finding the way to the endpoint
@@ -53,8 +53,7 @@ func (r *routes) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 // public enters a route for everybody. It must not be in the way of another one,
 // which it would open.
 func (r *routes) public(pattern string, h http.Handler) {
-	failed := r.err
-	if r.handle(pattern, h); r.err == failed {
+	if r.handle(pattern, h) {
 		r.add(&r.opened, pattern, h)
 	}
 }

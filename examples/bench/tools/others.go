@@ -1,6 +1,7 @@
 package tools
 
-// What servers that are compared with this one need to have the same tools.
+// A Query, a Page and an Item are for servers that are compared with this one, and
+// have the same tools.
 type (
 	Query = query
 	Page  = page
