@@ -85,7 +85,7 @@ func TestIdle(t *testing.T) { //nolint:paralleltest // it counts
 		bytes      int
 		goroutines int // 0: one connection does for all
 	}{
-		{"session", func(c *idler) { c.begin() }, most, 0},
+		{"session", func(c *idler) { c.begin() }, 2 * most, 0}, // 800 to 1100, as pools are found full or empty
 		{"websocket", func(c *idler) {
 			c.send("GET /ws", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n", "")
 		}, 9 * most, 1},
