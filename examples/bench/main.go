@@ -54,7 +54,7 @@ func main() {
 
 // handler serves HTTP and WebSocket at /mcp.
 func handler(s *mcp.Server, coalesce time.Duration) http.Handler {
-	plain, ws := mcphttp.New(s, &mcphttp.Options{Coalesce: coalesce}), mcpws.New(s, nil)
+	plain, ws := mcphttp.New(s, &mcphttp.Options{Coalesce: coalesce, MaxSessions: 20_000}), mcpws.New(s, nil)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path != "/mcp":
