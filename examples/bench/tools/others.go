@@ -1,6 +1,6 @@
 package tools
 
-// A Query, a Page and an Item are for servers that are compared with this one, and
+// Query, Page and Item are for servers that are compared with this one, and
 // have the same tools.
 type (
 	Query = query
