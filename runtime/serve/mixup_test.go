@@ -53,7 +53,7 @@ func TestAnswersAreNotMixedUp(t *testing.T) {
 	base, stop, ended := run(t, newServer(repeats()), Config{})
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: len(marks)}}
 	var group sync.WaitGroup
-	for _, mark := range strings.SplitSeq(marks, "") {
+	for mark := range strings.SplitSeq(marks, "") {
 		group.Go(func() {
 			for n := range 120 {
 				text := strings.Repeat(mark, 16+n*97%9000) // answers in one piece and in two
@@ -66,7 +66,7 @@ func TestAnswersAreNotMixedUp(t *testing.T) {
 					t.Errorf("%s: %v", mark, err)
 					return
 				}
-				for _, other := range strings.SplitSeq(marks, "") {
+				for other := range strings.SplitSeq(marks, "") {
 					if strings.Contains(answer, strings.Repeat(other, 16)) != (other == mark) {
 						t.Errorf("call %d of %s got %.300s", n, mark, answer)
 						return
