@@ -5,7 +5,8 @@
 //
 // It ends with 1 when a module that is linked has a vulnerability. Those of the
 // standard library depend on the Go that compiles: they are listed, with the
-// version that has them mended. Without a database it says so, and ends with 0.
+// version that has them mended. Where the checker or a database cannot be had, it
+// says so, and ends with 0.
 package main
 
 import (
@@ -21,7 +22,9 @@ import (
 )
 
 const (
-	checker  = "golang.org/x/vuln/cmd/govulncheck@v1.9.0"
+	checker  = "golang.org/x/vuln/cmd/govulncheck@" + version
+	tools    = "golang.org/x/vuln@" + version // the module of the checker
+	version  = "v1.9.0"
 	database = "https://vuln.go.dev"
 	offline  = "golang.org/x/vulndb@latest"
 )
@@ -29,7 +32,7 @@ const (
 func main() {
 	found, err := run(context.Background(), os.Stdout)
 	switch {
-	case errors.Is(err, errNoDatabase):
+	case errors.Is(err, errNothing):
 		fmt.Fprintln(os.Stderr, "VULNERABILITIES WERE NOT LOOKED FOR:", err)
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "vuln:", err)
@@ -39,11 +42,14 @@ func main() {
 	}
 }
 
-// errNoDatabase says that neither database can be had.
-var errNoDatabase = errors.New("there is no database")
+// errNothing says that the checker or a database cannot be had.
+var errNothing = errors.New("there is nothing to look with")
 
 // run reports whether a module has a vulnerability.
 func run(ctx context.Context, w io.Writer) (found bool, err error) {
+	if out, err := exec.CommandContext(ctx, "go", "mod", "download", tools).CombinedOutput(); err != nil {
+		return false, fmt.Errorf("%w: %s: %w: %s", errNothing, tools, err, out)
+	}
 	db, clean, err := open(ctx)
 	if err != nil {
 		return false, err
@@ -76,7 +82,7 @@ func open(ctx context.Context) (db string, clean func(), err error) {
 	clean = func() { _ = os.RemoveAll(dir) } // the system cleans up what is left
 	if err := mirror(ctx, dir); err != nil {
 		clean()
-		return "", nil, fmt.Errorf("%w: %w; %w", errNoDatabase, reached, err)
+		return "", nil, fmt.Errorf("%w: %w; %w", errNothing, reached, err)
 	}
 	return "file://" + dir, clean, nil
 }
