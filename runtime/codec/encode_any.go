@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding"
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -81,6 +82,51 @@ func (e *Encoder) JSON(m interface{ MarshalJSON() ([]byte, error) }) {
 		e.RawJSON([]byte{}) // a violation: nothing is no value
 	default:
 		e.RawJSON(b)
+	}
+}
+
+// JSONOf is JSON for a type whose schema names JSON types, in words as in
+// Decoder.Is. A value of another type is a violation.
+func (e *Encoder) JSONOf(m interface{ MarshalJSON() ([]byte, error) }, types string) {
+	b, err := m.MarshalJSON()
+	switch {
+	case err != nil:
+		e.marshalError(err)
+	case b == nil:
+		e.RawJSON([]byte{})
+	default:
+		e.RawJSONOf(b, types)
+	}
+}
+
+// RawJSONOf is RawJSON for a schema that names JSON types, as in JSONOf.
+func (e *Encoder) RawJSONOf(b []byte, types string) {
+	got := typeOf(b)
+	fits := got == "" || strings.Contains(types, got) || got == "integer" && strings.Contains(types, "number")
+	if !fits && (b == nil || json.Valid(b)) {
+		e.add("", Violation{Keyword: Type, Want: types, Got: got})
+	}
+	e.RawJSON(b)
+}
+
+// typeOf is the JSON type of a value in words, "" for what is none.
+func typeOf(b []byte) string {
+	if b == nil {
+		return "null"
+	}
+	start := skipSpace(b, 0)
+	switch kind := kindOf(byteAt(b, start)); kind {
+	case KindInvalid:
+		return ""
+	case KindNumber:
+		if end, _, f := scanNumber(b, start); f == noFault {
+			if exact := parseDecimal(b[start:end]); exact.exp >= 0 {
+				return "integer"
+			}
+		}
+		return kind.String()
+	default:
+		return kind.String()
 	}
 }
 

@@ -233,7 +233,7 @@ func (g *generator) readText(t *model.Type, u use, to target) block {
 // read as other integers are, and 1e2 is one.
 func (g *generator) readJSON(t *model.Type, u use, to target) block {
 	return to.build(g, t, func(at place) block {
-		if t.Go.Form == model.Named && t.Go.PkgPath == "math/big" && t.Go.Name == "Int" {
+		if isBigInt(t) {
 			return always(g.dec("Integer", u.label(), at.addr()))
 		}
 		reader := "JSON"

@@ -87,7 +87,7 @@ func (g *generator) writeScalar(w *writer, t *model.Type, u use, at place) {
 		}
 		w.do(g.enc("Bytes64", x))
 	case model.Raw:
-		w.do(g.enc("RawJSON", x))
+		w.do(g.encOf("RawJSON", t, x))
 	case model.Any:
 		w.do(g.enc("Any", x))
 	case model.Time:
@@ -103,7 +103,7 @@ func (g *generator) writeScalar(w *writer, t *model.Type, u use, at place) {
 			g.writeScalar(w, plainOf(t), use{}, at)
 			return
 		}
-		w.do(g.enc("JSON", at.addr()))
+		w.do(g.encOf("JSON", t, at.addr()))
 	case model.Enum:
 		if plain(t) {
 			base := *t.Def.Base
@@ -115,6 +115,20 @@ func (g *generator) writeScalar(w *writer, t *model.Type, u use, at place) {
 	default:
 		bugf("writing kind %d", t.Kind)
 	}
+}
+
+// encOf writes a value by a method that has a second form, for hand-written
+// schemas that name JSON types.
+func (g *generator) encOf(method string, t *model.Type, x jen.Code) jen.Code {
+	if allowed := jsonTypes(t.Schema); allowed != anyType && !isBigInt(t) {
+		return g.enc(method+"Of", x, jen.Lit(allowed.String()))
+	}
+	return g.enc(method, x)
+}
+
+// isBigInt tells big.Int, whose form is known.
+func isBigInt(t *model.Type) bool {
+	return t.Go.Form == model.Named && t.Go.PkgPath == "math/big" && t.Go.Name == "Int"
 }
 
 // plainOf is the underlying type of one that has a JSON form of its own in one
