@@ -6073,9 +6073,9 @@ func encodeText(e *codec.Encoder, v *Text) {
 	e.Raw(`,"raw":`)
 	e.RawJSON(v.Raw)
 	e.Raw(`,"colour":`)
-	e.JSON(&v.Colour)
+	e.JSONOf(&v.Colour, "string")
 	e.Raw(`,"maybe":`)
-	e.JSON(&v.Maybe)
+	e.JSONOf(&v.Maybe, "integer or null")
 	e.Raw(`,"pAny":`)
 	if v.PAny != nil {
 		e.Any(*v.PAny)

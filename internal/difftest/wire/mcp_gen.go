@@ -1002,7 +1002,7 @@ func encodeKinds(e *codec.Encoder, v *Kinds) {
 	}
 	if v.Level != 0 {
 		e.Raw(`,"level":`)
-		e.JSON(&v.Level)
+		e.JSONOf(&v.Level, "string")
 	}
 	if v.Rat != nil {
 		e.Raw(`,"rat":`)
@@ -1022,7 +1022,7 @@ func encodeKinds(e *codec.Encoder, v *Kinds) {
 	}
 	if v.Colour != (Colour{}) {
 		e.Raw(`,"colour":`)
-		e.JSON(&v.Colour)
+		e.JSONOf(&v.Colour, "string")
 	}
 	if v.URL != nil {
 		e.Raw(`,"url":`)
