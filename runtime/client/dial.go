@@ -26,6 +26,9 @@ func Dial(ctx context.Context, target string, o *Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mcp client: %w", err)
 	}
+	if o, err = o.bearing(ctx, u); err != nil {
+		return nil, err
+	}
 	switch u.Scheme {
 	case "http", "https":
 		return dialHTTP(ctx, target, o)

@@ -43,6 +43,11 @@ type Options struct {
 	ownClient bool // HTTPClient was made here: its connections end with the transport
 	// Header is added to every HTTP request and to the WebSocket handshake.
 	Header http.Header
+	// Credential gives the Authorization header of each request, such as "Bearer …",
+	// and of the handshake of a WebSocket; Dial asks it. It goes to the host of the
+	// URL only, and without TLS to this machine only unless PlainHTTP is set.
+	Credential func(ctx context.Context) (string, error)
+	PlainHTTP  bool
 	// MaxMessage bounds one incoming message in bytes. Default 64 MiB.
 	MaxMessage int
 	// LogLevel asks the server for its log from this level up, such as "info"
