@@ -225,6 +225,9 @@ func (s *scanner) discriminator(d *model.Def, v *model.Variant, what string) {
 		case f.Type.Kind == model.Enum && !f.Type.Def.Open && !slices.Contains(enumWords(f.Type.Def), v.Value):
 			s.reportf(f.Pos, diag.VariantTag, "declare such a constant, or choose the variant's value with //mcp:variant",
 				"the property %s of %s has no constant with the variant's value %q", f.Name, what, v.Value)
+		case f.Rules.MinLength != nil || f.Rules.MaxLength != nil || f.Rules.Pattern != "" || f.Rules.Format != "":
+			s.reportf(f.Pos, diag.VariantTag, "remove the rules: it has one value only",
+				"the property %s of %s has rules that could refuse the variant's value %q", f.Name, what, v.Value)
 		}
 	}
 }
