@@ -26,25 +26,21 @@ const joined = 64 << 10
 //
 // What is said counts for the response that begins with the next write.
 //
-// It also saves most of the work of read deadlines. net/http sets half a dozen for
-// each request, and reads from the connection twice: a deadline is passed on when
-// there is a read that it concerns.
+// It also saves most of the work of deadlines. net/http sets half a dozen for each
+// request, reads from the connection twice and writes once: a deadline is passed on
+// when there is a read or a write that it concerns.
 type Conn struct {
 	net.Conn
 
-	reads deadline
+	reads, writes deadline
 
 	fields atomic.Pointer[string] // lines of the header
 	whole  atomic.Bool            // the body is written at once
-	armed  atomic.Int64           // when Arm last set the write deadline, in nanoseconds from epoch; 0: it is not set
 
 	// Only for whoever writes.
 	held *[]byte // the beginning of a response that is being put together
 	left int     // how much of that is still to come
 }
-
-// epoch is what times are counted from, by the monotonic clock.
-var epoch = time.Now().Add(-time.Hour)
 
 type connKey struct{}
 
@@ -95,79 +91,93 @@ func (c *Conn) Fields(lines *string) { c.fields.Store(lines) }
 // it has to leave before all of it is there.
 func (c *Conn) Whole() { c.whole.Store(true) }
 
-// Arm bounds a write to come to the time given. It does nothing while a good part
-// of the time is left that it gave before.
+// Arm bounds a write to come to the time given, or to somewhat less when a
+// deadline that it set before is still good.
 func (c *Conn) Arm(timeout time.Duration) error {
 	now := time.Now()
-	since := now.Sub(epoch)
-	if armed := c.armed.Load(); armed != 0 && since-time.Duration(armed) < timeout/8 {
-		return nil
+	d := &c.writes
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.wanted = now.Add(timeout)
+	if left := d.given.Sub(now); left > timeout-timeout/8 && left <= timeout {
+		d.wanted = d.given
 	}
-	err := c.SetWriteDeadline(now.Add(timeout))
-	c.armed.Store(int64(since))
-	return err
+	if d.busy > 0 {
+		return c.pass(d)
+	}
+	return nil
 }
 
-// SetWriteDeadline implements net.Conn.
-func (c *Conn) SetWriteDeadline(t time.Time) error {
-	c.armed.Store(0)
-	return c.Conn.SetWriteDeadline(t)
+// A deadline is one that the connection gets when it needs it.
+type deadline struct {
+	mu     sync.Mutex
+	busy   int       // reads, or writes, that are going on
+	wanted time.Time // what was set last
+	given  time.Time // what the connection has
 }
+
+// SetReadDeadline implements net.Conn.
+func (c *Conn) SetReadDeadline(t time.Time) error { return c.set(&c.reads, t) }
+
+// SetWriteDeadline implements net.Conn.
+func (c *Conn) SetWriteDeadline(t time.Time) error { return c.set(&c.writes, t) }
 
 // SetDeadline implements net.Conn.
 func (c *Conn) SetDeadline(t time.Time) error {
 	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
 }
 
-// A deadline is one that the connection gets when it needs it.
-type deadline struct {
-	mu      sync.Mutex
-	reading int       // reads that are going on
-	wanted  time.Time // what was set last
-	given   time.Time // what the connection has
-}
-
-// SetReadDeadline implements net.Conn.
-func (c *Conn) SetReadDeadline(t time.Time) error {
-	d := &c.reads
+func (c *Conn) set(d *deadline, t time.Time) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.wanted = t
-	if d.reading > 0 {
-		return c.give()
+	if d.busy > 0 {
+		return c.pass(d)
 	}
 	return nil
 }
 
-// give passes the deadline on, unless the connection has it.
-func (c *Conn) give() error {
-	d := &c.reads
+// pass gives the connection a deadline, unless it has it.
+func (c *Conn) pass(d *deadline) error {
 	if d.wanted.Equal(d.given) {
 		return nil
 	}
 	d.given = d.wanted
-	return c.Conn.SetReadDeadline(d.wanted)
+	if d == &c.reads {
+		return c.Conn.SetReadDeadline(d.wanted)
+	}
+	return c.Conn.SetWriteDeadline(d.wanted)
+}
+
+// enter begins a read or a write, leave ends it.
+func (c *Conn) enter(d *deadline) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.busy++
+	return c.pass(d)
+}
+
+func (d *deadline) leave() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.busy--
 }
 
 // Read implements net.Conn.
 func (c *Conn) Read(p []byte) (int, error) {
-	d := &c.reads
-	d.mu.Lock()
-	err := c.give()
-	d.reading++
-	d.mu.Unlock()
-	var n int
-	if err == nil {
-		n, err = c.Conn.Read(p)
+	defer c.reads.leave()
+	if err := c.enter(&c.reads); err != nil {
+		return 0, err
 	}
-	d.mu.Lock()
-	d.reading--
-	d.mu.Unlock()
-	return n, err
+	return c.Conn.Read(p)
 }
 
 // Write implements net.Conn.
 func (c *Conn) Write(p []byte) (int, error) {
+	defer c.writes.leave()
+	if err := c.enter(&c.writes); err != nil {
+		return 0, err
+	}
 	switch {
 	case c.held != nil:
 		return c.goOn(p)

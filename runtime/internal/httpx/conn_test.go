@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -223,18 +224,6 @@ type around struct{ net.Conn }
 
 func (a around) NetConn() net.Conn { return a.Conn }
 
-// A clock notes the deadlines of a connection.
-type clock struct {
-	net.Conn
-
-	set []time.Time
-}
-
-func (c *clock) SetWriteDeadline(t time.Time) error {
-	c.set = append(c.set, t)
-	return nil
-}
-
 // TestConnReadDeadline sets deadlines before and during reads.
 func TestConnReadDeadline(t *testing.T) {
 	t.Parallel()
@@ -287,24 +276,58 @@ func TestConnReadDeadline(t *testing.T) {
 	})
 }
 
+// A clock notes the deadlines of a connection that takes everything.
+type clock struct {
+	net.Conn
+
+	set []time.Duration // from begin; -1: none
+	at  time.Time
+}
+
+func (c *clock) SetWriteDeadline(t time.Time) error {
+	if t.IsZero() {
+		c.set = append(c.set, -1)
+	} else {
+		c.set = append(c.set, t.Sub(c.at))
+	}
+	return nil
+}
+
+func (c *clock) Write(p []byte) (int, error) { return len(p), nil }
+
+// TestConnArm bounds writes, with few deadlines.
 func TestConnArm(t *testing.T) {
 	t.Parallel()
-	var k clock
-	c := &httpx.Conn{Conn: &k}
-	for range 10 {
-		if err := c.Arm(time.Hour); err != nil {
-			t.Fatal(err)
+	synctest.Test(t, func(t *testing.T) {
+		k := clock{at: time.Now()}
+		c := &httpx.Conn{Conn: &k}
+		write := func(arm bool) {
+			t.Helper()
+			if arm {
+				if err := c.Arm(8 * time.Second); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := c.Write([]byte("x")); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.SetWriteDeadline(time.Time{}); err != nil { // as net/http does after each response
+				t.Fatal(err)
+			}
 		}
-	}
-	if len(k.set) != 1 || time.Until(k.set[0]) < 59*time.Minute {
-		t.Errorf("deadlines %v, want one in an hour", k.set)
-	}
-	if err := c.SetWriteDeadline(time.Time{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Arm(time.Hour); err != nil || len(k.set) != 3 {
-		t.Errorf("a deadline that was taken away is not set again: %v, %v", k.set, err)
-	}
+		write(true)
+		time.Sleep(500 * time.Millisecond)
+		write(true) // the deadline is still good
+		time.Sleep(time.Second)
+		write(true)                 // it no longer is
+		time.Sleep(8 * time.Second) // it has passed
+		write(true)
+		write(false) // without any
+		write(true)
+		if want := []time.Duration{8 * time.Second, 9500 * time.Millisecond, 17500 * time.Millisecond, -1, 17500 * time.Millisecond}; !slices.Equal(k.set, want) {
+			t.Errorf("deadlines %v, want %v", k.set, want)
+		}
+	})
 }
 
 // TestConnBuffersAreNotShared answers on several connections side by side.
