@@ -59,7 +59,7 @@ fuzz: ## Run every fuzz target for FUZZTIME (20s)
 .PHONY: bench
 bench: ## Benchmarks of the generator and of the path of a call, and ratios to other ways
 	go test -run '^$$' -bench . -benchmem ./gen/... ./runtime/...
-	cd internal/bench && go test -run '^$$' -bench . -benchmem . && go run . && go run ./load && go run ./start
+	cd internal/bench && go test -run '^$$' -bench . -benchmem . && go run . && go run ./load && go run ./streams && go run ./start
 
 .PHONY: golden
 golden: ## Rewrite golden files and generated pages; review the diff like code
