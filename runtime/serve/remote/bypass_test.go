@@ -44,7 +44,7 @@ func newFortress(t *testing.T, s *mcp.Server) *fortress {
 	f := &fortress{t: t, issuer: "https://id.example.com"}
 	f.own, f.alien, f.keys = testKeys(t)
 	var err error
-	c := serve.Config{HTTP: "127.0.0.1:0"}
+	c := serve.Config{HTTP: "127.0.0.1:0", GetResources: "callers"}
 	remote.With(&remote.Config{JWT: jwtauth.Config{Secret: []byte(secret), JWKS: f.keys.URL, Issuer: f.issuer}})(&c)
 	serve.Route("/own", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "mine") }))(&c)
 	if c.APIKeys, err = guard.ParseKeys("ci:" + key + ",bob:" + bobKey); err != nil {
