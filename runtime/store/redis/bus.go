@@ -147,7 +147,18 @@ func (l *listener) listen(ctx context.Context) {
 		if err != nil {
 			return
 		}
-		for _, m := range found[0].Messages {
+		messages := found[0].Messages
+		// Where changes were dropped that had not been read, many follow.
+		if len(messages) >= min(atOnce, l.s.o.MaxChanges) {
+			still, err := l.s.c.XRange(ctx, l.s.changes(), l.last, l.last).Result()
+			if err != nil {
+				return
+			}
+			if len(still) == 0 {
+				l.call(l.lost)
+			}
+		}
+		for _, m := range messages {
 			l.last = m.ID
 			l.call(func() { l.f(changeOf(m)) })
 		}

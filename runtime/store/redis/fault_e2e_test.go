@@ -227,27 +227,66 @@ func TestTrimmed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	at := make(chan string, 1000)
-	cancel, err := s.Subscribe(func(c store.Change) { at <- c.At }, func() {})
-	if err != nil {
-		t.Fatal(err)
+	place := func() string {
+		at := make(chan string, 1)
+		cancel, err := s.Subscribe(func(c store.Change) { at <- c.At }, func() {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer cancel()
+		return <-at
 	}
-	defer cancel()
-	first := <-at
+	first := place()
 	for range 500 {
 		if err := s.Publish(t.Context(), store.Change{Kind: "tools"}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	var last string
-	for range 500 {
-		last = <-at
-	}
 	if _, err := s.Since(t.Context(), first); !errors.Is(err, store.ErrGap) {
 		t.Errorf("after the first: %v", err)
 	}
-	if changes, err := s.Since(t.Context(), last); err != nil || len(changes) > 0 {
+	if changes, err := s.Since(t.Context(), place()); err != nil || len(changes) > 0 {
 		t.Errorf("after the last: %v, %v", changes, err)
+	}
+}
+
+// TestOverrun has a subscriber that is so slow that changes are dropped before it
+// gets them: it is told.
+func TestOverrun(t *testing.T) {
+	p := serve(t, 0)
+	s, err := redis.Open(p.url, &redis.Options{MaxChanges: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	begun, release, lost, last := make(chan struct{}), make(chan struct{}), make(chan struct{}, 100), make(chan struct{})
+	var n atomic.Int64
+	cancel, err := s.Subscribe(func(c store.Change) {
+		if n.Add(1) == 1 {
+			close(begun)
+			<-release
+		}
+		if c.Kind == "prompts" {
+			close(last)
+		}
+	}, func() { lost <- struct{}{} })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cancel()
+	<-begun
+	for range 1000 {
+		if err := s.Publish(t.Context(), store.Change{Kind: "tools"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Publish(t.Context(), store.Change{Kind: "prompts"}); err != nil {
+		t.Fatal(err)
+	}
+	close(release)
+	<-last
+	if len(lost) == 0 || n.Load() > 500 {
+		t.Errorf("told %d times of a loss, %d changes arrived", len(lost), n.Load())
 	}
 }
 
