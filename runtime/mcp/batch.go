@@ -12,6 +12,9 @@ func (c *Conn) batch(ctx context.Context, m *Message, out Stream) {
 		c.refuse(ctx, m, out, CodeInvalidRequest, "batches are part of protocol revision 2025-03-26 only")
 		return
 	}
+	if c.s.begin() { // the answers of its calls are given all at once
+		defer c.s.end()
+	}
 	answers := batchStream{Stream: out}
 	for _, item := range m.env.Items {
 		sub := Parse(item)

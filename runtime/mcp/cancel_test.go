@@ -279,3 +279,48 @@ func TestIdleShutdown(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// holding is a Stream that takes its time with the answer.
+type holding struct {
+	recorder
+	release chan struct{}
+}
+
+func (h *holding) Respond(ctx context.Context, msg []byte, code int) error {
+	<-h.release
+	return h.recorder.Respond(ctx, msg, code)
+}
+
+// TestShutdownWaitsForAnswers: what waits for the calls to end may close their
+// connections then, so they must have been answered.
+func TestShutdownWaitsForAnswers(t *testing.T) {
+	t.Parallel()
+	for name, msg := range map[string]string{
+		"a call":  legacy("1", "tools/call", calling("x")),
+		"a batch": "[" + legacy("1", "tools/call", calling("x")) + "]",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := server(t, nil, map[string]func(context.Context, *Call) error{"x": nop})
+			c := session(t, s, Revision20250326)
+			h := &holding{release: make(chan struct{})}
+			go func() {
+				m := Parse([]byte(msg))
+				c.Handle(t.Context(), m, h)
+				m.Release()
+			}()
+			synctest.Wait()
+			ended := make(chan error, 1)
+			go func() { ended <- s.Shutdown(t.Context()) }()
+			synctest.Wait()
+			select {
+			case <-ended:
+				t.Errorf("%s: the server has ended before the answer", name)
+			default:
+			}
+			close(h.release)
+			if err := <-ended; err != nil || h.answers != 1 {
+				t.Errorf("%s: %v with %d answers", name, err, h.answers)
+			}
+		})
+	}
+}

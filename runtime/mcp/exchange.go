@@ -39,6 +39,9 @@ func (c *Conn) request(ctx context.Context, m *Message, out Stream) {
 		if !returned { // a middleware panicked, or somebody called runtime.Goexit
 			x.answer(ctx, newPanicError(recover()))
 		}
+		if x.f != nil { // whoever waits for the end of calls waits for their answers
+			x.s.end()
+		}
 		if x.req != nil {
 			x.req.x = nil
 		}

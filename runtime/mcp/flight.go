@@ -80,7 +80,8 @@ func (x *exchange) launch(ctx context.Context) (*flight, error) {
 }
 
 // land ends the flight: nothing more is sent for it, and its context ends. It
-// gives the cause when it was cancelled before.
+// gives the cause when it was cancelled before. The call still counts as running
+// until it has been answered.
 func (f *flight) land() error {
 	if f.listed {
 		f.conn.unlist(f)
@@ -88,9 +89,7 @@ func (f *flight) land() error {
 	f.send.Lock() // waits for a notification that is being written
 	f.out, f.declared = nil, f.kept
 	f.send.Unlock()
-	cause := f.abort(errLanded)
-	f.conn.s.end()
-	return cause
+	return f.abort(errLanded)
 }
 
 // abort cancels the flight. It gives the cause of an earlier cancellation.

@@ -278,3 +278,21 @@ func TestStay(t *testing.T) {
 	_ = w.Send("", []byte("{}"))
 	t.Error("Send returned")
 }
+
+// TestPumpStops: what was pushed before the stop is written.
+func TestPumpStops(t *testing.T) {
+	t.Parallel()
+	for range 200 { // the writer sees one of the two first
+		synctest.Test(t, func(t *testing.T) {
+			q := sse.NewBudget(1 << 20).NewQueue()
+			rec, stop, ended := httptest.NewRecorder(), make(chan struct{}), make(chan sse.End, 1)
+			go func() { ended <- sse.NewWriter(rec, 0).Pump(q, time.Hour, nil, stop) }()
+			synctest.Wait()
+			q.Push([]byte("last"))
+			close(stop)
+			if end := <-ended; end != sse.Stopped || rec.Body.String() != "last" {
+				t.Errorf("ended with %v after %q", end, rec.Body)
+			}
+		})
+	}
+}

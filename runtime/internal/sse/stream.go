@@ -150,8 +150,8 @@ const (
 )
 
 // Pump writes what q holds until q ends, gone is closed because the reader has
-// left, or stop is. A comment is written whenever the stream has been idle for
-// beat. Channels may be nil.
+// left, or stop is and what q holds then is written. A comment is written whenever
+// the stream has been idle for beat. Channels may be nil.
 func (w *Writer) Pump(q *Queue, beat time.Duration, gone, stop <-chan struct{}) End {
 	idle := time.NewTimer(beat)
 	defer idle.Stop()
@@ -175,12 +175,25 @@ func (w *Writer) Pump(q *Queue, beat time.Duration, gone, stop <-chan struct{}) 
 		case <-gone:
 			return Lost
 		case <-stop:
-			return Stopped
+			return w.rest(q)
 		case <-idle.C:
 			if w.Comment() != nil {
 				return Lost
 			}
 			idle.Reset(beat)
+		}
+	}
+}
+
+// rest writes what waits when the writer is told to stop.
+func (w *Writer) rest(q *Queue) End {
+	for {
+		items, _ := q.Take(joined)
+		if len(items) == 0 {
+			return Stopped
+		}
+		if w.writeAll(items) != nil {
+			return Lost
 		}
 	}
 }
