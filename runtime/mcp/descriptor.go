@@ -96,7 +96,7 @@ func describesObject(schema string) bool {
 // line feed would end a message on stdio. Generated texts have none, and looking
 // for it would be much of the work of a start.
 func compactObject(s string, generated bool) (string, error) {
-	if generated && !strings.ContainsAny(s, "\r\n\t") {
+	if generated && strings.IndexByte(s, '\n') < 0 && strings.IndexByte(s, '\r') < 0 {
 		return s, checkObject(s)
 	}
 	e := codec.NewEncoder(make([]byte, 0, len(s)))
