@@ -35,7 +35,7 @@ func TestQuickStart(t *testing.T) {
 				t.Fatal(err)
 			}
 		case strings.Contains(b.text, "-http"):
-			prepare, serve, _ := cutLast(b.text)
+			prepare, serve := cutLast(b.text)
 			shell(t, filepath.Join(dir, "hello"), env, prepare)
 			background(t, filepath.Join(dir, "hello"), env, serve)
 		default:
@@ -95,10 +95,10 @@ func blocks(t *testing.T, name string) []block {
 }
 
 // cutLast separates the last line of a script from those before it.
-func cutLast(script string) (before, last string, ok bool) {
+func cutLast(script string) (before, last string) {
 	script = strings.TrimRight(script, "\n")
 	i := strings.LastIndexByte(script, '\n')
-	return script[:max(i, 0)], script[i+1:], i >= 0
+	return script[:max(i, 0)], script[i+1:]
 }
 
 func shell(t *testing.T, dir string, env []string, script string) string {

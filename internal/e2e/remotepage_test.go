@@ -57,7 +57,7 @@ func TestRemotePage(t *testing.T) {
 	}
 	dir := t.TempDir()
 	local := strings.NewReplacer("go run ./examples/remote", filepath.Join(bin, "remote"), "go tool mcpgen", filepath.Join(bin, "mcpgen"))
-	setup, serve, _ := cutLast(shellBlock(t, "docs/remote.md", "remote server"))
+	setup, serve := cutLast(shellBlock(t, "docs/remote.md", "remote server"))
 	server := exec.Command("bash", "-c", local.Replace(setup+"\nexec "+serve))
 	server.Dir = dir
 	serving(t, "remote", server)
