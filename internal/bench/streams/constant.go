@@ -15,8 +15,8 @@ import (
 	"github.com/mcpgen/mcpgen/runtime/mcp"
 )
 
-// constant serves the answer to a call, which is made before, to whatever comes.
-// All requests have the same id.
+// constant serves the answer to a call, which is made before, to whatever comes,
+// with the id of the request in it.
 func constant(kind, call, addr string) error {
 	i := slices.IndexFunc(path.Calls(), func(c *path.Call) bool { return c.Name == call })
 	if i < 0 {
@@ -31,15 +31,18 @@ func constant(kind, call, addr string) error {
 	}
 	upgrader := websocket.Upgrader{}
 	return http.ListenAndServe(addr, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { //nolint:gosec // the server of a benchmark
+		answer := bytes.Clone(answer)
 		c, err := upgrader.Upgrade(w, r, nil)
 		if err != nil {
 			return // the client was told
 		}
 		defer c.Close() //nolint:errcheck // it has ended
 		for {
-			if _, _, err := c.ReadMessage(); err != nil {
+			_, request, err := c.ReadMessage()
+			if err != nil {
 				return
 			}
+			copyID(answer, request)
 			if err := c.WriteMessage(websocket.TextMessage, answer); err != nil {
 				return
 			}
@@ -51,13 +54,23 @@ func constant(kind, call, addr string) error {
 func constantLines(answer []byte) error {
 	in := bufio.NewReaderSize(os.Stdin, 1<<20)
 	for {
-		if _, err := in.ReadSlice('\n'); err != nil {
+		request, err := in.ReadSlice('\n')
+		if err != nil {
 			return err
 		}
+		copyID(answer, request)
 		if _, err := os.Stdout.Write(answer); err != nil {
 			return err
 		}
 	}
+}
+
+// copyID gives an answer the id of its request. All ids have as many digits.
+func copyID(answer, request []byte) {
+	const near = 64 // the beginning of a message
+	from := bytes.Index(request[:near], idMember)
+	to := bytes.Index(answer[:near], idMember)
+	copy(answer[to:], request[from:from+len(idMember)+len(path.ID)])
 }
 
 // A keep keeps the answer.

@@ -36,7 +36,8 @@ type client struct {
 
 	request, answer []byte
 	got             []byte
-	window          int // requests on their way at a time
+	id              uint64 // of the last request
+	window          int    // requests on their way at a time
 	close           func()
 }
 
@@ -142,6 +143,8 @@ func (k *client) learn(answer []byte, c *path.Call, err error) error {
 func (k *client) drive(n int) error {
 	for sent, got := 0, 0; got < n; got++ {
 		for ; sent < n && sent-got < k.window; sent++ {
+			k.id++
+			setID(k.request, k.id)
 			if _, err := k.w.Write(k.request); err != nil {
 				return err
 			}
@@ -149,11 +152,26 @@ func (k *client) drive(n int) error {
 		if _, err := io.ReadFull(k.r, k.got); err != nil {
 			return err
 		}
+		if i := bytes.Index(k.got, idMember); i >= 0 && len(k.got) >= i+len(idMember)+len(path.ID) {
+			copy(k.answer[i:], k.got[i:i+len(idMember)+len(path.ID)]) // answers may come in any order
+		}
 		if !bytes.Equal(k.got, k.answer) {
 			return fmt.Errorf("answered %.200q", k.got)
 		}
 	}
 	return nil
+}
+
+// idMember is what an id follows. All ids have as many digits.
+var idMember = []byte(`"id":`)
+
+// setID gives a request an id.
+func setID(request []byte, id uint64) {
+	i := bytes.Index(request, idMember) + len(idMember)
+	for k := i + len(path.ID) - 1; k > i; k-- { // the first digit is not 0
+		request[k] = byte('0' + id%10)
+		id /= 10
+	}
 }
 
 // turn makes n requests, and measures them.
