@@ -9,7 +9,7 @@ import (
 // TestFlights compares the table with a map, with few and with many requests.
 func TestFlights(t *testing.T) {
 	t.Parallel()
-	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same steps each time
+	r := rand.New(rand.NewPCG(1, 2))
 	var table flights
 	want := map[idKey]*flight{}
 	for step := range 20_000 {

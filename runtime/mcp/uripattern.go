@@ -1,6 +1,9 @@
 package mcp
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A uriPattern is what a URI template looks for outside of the query: literals
 // and variables in turn. Where it can match in several ways, earlier variables
@@ -100,8 +103,8 @@ func (p uriPattern) rests(s string) []offsets {
 		rests[k] = make(offsets, len(s)/64+1)
 	}
 	rests[len(p)].set(len(s))
-	for k := len(p) - 1; k >= 0; k-- {
-		part, here, next := p[k], rests[k], rests[k+1]
+	for k, part := range slices.Backward(p) {
+		here, next := rests[k], rests[k+1]
 		for i := len(s); i >= 0; i-- {
 			if part.literal != "" {
 				n := len(part.literal)

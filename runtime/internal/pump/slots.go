@@ -15,7 +15,7 @@ func newSlots(most int) slots {
 	if most <= 0 {
 		most = DefaultCalls
 	}
-	return slots{most: int32(most), free: make(chan struct{}, 1)} //nolint:gosec // a number of goroutines
+	return slots{most: int32(most), free: make(chan struct{}, 1)}
 }
 
 // full reports whether the next one to enter has to wait, or one does.
