@@ -24,10 +24,14 @@ type textRule struct {
 type textRules map[string]textRule
 
 // GobEncode implements gob.GobEncoder.
-func (r textRules) GobEncode() ([]byte, error) { return json.Marshal(map[string]textRule(r)) }
+func (r textRules) GobEncode() ([]byte, error) {
+	return json.Marshal(map[string]textRule(r)) //nolint:musttag // nobody else reads it
+}
 
 // GobDecode implements gob.GobDecoder.
-func (r *textRules) GobDecode(b []byte) error { return json.Unmarshal(b, (*map[string]textRule)(r)) }
+func (r *textRules) GobDecode(b []byte) error {
+	return json.Unmarshal(b, (*map[string]textRule)(r)) //nolint:musttag // as above
+}
 
 // textRule gives the name of the format for the bounds of a use, or the given
 // one when there are none.
