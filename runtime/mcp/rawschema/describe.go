@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
@@ -38,7 +39,7 @@ func describe(e *jsonschema.ValidationError) *codec.Error {
 }
 
 // quoted finds the names in the library's messages.
-var quoted = regexp.MustCompile(`'((?:[^'\\]|\\.)*)'`)
+var quoted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`'((?:[^'\\]|\\.)*)'`) })
 
 // violations translates one reason. A list of names becomes one for each.
 func violations(e *jsonschema.ValidationError) []codec.Violation {
@@ -57,7 +58,7 @@ func violations(e *jsonschema.ValidationError) []codec.Violation {
 		return []codec.Violation{{Pointer: at, Keyword: codec.Keyword(keyword), Want: "what the schema says of it: " + e.Message}}
 	}
 	var out []codec.Violation
-	for _, name := range quoted.FindAllStringSubmatch(e.Message, -1) {
+	for _, name := range quoted().FindAllStringSubmatch(e.Message, -1) {
 		out = append(out, codec.Violation{Pointer: at + "/" + escape(name[1]), Keyword: codec.Keyword(keyword), Want: want, Got: got})
 	}
 	if out == nil {

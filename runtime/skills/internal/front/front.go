@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
@@ -25,8 +26,14 @@ type Matter struct {
 	JSON        []byte // all of it, as an object
 }
 
+// lazily compiles an expression when it is first used: no program pays for it at
+// its start.
+func lazily(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
+
 // validName is the rule for names of skills.
-var validName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+var validName = lazily(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 const (
 	maxName  = 64
@@ -71,7 +78,7 @@ func Parse(data []byte) (*Matter, error) {
 	switch {
 	case f.Name == "" || f.Description == "":
 		return nil, errors.New("its front matter needs name and description")
-	case len(f.Name) > maxName || !validName.MatchString(f.Name):
+	case len(f.Name) > maxName || !validName().MatchString(f.Name):
 		return nil, fmt.Errorf("%q is no name of a skill: at most %d lower-case letters, digits and single hyphens", f.Name, maxName)
 	}
 	return f, nil
@@ -167,11 +174,11 @@ const (
 // The forms of plain scalars that are no strings. The YAML package knows more, of
 // YAML 1.1: dates for example, which are strings here.
 var (
-	nulls   = regexp.MustCompile(`^(?:null|Null|NULL|~|)$`)
-	bools   = regexp.MustCompile(`^(?:true|True|TRUE|false|False|FALSE)$`)
-	ints    = regexp.MustCompile(`^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$`)
-	floats  = regexp.MustCompile(`^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$`)
-	special = regexp.MustCompile(`^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$`)
+	nulls   = lazily(`^(?:null|Null|NULL|~|)$`)
+	bools   = lazily(`^(?:true|True|TRUE|false|False|FALSE)$`)
+	ints    = lazily(`^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$`)
+	floats  = lazily(`^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$`)
+	special = lazily(`^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$`)
 )
 
 // kindOf tells what a scalar is.
@@ -179,13 +186,13 @@ func kindOf(n *yaml.Node) kind {
 	switch {
 	case n.Kind != yaml.ScalarNode || n.Style&^yaml.TaggedStyle != 0 || n.Style&yaml.TaggedStyle != 0 && n.ShortTag() == "!!str":
 		return isString
-	case nulls.MatchString(n.Value):
+	case nulls().MatchString(n.Value):
 		return isNull
-	case bools.MatchString(n.Value):
+	case bools().MatchString(n.Value):
 		return isBool
-	case ints.MatchString(n.Value):
+	case ints().MatchString(n.Value):
 		return isInt
-	case floats.MatchString(n.Value), special.MatchString(n.Value):
+	case floats().MatchString(n.Value), special().MatchString(n.Value):
 		return isFloat
 	}
 	return isString
@@ -209,7 +216,7 @@ func (w *writer) scalar(n *yaml.Node) error {
 		w.e.Number(i.String())
 	case isFloat:
 		f, err := strconv.ParseFloat(digits, 64)
-		if err != nil || special.MatchString(n.Value) {
+		if err != nil || special().MatchString(n.Value) {
 			return fmt.Errorf("line %d: JSON has no number %s", n.Line+1, n.Value)
 		}
 		w.e.Float(f, 64)
