@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"go/ast"
+	"go/token"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -78,4 +80,34 @@ func linked(t *testing.T, pkgs ...string) []string {
 		t.Fatalf("%q", list)
 	}
 	return list
+}
+
+// TestStartsCostNothing keeps work out of the start of programs that import a
+// package of the runtime: expressions and templates are compiled by those who use
+// them.
+func TestStartsCostNothing(t *testing.T) {
+	t.Parallel()
+	eachSource(t, func(name string, _ []byte, fset *token.FileSet, f *ast.File) {
+		if !strings.HasPrefix(filepath.ToSlash(name), "runtime/") || strings.HasSuffix(name, "_test.go") {
+			return
+		}
+		for _, d := range f.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				if d.Recv == nil && d.Name.Name == "init" {
+					t.Errorf("%s: func init", fset.Position(d.Pos()))
+				}
+			case *ast.GenDecl:
+				ast.Inspect(d, func(n ast.Node) bool {
+					if _, ok := n.(*ast.FuncLit); ok {
+						return false
+					}
+					if s, ok := n.(*ast.SelectorExpr); ok && (s.Sel.Name == "MustCompile" || s.Sel.Name == "Must") { // regexp, template
+						t.Errorf("%s: %s at the start of every program", fset.Position(s.Pos()), s.Sel.Name)
+					}
+					return true
+				})
+			}
+		}
+	})
 }
