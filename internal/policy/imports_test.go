@@ -128,7 +128,7 @@ func TestDependencies(t *testing.T) {
 	var b strings.Builder
 	for _, pkg := range []string{"cmd/mcpgen", "gen", "runtime/codec", "runtime/mcp", "runtime/mcpstdio", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/client", "runtime/client/balance", "runtime/guard", "runtime/guard/jwtauth", "runtime/observe", "runtime/observe/prom", "runtime/observe/otelmcp", "runtime/store", "runtime/store/redis", "runtime/edge", "runtime/serve", "runtime/serve/remote", "runtime/skills", "runtime/mcptest"} {
 		b.WriteString(pkg + ":\n")
-		mods := strings.Fields(run(t, "go", "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", module+"/"+pkg))
+		mods := strings.Fields(run(t, "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", module+"/"+pkg))
 		slices.Sort(mods)
 		for _, m := range slices.Compact(mods) {
 			if m != module {
@@ -157,7 +157,7 @@ func TestDependencies(t *testing.T) {
 func directImports(t *testing.T) map[string][]string {
 	t.Helper()
 	out := map[string][]string{}
-	list := run(t, "go", "list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", module+"/...")
+	list := run(t, "list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", module+"/...")
 	for line := range strings.Lines(list) {
 		words := strings.Fields(line)
 		pkg := strings.TrimPrefix(words[0], module+"/")
@@ -191,15 +191,16 @@ func matches(pattern, pkg string) bool {
 	return pattern == pkg
 }
 
-func run(t *testing.T, name string, args ...string) string {
+// run gives what the go command prints.
+func run(t *testing.T, args ...string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), name, args...)
+	cmd := exec.CommandContext(t.Context(), "go", args...)
 	cmd.Dir = root(t)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, stderr.String())
+		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, stderr.String())
 	}
 	return string(out)
 }

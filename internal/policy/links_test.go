@@ -43,9 +43,9 @@ func TestServersLinkNoTools(t *testing.T) {
 func TestQuickstartIsSmall(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "quickstart")
-	run(t, "go", "build", "-o", file, module+"/examples/quickstart")
+	run(t, "build", "-o", file, module+"/examples/quickstart")
 	symbols := map[string]bool{}
-	for line := range strings.Lines(run(t, "go", "tool", "nm", file)) {
+	for line := range strings.Lines(run(t, "tool", "nm", file)) {
 		if f := strings.Fields(line); len(f) > 2 {
 			symbols[f[2]] = true
 		}
@@ -75,7 +75,7 @@ func linked(t *testing.T, pkgs ...string) []string {
 	for _, p := range pkgs {
 		args = append(args, module+"/"+p)
 	}
-	list := strings.Fields(run(t, "go", args...))
+	list := strings.Fields(run(t, args...))
 	if !slices.Contains(list, "context") {
 		t.Fatalf("%q", list)
 	}
