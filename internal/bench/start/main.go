@@ -19,6 +19,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -55,26 +56,26 @@ func programs() []*program {
 func main() {
 	rounds := flag.Int("rounds", 20, "how often each program is started")
 	flag.Parse()
-	if err := compare(programs(), *rounds); err != nil {
+	if err := compare(context.Background(), programs(), *rounds); err != nil {
 		fmt.Fprintln(os.Stderr, "start:", err)
 		os.Exit(1)
 	}
 }
 
-func compare(all []*program, rounds int) error {
+func compare(ctx context.Context, all []*program, rounds int) error {
 	dir, err := os.MkdirTemp("", "start")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
 	for i, p := range all {
-		if err := p.build(filepath.Join(dir, fmt.Sprint(i))); err != nil {
+		if err := p.build(ctx, filepath.Join(dir, strconv.Itoa(i))); err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
 	}
 	for range rounds {
 		for _, p := range all {
-			took, err := p.start()
+			took, err := p.start(ctx)
 			if err != nil {
 				return fmt.Errorf("%s: %w", p.name, err)
 			}
@@ -90,8 +91,8 @@ func compare(all []*program, rounds int) error {
 }
 
 // build makes the program as for a release.
-func (p *program) build(file string) error {
-	build := exec.Command("go", "build", "-C", p.dir, "-trimpath", "-ldflags", "-s -w", "-o", file, ".")
+func (p *program) build(ctx context.Context, file string) error {
+	build := exec.CommandContext(ctx, "go", "build", "-C", p.dir, "-trimpath", "-ldflags", "-s -w", "-o", file, ".")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		return err
@@ -105,11 +106,12 @@ func (p *program) build(file string) error {
 
 // start runs the program until it has given an answer, and gives the CPU time
 // that it took.
-func (p *program) start() (time.Duration, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+func (p *program) start(ctx context.Context) (time.Duration, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	args, addr, err := p.args, "", error(nil)
+	args, addr := p.args, ""
 	if p.request != "" {
+		var err error
 		if addr, err = free(); err != nil {
 			return 0, err
 		}
@@ -140,9 +142,9 @@ func (p *program) start() (time.Duration, error) {
 // ask sends a request as soon as somebody listens, and waits for the answer.
 func ask(ctx context.Context, addr, request string) error {
 	for {
-		conn, err := net.Dial("tcp", addr)
+		conn, err := net.Dial("tcp", addr) //nolint:noctx // a moment
 		if err == nil {
-			defer conn.Close()
+			defer conn.Close() //nolint:errcheck // it was only read
 			if _, err = io.WriteString(conn, request); err != nil {
 				return err
 			}
@@ -173,11 +175,11 @@ func askLine(in io.Writer, out io.Reader) error {
 
 // free is an address that nobody listens on.
 func free() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it does not wait
 	if err != nil {
 		return "", err
 	}
-	defer l.Close()
+	defer l.Close() //nolint:errcheck // nobody has come
 	return l.Addr().String(), nil
 }
 

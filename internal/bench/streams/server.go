@@ -56,7 +56,7 @@ func (s *server) start(ctx context.Context, c *path.Call, w way) error {
 	if err := l.Close(); err != nil {
 		return err
 	}
-	s.cmd = exec.CommandContext(ctx, s.argv[0], append(s.argv[1:], addr)...) //nolint:gosec // servers of ours
+	s.cmd = exec.CommandContext(ctx, s.argv[0], append(s.argv[1:], addr)...)
 	if err := s.cmd.Start(); err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (s *server) start(ctx context.Context, c *path.Call, w way) error {
 }
 
 func (s *server) startStdio(ctx context.Context, c *path.Call, w way) error {
-	s.cmd = exec.CommandContext(ctx, s.argv[0], s.argv[1:]...) //nolint:gosec // as above
+	s.cmd = exec.CommandContext(ctx, s.argv[0], s.argv[1:]...)
 	in, err := s.cmd.StdinPipe()
 	if err != nil {
 		return err
