@@ -49,8 +49,9 @@ const (
 	// messages are read past it.
 	readBuffer = 1 << 10
 
-	// writeBuffer is the size of buffers that connections share.
-	writeBuffer = 4 << 10
+	// writeBuffer is the size of buffers that connections share. Most answers fit in,
+	// and are written in one piece.
+	writeBuffer = 16 << 10
 )
 
 // Options are the choices and limits of an [Endpoint]. The zero value has the
