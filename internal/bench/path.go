@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/mcpgen/mcpgen/internal/bench/path"
+	"github.com/mcpgen/mcpgen/internal/bench/rivals"
 )
 
 // comparePath measures a call over HTTP with every server, one at a time on a
@@ -13,7 +14,7 @@ import (
 func comparePath(m meter, name string, call *path.Call) error {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	servers, err := path.Start(ctx, call)
+	servers, err := rivals.Start(ctx, call)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
 
 	"github.com/mcpgen/mcpgen/internal/bench/path"
+	"github.com/mcpgen/mcpgen/internal/bench/rivals"
 	"github.com/mcpgen/mcpgen/runtime/mcp"
 )
 
@@ -15,7 +16,7 @@ import (
 func TestServers(t *testing.T) {
 	t.Parallel()
 	for _, call := range path.Calls() {
-		servers, err := path.Start(t.Context(), call)
+		servers, err := rivals.Start(t.Context(), call)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,7 +101,7 @@ func BenchmarkMessage(b *testing.B) {
 			}
 		})
 		b.Run(call.Name+"/mcp-go", func(b *testing.B) {
-			s, err := path.Other()
+			s, err := rivals.Other()
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -118,7 +119,7 @@ func BenchmarkMessage(b *testing.B) {
 // is the same for all and allocates nothing, is part of it.
 func BenchmarkHTTP(b *testing.B) {
 	for _, call := range []*path.Call{&path.Add, &path.List} {
-		servers, err := path.Start(b.Context(), call)
+		servers, err := rivals.Start(b.Context(), call)
 		if err != nil {
 			b.Fatal(err)
 		}

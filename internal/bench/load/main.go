@@ -58,7 +58,7 @@ func run(ctx context.Context, p plan, calls []string, grows bool) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	for from, pkgs := range map[string][]string{"../..": {"./examples/bench", "./examples/bench/full"}, ".": {"./peer"}} {
+	for from, pkgs := range map[string][]string{"../..": {"./examples/bench", "./examples/bench/full"}, ".": {"./peer", "./constant"}} {
 		build := exec.CommandContext(ctx, "go", append([]string{"build", "-o", dir + "/"}, pkgs...)...)
 		build.Dir, build.Stderr = from, os.Stderr // each in its own module
 		if err := build.Run(); err != nil {
@@ -82,12 +82,12 @@ func run(ctx context.Context, p plan, calls []string, grows bool) error {
 // peers are the servers that are compared. Those of the first kind send every
 // notification by itself.
 func peers(dir string, c *path.Call) []*server {
-	bench, peer := filepath.Join(dir, "bench"), filepath.Join(dir, "peer")
+	bench, peer, constant := filepath.Join(dir, "bench"), filepath.Join(dir, "peer"), filepath.Join(dir, "constant")
 	servers := []*server{
-		{name: "net/http, constant answer", argv: []string{peer, "-kind", "constant", "-call", c.Name, "-addr"}},
+		{name: "net/http, constant answer", argv: []string{constant, "-call", c.Name, "-addr"}},
 		{name: "**mcpgen**, handler alone", argv: []string{bench, "-each", "-http"}},
 		{name: "**mcpgen**, as `serve.Main` sets it up", argv: []string{bench, "-each", "-served", "-http"}},
-		{name: "official Go SDK 1.8.0", argv: []string{peer, "-kind", "official", "-call", c.Name, "-addr"}, slow: true},
+		{name: "official Go SDK 1.8.0", argv: []string{peer, "-call", c.Name, "-addr"}, slow: true},
 	}
 	if c.Events > 0 {
 		servers = append(servers,

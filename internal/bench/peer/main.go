@@ -1,4 +1,4 @@
-// Peer is a server that load compares with that of generated code.
+// Peer serves the tools with the official SDK.
 package main
 
 import (
@@ -8,29 +8,25 @@ import (
 	"os"
 
 	"github.com/mcpgen/mcpgen/internal/bench/path"
+	"github.com/mcpgen/mcpgen/internal/bench/rivals"
 )
 
 func main() {
 	addr := flag.String("addr", "127.0.0.1:0", "where to listen")
-	kind := flag.String("kind", "constant", "constant or official")
 	name := flag.String("call", "add", "what is going to be called")
 	flag.Parse()
-	if err := run(*addr, *kind, *name); err != nil {
+	if err := run(*addr, *name); err != nil {
 		fmt.Fprintln(os.Stderr, "peer:", err)
 		os.Exit(1)
 	}
 }
 
-func run(addr, kind, name string) error {
+func run(addr, name string) error {
 	for _, c := range path.Calls() {
 		if c.Name != name {
 			continue
 		}
-		make := func() (http.Handler, error) { return path.Official(c.Events == 0) }
-		if kind == "constant" {
-			make = func() (http.Handler, error) { return path.Constant(c) }
-		}
-		h, err := make()
+		h, err := rivals.Official(c.Events == 0)
 		if err != nil {
 			return err
 		}
