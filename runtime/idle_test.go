@@ -91,9 +91,9 @@ func TestIdle(t *testing.T) { //nolint:paralleltest // it counts
 		}, 9 * most, 1},
 		{"event stream of a session", func(c *idler) {
 			c.send("GET /mcp", "Accept: text/event-stream\r\nMcp-Session-Id: "+c.begin()+"\r\n", "")
-		}, 30 * most, 2},
-		{"HTTP+SSE", func(c *idler) { c.send("GET /sse", "Accept: text/event-stream\r\n", "") }, 30 * most, 2},
-		{"listen", func(c *idler) { c.send("POST /mcp", modernHeaders, modernListen) }, 30 * most, 2},
+		}, 29 * most, 2},
+		{"HTTP+SSE", func(c *idler) { c.send("GET /sse", "Accept: text/event-stream\r\n", "") }, 29 * most, 2},
+		{"listen", func(c *idler) { c.send("POST /mcp", modernHeaders, modernListen) }, 29 * most, 2},
 	}
 	for _, tt := range tests { //nolint:paralleltest // as above
 		t.Run(tt.name, func(t *testing.T) {

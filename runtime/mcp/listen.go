@@ -82,11 +82,12 @@ func (x *exchange) listen(ctx context.Context) error {
 }
 
 // attend tells the client what it wants to know, until the server shuts down. Most
-// of the time it waits, and holds little meanwhile: no buffer for an answer, and
-// no context where that of the request does.
+// of the time it waits, and holds little meanwhile: no buffer for an answer, no
+// state of a decoder, and no context where that of the request does.
 func (x *exchange) attend(ctx context.Context, l *listener) error {
 	x.call.release()
 	x.call = nil
+	x.m.env.Trim()
 	defer func() { x.call = newCall() }()
 	if err := x.f.deliver(l.acknowledgement()); err != nil {
 		return err

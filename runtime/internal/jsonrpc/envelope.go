@@ -83,7 +83,12 @@ type Envelope struct {
 	LogLevel     []byte // unescaped; not nil when present
 	Key          []byte // the idempotency key, unescaped; not nil when present
 
-	used    bool // since Reset
+	used bool // since Reset
+	*scan
+}
+
+// A scan is what reading a message takes. It is kept for the next one.
+type scan struct {
 	d       codec.Decoder
 	data    []byte
 	unknown []uint64 // hashes of keys without a meaning, of the objects that are open
@@ -107,6 +112,9 @@ var seed = maphash.MakeSeed()
 func (e *Envelope) Read(data []byte) {
 	if e.used {
 		e.Reset()
+	}
+	if e.scan == nil {
+		e.scan = new(scan)
 	}
 	e.used, e.data = true, data
 	d := &e.d
@@ -136,9 +144,15 @@ func (e *Envelope) Reset() {
 	e.Name, e.URI, e.TaskID, e.Cursor, e.Arguments = nil, nil, nil, nil, nil
 	e.InputResponses, e.RequestState, e.ParamsText = nil, nil, ""
 	e.Meta, e.Token, e.Version, e.Capabilities, e.Client, e.LogLevel, e.Key = nil, nil, nil, nil, nil, nil, nil
-	e.used, e.data, e.unknown = false, nil, e.unknown[:0]
-	e.d.Reset(nil, codec.Options{})
+	e.used = false
+	if e.scan != nil {
+		e.data, e.unknown = nil, e.unknown[:0]
+		e.d.Reset(nil, codec.Options{})
+	}
 }
+
+// Trim gives up what only reading the next message takes.
+func (e *Envelope) Trim() { e.scan = nil }
 
 // refuse makes the message an invalid request; the first reason stays.
 func (e *Envelope) refuse(text string) {

@@ -30,6 +30,7 @@ type Writer struct {
 	armed   time.Time // when the deadline was last set
 	last    time.Time // when something was last written
 	buf     []byte
+	stays   bool // it is idle most of the time, and keeps no buffer
 	apart   bool // the first flush needs a stack of its own
 }
 
@@ -43,10 +44,10 @@ func NewWriter(w http.ResponseWriter, timeout time.Duration) *Writer {
 	return &Writer{w: w, timeout: timeout}
 }
 
-// Stay says that the stream will be idle most of the time. The header of its
-// response is written on another stack then: net/http takes 3 KiB for that, for
-// which the stack of the handler would grow to 16 KiB and stay that large.
-func (w *Writer) Stay() { w.apart = true }
+// Stay says that the stream will be idle most of the time. It keeps no buffer then.
+// The header of its response is written on another stack: net/http takes 3 KiB for
+// that, for which the stack of the handler would grow to 16 KiB and stay that large.
+func (w *Writer) Stay() { w.stays, w.apart = true, true }
 
 // Message writes one message as an event, without flushing. id is "" on streams
 // that cannot be resumed.
@@ -80,7 +81,7 @@ func (w *Writer) Comment() error {
 
 // own writes b, which was made in the writer's buffer.
 func (w *Writer) own(b []byte) error {
-	if cap(b) <= keepIdle {
+	if cap(b) <= keepIdle && !w.stays {
 		w.buf = b
 	}
 	return w.write(b)
