@@ -114,7 +114,7 @@ func TestChaosIdle(t *testing.T) {
 		request, body string
 		most          int // bytes a connection
 	}{
-		"WebSocket": {webSocket, "", 12 << 10}, "SSE": {eventStream, "", 30 << 10}, "listen": {listen, listenBody, 36 << 10},
+		"WebSocket": {webSocket, "", 12 << 10}, "SSE": {eventStream, "", 30 << 10}, "listen": {listen, listenBody, 34 << 10},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, addr := alone(t)
