@@ -88,7 +88,7 @@ If an embedded field brings the methods along, make it a field with a name.`}, t
 	case NeedlessSchema:
 		return Explanation{"mcp:schema on a type whose schema is known", `The schema of the type follows from its Go declaration, and so does the decoder. A second schema could contradict them. Use keywords in tags or in mcp:param to restrict values. mcp:schema is for types with their own JSON or text marshalling, for any, and for json.RawMessage.`}, true
 	case StringOption:
-		return Explanation{`option ",string" that cannot be kept`, `The option ",string" writes a number or boolean inside a string. json.Number keeps the digits of a number without it.`}, true
+		return Explanation{`option ",string" that cannot be kept`, `The option ",string" writes a number or boolean inside a string. json.Number keeps the digits of a number without it. On a type with only one of MarshalJSON and UnmarshalJSON it would work in one direction only.`}, true
 	case HiddenEmbedded:
 		return Explanation{"embedded struct that cannot be reached", `A property comes from an unexported struct that is embedded in a type of another package, and generated code cannot select it. Copy the fields into a type of your own.`}, true
 	case ContentAsData:

@@ -83,6 +83,10 @@ func (s *scanner) stringOption(out *model.Field, f structField, at site) {
 		out.AsString = true
 	case model.Number:
 		s.reportf(at.pos, diag.StringOption, "use string, or remove the option", `%s has the option ",string", which json.Number does not need`, at.what)
+	default:
+		if t.Plain != nil { // read or written by a method, and the other way as its underlying type
+			s.reportf(at.pos, diag.StringOption, "remove the option, or give the type MarshalJSON and UnmarshalJSON", `%s has the option ",string", which would work in one direction only`, at.what)
+		}
 	}
 }
 
