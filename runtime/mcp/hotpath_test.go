@@ -131,7 +131,7 @@ type checker struct {
 	mark byte
 }
 
-func (c *checker) Send(_ context.Context, msg []byte) error { return c.Respond(context.TODO(), msg, 0) }
+func (c *checker) Send(ctx context.Context, msg []byte) error { return c.Respond(ctx, msg, 0) }
 
 func (c *checker) Respond(_ context.Context, msg []byte, code int) error {
 	for _, other := range "abcdefgh" {
