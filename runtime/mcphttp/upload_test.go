@@ -22,21 +22,29 @@ func TestUploadIsAnswered(t *testing.T) {
 	defer h.Close()
 	srv := httptest.NewServer(h)
 	defer srv.Close()
-	const size, piece = 8 << 20, 64 << 10
-	for name, length := range map[string]string{"of known length": fmt.Sprintf("Content-Length: %d", size), "in chunks": "Transfer-Encoding: chunked"} {
+	const piece = 64 << 10
+	for name, tt := range map[string]struct {
+		header string
+		size   int
+	}{
+		"of known length": {fmt.Sprintf("Content-Length: %d", 8<<20), 8 << 20},
+		"in chunks":       {"Transfer-Encoding: chunked", 8 << 20},
+		// Writing has not ended when the server has passed over as much as it does.
+		"without an end": {fmt.Sprintf("Connection: close\r\nContent-Length: %d", 512<<20), 17 << 20},
+	} {
 		conn, err := net.Dial("tcp", srv.Listener.Addr().String())
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer conn.Close()
-		if _, err := io.WriteString(conn, "POST /mcp HTTP/1.1\r\nHost: "+srv.Listener.Addr().String()+"\r\nContent-Type: application/json\r\n"+length+"\r\n\r\n"); err != nil {
+		if _, err := io.WriteString(conn, "POST /mcp HTTP/1.1\r\nHost: "+srv.Listener.Addr().String()+"\r\nContent-Type: application/json\r\n"+tt.header+"\r\n\r\n"); err != nil {
 			t.Fatal(err)
 		}
 		data := strings.Repeat("x", piece)
 		if name == "in chunks" {
 			data = fmt.Sprintf("%x\r\n%s\r\n", piece, data)
 		}
-		for range size / piece {
+		for range tt.size / piece {
 			if _, err := io.WriteString(conn, data); err != nil {
 				t.Fatalf("%s: cut off while writing: %v", name, err)
 			}

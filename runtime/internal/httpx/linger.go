@@ -6,10 +6,12 @@ import (
 	"time"
 )
 
-// How long, and how much, a client may go on sending a body that was refused.
+// How long, and how much, a client may go on sending a body that was refused, and
+// how long one that would send more has to read the answer.
 const (
 	lingerTime  = 2 * time.Second
 	lingerBytes = 16 << 20
+	lingerPause = 500 * time.Millisecond
 )
 
 // RefuseBody calls refuse, which answers a request whose body is not wanted, and
@@ -28,5 +30,9 @@ func RefuseBody(w http.ResponseWriter, r *http.Request, refuse func()) {
 	if c.Flush() != nil || c.SetReadDeadline(time.Now().Add(lingerTime)) != nil {
 		return
 	}
-	_, _ = io.CopyN(io.Discard, r.Body, lingerBytes) // whatever ends it
+	if _, err := io.CopyN(io.Discard, r.Body, lingerBytes); err == nil {
+		// A fast client may not have come to reading yet. net/http waits as well
+		// before it closes, but not if the request said Connection: close.
+		time.Sleep(lingerPause)
+	}
 }
