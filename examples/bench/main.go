@@ -2,7 +2,7 @@
 // that are called, and as many others as are asked for.
 //
 //	go run ./examples/bench                                        # stdio
-//	go run ./examples/bench -http 127.0.0.1:8080                   # the handlers and net/http, nothing else
+//	go run ./examples/bench -http 127.0.0.1:8080                   # the handlers and net/http by mcphttp.Listen
 //	go run ./examples/bench -http 127.0.0.1:8080 -served           # as serve.Main sets them up
 //	go run ./examples/bench/full -http 127.0.0.1:8080              # with everything on
 package main
@@ -12,6 +12,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"time"
@@ -43,8 +44,11 @@ func main() {
 	case *addr == "":
 		err = mcpstdio.Serve(context.Background(), s, os.Stdin, os.Stdout, nil)
 	default:
-		srv := http.Server{Addr: *addr, Handler: handler(s, coalesce), ReadHeaderTimeout: 5 * time.Second}
-		err = srv.ListenAndServe()
+		var l net.Listener
+		if l, err = net.Listen("tcp", *addr); err == nil {
+			srv := http.Server{Handler: handler(s, coalesce), ReadHeaderTimeout: 5 * time.Second, ConnContext: mcphttp.ConnContext}
+			err = srv.Serve(mcphttp.Listen(l))
+		}
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)

@@ -43,7 +43,9 @@ func Answer(w http.ResponseWriter, r *http.Request, status int, b []byte, timeou
 	if c == nil || len(b) > joined {
 		return Write(w, b, timeout)
 	}
-	c.Whole()
+	if len(b) > small {
+		c.Whole()
+	}
 	if timeout > 0 {
 		if err := c.Arm(timeout); err != nil {
 			return err
