@@ -5,12 +5,12 @@ package cluster
 import (
 	"bufio"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -109,12 +109,15 @@ func (p *process) end(sig syscall.Signal) int {
 
 func freePort(t *testing.T) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	addr, err := fault.Addr()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	port, err := strconv.Atoi(strings.TrimPrefix(addr, "127.0.0.1:"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
 }
 
 // newCluster starts all of it.

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -19,11 +18,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mcpgen/mcpgen/internal/fault"
 	"github.com/mcpgen/mcpgen/runtime/client"
 )
 
 // maxImage is how large the image may be.
 const maxImage = 20 << 20
+
+// patience is how long containers may take to begin.
+const patience = time.Minute
 
 // key is an API key of the servers.
 const key = "0123456789abcdef0123"
@@ -160,12 +163,10 @@ func (p *project) build() {
 // up starts docker-compose.yml, with nginx at a port of this machine.
 func (p *project) up() {
 	p.t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	addr, err := fault.Addr()
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	addr := l.Addr().String()
-	_ = l.Close()
 	p.url = "http://" + addr
 	deploy := filepath.Join(p.dir, "deploy")
 	file := filepath.Join(deploy, "docker-compose.yml")
@@ -178,7 +179,7 @@ func (p *project) up() {
 	begin := time.Now()
 	p.run(deploy, "podman-compose", "-p", "mcp", "up", "-d", "--no-build")
 	p.t.Logf("compose up: %v", time.Since(begin).Round(time.Second))
-	for range 100 {
+	for begin := time.Now(); time.Since(begin) < patience; time.Sleep(100 * time.Millisecond) {
 		res, err := http.Get(p.url + "/ready")
 		if err == nil {
 			_ = res.Body.Close()
@@ -186,7 +187,6 @@ func (p *project) up() {
 				return
 			}
 		}
-		time.Sleep(100 * time.Millisecond)
 	}
 	out, _ := p.try(".", "podman", "ps", "-a")
 	p.t.Fatalf("%s/ready does not answer\n%s", p.url, out)

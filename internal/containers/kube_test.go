@@ -4,13 +4,14 @@ package containers
 
 import (
 	"encoding/json"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/mcpgen/mcpgen/internal/fault"
 )
 
 // kube runs the Deployment of kubernetes.yaml in one pod, as podman does it: what it
@@ -27,12 +28,10 @@ func kube(t *testing.T, p *project) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	addr, err := fault.Addr()
 	if err != nil {
 		t.Fatal(err)
 	}
-	addr := l.Addr().String()
-	_ = l.Close()
 	_, port, _ := strings.Cut(addr, ":")
 	// It gives every pod the same port of this machine, and asks registries first.
 	for was, is := range map[string]string{
@@ -50,7 +49,7 @@ func kube(t *testing.T, p *project) {
 	p.podman("play", "kube", file)
 	const container = "remote-pod-0-server"
 	var last string
-	for range 100 {
+	for begin := time.Now(); time.Since(begin) < patience; time.Sleep(100 * time.Millisecond) {
 		res, err := http.Get("http://" + addr + "/ready")
 		if err == nil {
 			last = res.Status
@@ -61,7 +60,6 @@ func kube(t *testing.T, p *project) {
 		} else {
 			last = err.Error()
 		}
-		time.Sleep(100 * time.Millisecond)
 	}
 	if last != "200 OK" {
 		_, logs := p.status("logs", container)

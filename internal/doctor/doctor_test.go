@@ -19,6 +19,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/mcpgen/mcpgen/internal/doctor"
+	"github.com/mcpgen/mcpgen/internal/fault"
 	"github.com/mcpgen/mcpgen/runtime/serve"
 )
 
@@ -170,12 +171,11 @@ var illNetwork = []ill{
 // closedPort is an address on which nobody listens.
 func closedPort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	addr, err := fault.Addr()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	return addr
 }
 
 // certified is our server with a certificate. believed tells that the client knows

@@ -5,7 +5,6 @@ package e2e
 import (
 	"flag"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -101,12 +100,7 @@ func TestConformanceServer(t *testing.T) {
 // TestConformanceNobody checks that the results against a port that nobody listens
 // on are refused, for every scenario: the suite itself passes some of them.
 func TestConformanceNobody(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	url := "http://" + l.Addr().String() + "/mcp"
-	l.Close()
+	url := "http://" + unused(t) + "/mcp"
 	want := readTable(t)
 	for _, revision := range []string{"2025-11-25", "2026-07-28"} {
 		got, _ := suiteNext.run(t, "server", "--url", url, "--suite", "all", "--spec-version", revision)

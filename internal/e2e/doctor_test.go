@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/mcpgen/mcpgen/internal/fault"
 )
 
 // TestDoctorNginx has nginx in front of a server, with one mistake at a time that
@@ -97,13 +98,12 @@ http {
 			t.Errorf("nginx: %v\n%s", err, said.String())
 		}
 	})
-	for range 100 {
+	for begin := time.Now(); time.Since(begin) < patience; time.Sleep(20 * time.Millisecond) {
 		res, err := http.Get("http://" + addr + "/health")
 		if err == nil {
 			res.Body.Close()
 			return addr
 		}
-		time.Sleep(20 * time.Millisecond)
 	}
 	t.Fatalf("nginx does not answer\n%s", said.String())
 	return ""
@@ -112,12 +112,11 @@ http {
 // unused is an address on which nobody listens.
 func unused(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	addr, err := fault.Addr()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	return addr
 }
 
 // TestCallNode calls tools of the TypeScript SDKs with words, and looks at their

@@ -1,4 +1,5 @@
-// Package fault has a proxy that tests put between two programs, to cut them apart.
+// Package fault has a proxy that tests put between two programs, to cut them apart,
+// and addresses for programs that come and go.
 package fault
 
 import (
@@ -13,6 +14,7 @@ type Proxy struct {
 
 	mu    sync.Mutex
 	cut   bool
+	ended bool
 	conns map[net.Conn]struct{}
 	work  sync.WaitGroup
 }
@@ -34,6 +36,9 @@ func (p *Proxy) Addr() string { return p.l.Addr().String() }
 // Close ends the proxy and its connections.
 func (p *Proxy) Close() {
 	_ = p.l.Close() // it listens
+	p.mu.Lock()
+	p.ended = true
+	p.mu.Unlock()
 	p.Reset()
 	p.work.Wait()
 }
@@ -76,8 +81,12 @@ func (p *Proxy) accept() {
 			continue
 		}
 		p.mu.Lock()
+		ended := p.ended
 		p.conns[in], p.conns[out] = struct{}{}, struct{}{}
 		p.mu.Unlock()
+		if ended { // nobody else would close them
+			p.Reset()
+		}
 		p.work.Go(func() { p.pass(in, out) })
 		p.work.Go(func() { p.pass(out, in) })
 	}

@@ -11,7 +11,6 @@ import (
 	"io"
 	"log/slog"
 	"maps"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -24,6 +23,7 @@ import (
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 
+	"github.com/mcpgen/mcpgen/internal/fault"
 	"github.com/mcpgen/mcpgen/runtime/guard"
 	"github.com/mcpgen/mcpgen/runtime/guard/jwtauth"
 	"github.com/mcpgen/mcpgen/runtime/internal/leak"
@@ -283,12 +283,10 @@ func TestMetrics(t *testing.T) {
 // and nothing else.
 func TestMetricsAddress(t *testing.T) {
 	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	addr, err := fault.Addr()
 	if err != nil {
 		t.Fatal(err)
 	}
-	addr := l.Addr().String()
-	_ = l.Close()
 	url := start(t, serve.Config{MetricsHTTP: addr}, remote.With(&remote.Config{JWT: jwtConfig()}))
 	if code := plain(t, "GET", url+"/metrics", nil); code != http.StatusUnauthorized {
 		t.Errorf("beside the endpoint: %d, want 401", code)

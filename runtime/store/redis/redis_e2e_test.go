@@ -6,13 +6,14 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/mcpgen/mcpgen/internal/fault"
 	"github.com/mcpgen/mcpgen/runtime/store"
 	"github.com/mcpgen/mcpgen/runtime/store/redis"
 	"github.com/mcpgen/mcpgen/runtime/store/storetest"
@@ -45,12 +46,13 @@ func (p *process) signal(t *testing.T, sig os.Signal) {
 func serve(t *testing.T, port int) *process {
 	t.Helper()
 	if port == 0 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		addr, err := fault.Addr()
+		if err == nil {
+			port, err = strconv.Atoi(strings.TrimPrefix(addr, "127.0.0.1:"))
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		port = l.Addr().(*net.TCPAddr).Port
-		_ = l.Close()
 	}
 	cmd := exec.Command("redis-server", "--bind", "127.0.0.1", "--port", fmt.Sprint(port), "--save", "", "--appendonly", "no", "--dir", t.TempDir())
 	out, err := cmd.StdoutPipe()
