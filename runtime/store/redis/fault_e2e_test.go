@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -32,19 +33,21 @@ func between(t *testing.T, p *process) (px *fault.Proxy, url string) {
 }
 
 // away is how long a fault lasts, and patience how long a caller may have to wait
-// for a store that does not answer: its own bound, and none but the first few.
+// for a store that does not answer: its own bound of 300 ms, and what a busy machine
+// adds.
 const (
 	away     = 2 * time.Second
-	patience = 500 * time.Millisecond
+	patience = 2 * time.Second
 )
 
 // TestFaults has the server not answer, in several ways. Each caller hears of it
-// within the bound, after the first ones at once, and all is well afterwards.
+// within the bound, after the first ones without being sent, and all is well
+// afterwards.
 func TestFaults(t *testing.T) {
 	for name, prepare := range map[string]func(t *testing.T) (url string, begin, end func()){
 		"stopped": func(t *testing.T) (string, func(), func()) { // takes connections, and says nothing
 			p := serve(t, 0)
-			return p.url, func() { p.signal(t, syscall.SIGSTOP) }, func() { p.signal(t, syscall.SIGCONT) }
+			return p.url, func() { p.stop(t) }, func() { p.signal(t, syscall.SIGCONT) }
 		},
 		"partitioned": func(t *testing.T) (string, func(), func()) {
 			px, url := between(t, serve(t, 0))
@@ -74,21 +77,21 @@ func TestFaults(t *testing.T) {
 				t.Fatal(err)
 			}
 			begin()
-			var slowest, total atomic.Int64
-			var calls, slow atomic.Int64
+			const callers = 8
+			var slowest, calls, sent atomic.Int64
 			var wg sync.WaitGroup
 			until := time.Now().Add(away)
-			for range 8 {
+			for range callers {
 				wg.Go(func() {
 					for time.Now().Before(until) {
 						start := time.Now()
-						if take() == nil {
+						err := take()
+						took := time.Since(start)
+						if err == nil {
 							t.Error("it was answered")
 						}
-						took := time.Since(start)
-						total.Add(int64(took))
-						if calls.Add(1); took > 100*time.Millisecond {
-							slow.Add(1)
+						if calls.Add(1); !errors.Is(err, redis.ErrDown) {
+							sent.Add(1)
 						}
 						for {
 							old := slowest.Load()
@@ -101,16 +104,13 @@ func TestFaults(t *testing.T) {
 				})
 			}
 			wg.Wait()
-			t.Logf("%d calls while it was away: %d of them took more than 100 ms, the slowest %v", calls.Load(), slow.Load(), time.Duration(slowest.Load()).Round(time.Millisecond))
-			if d := time.Duration(slowest.Load()); d > patience || slow.Load() > 16 {
-				t.Errorf("the slowest took %v, %d were slow", d, slow.Load())
+			t.Logf("%d calls while it was away: %d of them were sent, the slowest took %v", calls.Load(), sent.Load(), time.Duration(slowest.Load()).Round(time.Millisecond))
+			// The third failure in a row is the last, but for calls that are on their way.
+			if d := time.Duration(slowest.Load()); d > patience || sent.Load() > 3+2*callers {
+				t.Errorf("the slowest took %v, %d were sent", d, sent.Load())
 			}
 			end()
-			back := time.Now()
-			for take() != nil {
-				if time.Since(back) > 5*time.Second {
-					t.Fatal("it does not come back")
-				}
+			for take() != nil { // until it is back
 				time.Sleep(10 * time.Millisecond)
 			}
 			// Changes go on, with a word about those that may have been missed.
@@ -287,6 +287,22 @@ func TestOverrun(t *testing.T) {
 	<-last
 	if len(lost) == 0 || n.Load() > 500 {
 		t.Errorf("told %d times of a loss, %d changes arrived", len(lost), n.Load())
+	}
+}
+
+// stop stops the server, which ends with none of its connections, and returns when
+// it does nothing any more.
+func (p *process) stop(t *testing.T) {
+	t.Helper()
+	p.signal(t, syscall.SIGSTOP)
+	for {
+		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(b), ") T ") {
+			return
+		}
 	}
 }
 
