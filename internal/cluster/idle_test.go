@@ -22,6 +22,15 @@ import (
 // idleConnections is how many there are at a time.
 const idleConnections = 10_000
 
+// What they may take depends on the kernel, the number of CPUs and where the collector
+// is: the bounds leave a fifth for that. docs/reliability.md has what was measured.
+const (
+	mostWebSocket = 13 << 10
+	mostSSE       = 36 << 10
+	mostListen    = 40 << 10
+	mostUpload    = 16 << 20 // what a server may grow by for uploads that it refuses
+)
+
 var churns = flag.Int("churns", 10_000, "how many connections come and go")
 
 // alone is one instance without a cluster, and its address.
@@ -114,7 +123,7 @@ func TestChaosIdle(t *testing.T) {
 		request, body string
 		most          int // bytes a connection
 	}{
-		"WebSocket": {webSocket, "", 12 << 10}, "SSE": {eventStream, "", 30 << 10}, "listen": {listen, listenBody, 34 << 10},
+		"WebSocket": {webSocket, "", mostWebSocket}, "SSE": {eventStream, "", mostSSE}, "listen": {listen, listenBody, mostListen},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, addr := alone(t)
@@ -214,7 +223,7 @@ func TestChaosUpload(t *testing.T) {
 	if refused != 2 {
 		t.Errorf("%d of two clients read the answer", refused)
 	}
-	if grown > 8<<20 {
+	if grown > mostUpload {
 		t.Errorf("memory grew by %d bytes", grown)
 	}
 }

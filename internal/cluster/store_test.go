@@ -14,8 +14,8 @@ import (
 )
 
 // slowest is how long a call may take while Redis does not answer: what the call
-// itself takes, and the time of a few commands.
-const slowest = 2 * time.Second
+// itself takes, and the time of a few commands, on a busy machine.
+const slowest = 5 * time.Second
 
 // TestChaosStore has Redis fail in several ways under load. No call fails, and few
 // take longer.
@@ -49,8 +49,11 @@ func TestChaosStore(t *testing.T) {
 			})
 			l.check(t, c)
 			t.Logf("Redis %s: %d calls, %d failed; p99 %s, the slowest %s", name, l.safe.calls+l.unsafe.calls, l.safe.lost+l.unsafe.unsure, l.took.at(99), l.took.at(100))
-			if l.unsafe.unsure > 0 || l.took.at(100) > slowest {
+			if l.unsafe.unsure > 0 {
 				t.Errorf("%d unsafe calls failed; the first failure: %v", l.unsafe.unsure, l.unsafe.firstFailure)
+			}
+			if d := l.took.at(100); d > slowest {
+				t.Errorf("a call took %v, want at most %v", d, slowest)
 			}
 		})
 	}
