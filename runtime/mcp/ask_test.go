@@ -331,7 +331,7 @@ func TestAskTimesOut(t *testing.T) {
 		}
 		contains(t, a.recorder.answer, `the client did not answer elicitation/create within 1m0s`)
 		contains(t, strings.Join(a.sent, "\n"), `"requestedSchema":{"type":"object","properties":{"ok":{"type":"boolean"}}}`, `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}`)
-		if len(c.back.waiting) != 0 {
+		if len(c.backchannel().waiting) != 0 {
 			t.Error("a question is still waited for")
 		}
 

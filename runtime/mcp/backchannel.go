@@ -20,6 +20,15 @@ type backchannel struct {
 	waiting map[int64]*waiting
 }
 
+// backchannel gives that of the connection, which most have no use for.
+func (c *Conn) backchannel() *backchannel {
+	if b := c.back.Load(); b != nil {
+		return b
+	}
+	c.back.CompareAndSwap(nil, &backchannel{})
+	return c.back.Load()
+}
+
 // waiting is one request of the server.
 type waiting struct {
 	answer chan []byte   // gets the result
@@ -39,7 +48,7 @@ const maxAskTimes = 6
 // askAtOnce sends the questions on the stream of the call, in order, and waits
 // for all answers. After an error the others are not waited for.
 func (f *flight) askAtOnce(ctx context.Context, questions []Question) (err error) {
-	b := &f.conn.back
+	b := f.conn.backchannel()
 	ids, sent := make([]int64, 0, len(questions)), make([]*waiting, 0, len(questions))
 	defer func() {
 		for i, id := range ids {
@@ -169,7 +178,7 @@ func (b *backchannel) close(id int64) {
 // find gives a request by its raw id, and forgets it when it is answered.
 func (b *backchannel) find(id []byte, answered bool) *waiting {
 	n, err := strconv.ParseInt(string(id), 10, 64)
-	if err != nil {
+	if err != nil || b == nil {
 		return nil
 	}
 	b.mu.Lock()
@@ -184,7 +193,7 @@ func (b *backchannel) find(id []byte, answered bool) *waiting {
 // response takes the answer to a request of the server. One to no request is
 // ignored: it may have crossed the end of the call.
 func (c *Conn) response(m *Message) {
-	w := c.back.find(m.env.ID, true)
+	w := c.back.Load().find(m.env.ID, true)
 	switch {
 	case w == nil:
 	case m.env.Result != nil:
@@ -215,7 +224,7 @@ func (c *Conn) progressed(m *Message) {
 		if key != "progressToken" {
 			return
 		}
-		if w := c.back.find(value, false); w != nil {
+		if w := c.back.Load().find(value, false); w != nil {
 			select {
 			case w.alive <- struct{}{}:
 			default:

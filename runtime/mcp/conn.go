@@ -60,25 +60,25 @@ type Conn struct {
 	principal *Principal                                  // nil: nobody
 	out       func(ctx context.Context, msg []byte) error // nil: nothing can be sent
 	changed   func(state []byte)                          // may be nil
-	cancels   bool                                        // by message
 
-	client atomic.Pointer[client] // nil before initialize
-
-	mu      sync.Mutex
-	closed  bool
-	running int     // listed flights that have not landed
-	flights flights // those of them that have not been cancelled
-
-	subscriptions map[string]bool // resources whose changes a session wants to know of
-
-	back backchannel
-
-	level atomic.Int64 // the lowest slog level that a session wants to know of
+	client atomic.Pointer[client]      // nil before initialize
+	level  atomic.Int64                // the lowest slog level that a session wants to know of
+	back   atomic.Pointer[backchannel] // nil until something is asked
 
 	altering sync.Mutex // around Changed
+
+	mu      sync.Mutex
+	flights flights // listed flights that have neither landed nor been cancelled
+	running int32   // those that have not landed
+	closed  bool
+
+	cancels bool // by message; never changes
+
+	subscriptions map[string]bool // resources whose changes a session wants to know of
 }
 
-// A client is what initialize told about the other side. It never changes.
+// A client is what initialize told about the other side. It never changes, and
+// connections of clients that told the same share it.
 type client struct {
 	rev          revision
 	initialized  bool   // by initialize, not by ConnOptions.Revision
@@ -169,7 +169,7 @@ func (c *Conn) list(f *flight, key idKey) error {
 		return &WireError{Code: CodeClosing, Message: errClosed.Error()}
 	case c.flights.get(key) != nil:
 		return &WireError{Code: CodeInvalidRequest, Message: "the id belongs to a request that is still running"}
-	case c.running >= c.s.opts.MaxInFlight:
+	case int(c.running) >= c.s.opts.MaxInFlight:
 		return &WireError{Code: CodeOverloaded, Message: "too many requests at a time on this connection"}
 	}
 	c.running++

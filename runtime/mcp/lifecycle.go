@@ -1,7 +1,6 @@
 package mcp
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -57,7 +56,7 @@ func (s *Server) needsRevision(why string) *WireError {
 // initialize serves initialize: it fixes the revision of the connection
 // (basic/lifecycle, up to 2025-11-25).
 func (x *exchange) initialize() error {
-	cl := &client{initialized: true}
+	var info, capabilities []byte
 	asked := ""
 	ok := members(x.m.env.Params, func(key string, value []byte) {
 		switch key {
@@ -65,11 +64,11 @@ func (x *exchange) initialize() error {
 			asked = text(value)
 		case "capabilities":
 			if isObject(value) {
-				cl.capabilities = slices.Clone(value)
+				capabilities = value
 			}
 		case "clientInfo":
 			if isObject(value) {
-				cl.info = slices.Clone(value)
+				info = value
 			}
 		}
 	})
@@ -77,14 +76,15 @@ func (x *exchange) initialize() error {
 		return &WireError{Code: CodeInvalidParams, Message: "params.protocolVersion is missing: it names a protocol revision"}
 	}
 	// A revision that is not served, or has no initialize, gets the newest that has.
-	if cl.rev = parseRevision(asked); cl.rev == revNone || cl.rev.modern() {
-		cl.rev = revLegacy
+	rev := parseRevision(asked)
+	if rev == revNone || rev.modern() {
+		rev = revLegacy
 	}
-	if !x.conn.agree(cl) {
+	if !x.conn.agree(x.s.clients.get(rev, info, capabilities)) {
 		return &WireError{Code: CodeInvalidRequest, Message: "the connection has been initialized"}
 	}
-	x.rev = cl.rev
-	x.call.enc.Reset(append(x.call.enc.Bytes(), x.s.opening(cl.rev)...))
+	x.rev = rev
+	x.call.enc.Reset(append(x.call.enc.Bytes(), x.s.opening(rev)...))
 	return nil
 }
 

@@ -88,6 +88,7 @@ type Server struct {
 
 	registry registry
 	audience audience
+	clients  clients
 	secrets  func() [][]byte
 	sealer   func() *sealer
 	rings    sync.Map // purpose of Seal → keyring

@@ -41,18 +41,18 @@ func (c *Conn) snapshot(cl *client, info, capabilities []byte) []byte {
 // restore takes over what Snapshot gave; false when it is none.
 func (c *Conn) restore(snapshot []byte) bool {
 	r := fields{rest: snapshot}
-	cl := &client{rev: parseRevision(string(r.next())), initialized: true}
+	rev := parseRevision(string(r.next()))
 	level, n := binary.Varint(r.rest)
 	if n <= 0 {
 		return false
 	}
 	r.rest = r.rest[n:]
-	cl.info, cl.capabilities = object(r.next()), object(r.next())
-	if r.bad || len(r.rest) > 0 || cl.rev == revNone || cl.rev.modern() {
+	info, capabilities := object(r.next()), object(r.next())
+	if r.bad || len(r.rest) > 0 || rev == revNone || rev.modern() {
 		return false
 	}
 	c.level.Store(level)
-	return c.agree(cl)
+	return c.agree(c.s.clients.get(rev, info, capabilities))
 }
 
 // State gives what a session has asked for since initialize: the level of its log

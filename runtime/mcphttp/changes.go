@@ -46,7 +46,7 @@ const storeTime = time.Second
 // save keeps what the session has asked for.
 func (s *session) save(state []byte) {
 	e := s.e
-	left := e.o.SessionTakeover - time.Since(s.begun)
+	left := e.o.SessionTakeover - s.age()
 	if e.o.State == nil || left <= 0 {
 		return
 	}
@@ -80,9 +80,9 @@ func (e *Endpoint) load(ctx context.Context, k sessionKey) []byte {
 func (s *session) told(at string, msg []byte) error {
 	s.mu.Lock()
 	if at != "" {
-		s.last = at
+		s.streamsLocked().last = at
 	}
-	to := s.reader()
+	to := s.streams.reader()
 	s.mu.Unlock()
 	if to == nil {
 		return errNobody
@@ -90,9 +90,13 @@ func (s *session) told(at string, msg []byte) error {
 	return to.push(at, msg)
 }
 
-// reader is the newest standing stream that a client reads, or else the newest.
-func (s *session) reader() (to *stream) {
-	for _, st := range s.standing {
+// reader is the newest standing stream that a client reads, or else the newest; nil
+// when there is none.
+func (l *streams) reader() (to *stream) {
+	if l == nil {
+		return nil
+	}
+	for _, st := range l.standing {
 		if to == nil || st.carried() || !to.carried() {
 			to = st
 		}
@@ -123,11 +127,12 @@ func (st *stream) push(at string, msg []byte) error {
 func (s *session) attach(at string) (*stream, *sse.Queue) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.last > at {
+	l := s.streamsLocked()
+	if l.last > at {
 		return nil, nil
 	}
 	st := &stream{s: s, placed: true, floor: at}
-	s.standLocked(st)
+	l.stand(st)
 	queue, _ := st.carry()
 	return st, queue
 }

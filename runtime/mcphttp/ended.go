@@ -20,7 +20,7 @@ type EndedStore interface {
 
 // endForAll tells the other instances that a session has ended.
 func (e *Endpoint) endForAll(ctx context.Context, s *session) {
-	left := e.o.SessionTakeover - time.Since(s.begun)
+	left := e.o.SessionTakeover - s.age()
 	if e.o.Ended == nil || left <= 0 {
 		return
 	}

@@ -8,15 +8,16 @@ import (
 
 // Broadcast sends a message on the standing streams of all sessions.
 func (e *Endpoint) Broadcast(ctx context.Context, msg []byte) {
-	e.sessions.byID.Range(func(_, v any) bool {
-		_ = v.(*session).out(ctx, msg)
-		return true
-	})
+	for s := range e.sessions.byID.all() {
+		_ = s.out(ctx, msg)
+	}
 }
 
 // Sessions counts the sessions.
 func (e *Endpoint) Sessions() (n int) {
-	e.sessions.byID.Range(func(any, any) bool { n++; return true })
+	for range e.sessions.byID.all() {
+		n++
+	}
 	return n
 }
 
@@ -48,16 +49,42 @@ func (e *Endpoint) Play(w http.ResponseWriter, r *http.Request, play func(Exchan
 
 // Carried counts the standing streams that a client reads.
 func (e *Endpoint) Carried() (n int) {
-	e.sessions.byID.Range(func(_, v any) bool {
-		s := v.(*session)
+	for s := range e.sessions.byID.all() {
 		s.mu.Lock()
-		defer s.mu.Unlock()
-		for _, st := range s.standing {
-			if st.carried() {
-				n++
+		if s.streams != nil {
+			for _, st := range s.streams.standing {
+				if st.carried() {
+					n++
+				}
 			}
 		}
-		return true
-	})
+		s.mu.Unlock()
+	}
 	return n
+}
+
+// An Index is the index of a table, of sessions that are nothing but their ids.
+type Index struct{ x index }
+
+// NewIndex makes an index.
+func NewIndex() *Index { return &Index{newIndex()} }
+
+// Insert enters a session and reports whether there was none with its id.
+func (i *Index) Insert(id string) bool { return i.x.insert(&session{id: id}) == nil }
+
+// Find reports whether there is a session with an id.
+func (i *Index) Find(id string) bool { return i.x.find(id) != nil }
+
+// Remove removes a session and reports whether it was there.
+func (i *Index) Remove(id string) bool {
+	s := i.x.find(id)
+	return s != nil && i.x.remove(s)
+}
+
+// All gives the ids.
+func (i *Index) All() (ids []string) {
+	for s := range i.x.all() {
+		ids = append(ids, s.id)
+	}
+	return ids
 }

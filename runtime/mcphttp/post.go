@@ -145,7 +145,7 @@ func (e *Endpoint) session(r *http.Request, p *mcp.Principal) (s *session, statu
 	if len(ids) != 1 || ids[0] == "" {
 		return nil, http.StatusBadRequest, "one Mcp-Session-Id header is required: it comes with the answer to initialize"
 	}
-	if s = e.sessions.acquire(ids[0], owner(p)); s != nil {
+	if s = e.sessions.acquire(ids[0], p); s != nil {
 		return s, 0, ""
 	}
 	s, err := e.restore(r.Context(), ids[0], owner(p), func(o openedID) *session { return continued(e, p, ids[0], o) })

@@ -3,6 +3,8 @@ package mcphttp
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,23 +18,29 @@ const maxStanding = 4
 var errNobody = errors.New("the client has no stream open")
 
 // A session is one client of the stateful era, from initialize to its end. It
-// has no goroutine of its own.
+// has no goroutine of its own. A server may hold very many that say nothing, so
+// what only streams need is made by the first of them.
 type session struct {
-	e     *Endpoint
-	id    string // "" until initialize has been answered
-	key   sessionKey
-	begun time.Time
-	owner string // its principal, "" for nobody
-	conn  *mcp.Conn
+	e    *Endpoint
+	id   string // "" until initialize has been answered
+	who  *mcp.Principal
+	conn *mcp.Conn
+	next atomic.Pointer[session] // of the same bucket of the table
 
+	begun int64        // as Unix nanoseconds
 	used  atomic.Int64 // when it was last in use, as Unix nanoseconds
-	users atomic.Int64 // requests that use it; below 0: it has ended, by disuse
-	over  atomic.Bool  // it has ended, for whatever reason
-
+	users atomic.Int32 // requests that use it; below 0: it has ended, by disuse
+	key   sessionKey
+	over  atomic.Bool // it has ended, for whatever reason
 	moved atomic.Bool // another endpoint began it
 
-	mu       sync.Mutex
-	last     string // the place of the last change that it was told of
+	mu      sync.Mutex
+	streams *streams // nil before there is one, or a change that it was told of
+}
+
+// streams are the event streams of a session.
+type streams struct {
+	last     string // the place of the last change that the session was told of
 	numbered uint64 // streams so far
 	standing []*stream
 	open     map[uint64]*stream // streams of requests that run; nil when empty
@@ -40,25 +48,33 @@ type session struct {
 
 // newSession makes a session that is not in the table yet.
 func newSession(e *Endpoint, p *mcp.Principal) *session {
-	s := &session{e: e, key: e.newKey(), begun: time.Now(), owner: owner(p)}
-	s.conn = e.s.NewConn(mcp.ConnOptions{Transport: "http", Principal: p, Out: s.out, Changed: s.save})
+	s := &session{e: e, key: e.newKey(), begun: time.Now().UnixNano(), who: p}
+	s.conn = e.s.NewConn(s.options())
 	return s
 }
 
 // continued makes a session that goes on with one that another endpoint began.
 func continued(e *Endpoint, p *mcp.Principal, id string, o openedID) *session {
-	s := &session{e: e, id: id, key: o.key, begun: o.begun, owner: owner(p)}
+	s := &session{e: e, id: id, key: o.key, begun: o.begun.UnixNano(), who: p}
 	// Streams of before have low numbers: they are not mixed up with those to come.
-	s.numbered = uint64(max(time.Now().UnixMicro(), 0))
+	s.streams = &streams{numbered: uint64(max(time.Now().UnixMicro(), 0))}
 	s.moved.Store(true)
-	s.conn = e.s.NewConn(mcp.ConnOptions{
-		Transport: "http", Principal: p, Out: s.out, Changed: s.save,
-		Snapshot: o.snapshot, State: o.state,
-	})
+	c := s.options()
+	c.Snapshot, c.State = o.snapshot, o.state
+	s.conn = e.s.NewConn(c)
 	return s
 }
 
-// owner names a principal, for comparison only.
+// options are those of the connection of the session.
+func (s *session) options() mcp.ConnOptions {
+	o := mcp.ConnOptions{Transport: "http", Principal: s.who, Out: s.out}
+	if s.e.o.State != nil {
+		o.Changed = s.save
+	}
+	return o
+}
+
+// owner names a principal, for what is bound to it.
 func owner(p *mcp.Principal) string {
 	if p == nil {
 		return ""
@@ -66,8 +82,19 @@ func owner(p *mcp.Principal) string {
 	return p.Issuer + "\x00" + p.Subject
 }
 
+// owns reports whether the session belongs to a principal.
+func (s *session) owns(p *mcp.Principal) bool {
+	if p == nil || s.who == nil {
+		return p == s.who
+	}
+	return p.Issuer == s.who.Issuer && p.Subject == s.who.Subject
+}
+
+// age is how long ago the session began.
+func (s *session) age() time.Duration { return time.Since(time.Unix(0, s.begun)) }
+
 // ended is the value of users of a session that ended by disuse.
-const ended = -1 << 40
+const ended = -1 << 30
 
 // acquire notes that a request uses the session; false when it has ended.
 func (s *session) acquire() bool {
@@ -96,13 +123,13 @@ func (s *session) end() {
 	}
 	s.conn.Close()
 	s.mu.Lock()
-	streams := s.standing
-	for _, st := range s.open {
-		streams = append(streams, st)
+	var all []*stream
+	if l := s.streams; l != nil {
+		all = slices.AppendSeq(l.standing, maps.Values(l.open))
+		l.standing, l.open = nil, nil
 	}
-	s.standing, s.open = nil, nil
 	s.mu.Unlock()
-	for _, st := range streams {
+	for _, st := range all {
 		st.close()
 	}
 	if events := s.e.o.Events; events != nil {
@@ -116,7 +143,7 @@ func (s *session) end() {
 func (s *session) out(ctx context.Context, msg []byte) error {
 	at, change := mcp.PlaceOf(ctx)
 	s.mu.Lock()
-	to := s.reader()
+	to := s.streams.reader()
 	placed := at != "" || s.e.place() != "" && (to == nil || to.placed)
 	s.mu.Unlock()
 	if placed {
@@ -140,16 +167,25 @@ func (s *session) out(ctx context.Context, msg []byte) error {
 // else. Clients of earlier revisions take it for a message.
 func (s *session) primes() bool { return s.conn.Revision() == mcp.Revision20251125 }
 
+// streamsLocked gives the streams of the session, with mu held.
+func (s *session) streamsLocked() *streams {
+	if s.streams == nil {
+		s.streams = &streams{}
+	}
+	return s.streams
+}
+
 // newStream numbers a stream of a request.
 func (s *session) newStream() *stream {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.numbered++
-	st := &stream{s: s, number: s.numbered, post: true}
-	if s.open == nil {
-		s.open = make(map[uint64]*stream)
+	l := s.streamsLocked()
+	l.numbered++
+	st := &stream{s: s, number: l.numbered, post: true}
+	if l.open == nil {
+		l.open = make(map[uint64]*stream)
 	}
-	s.open[st.number] = st
+	l.open[st.number] = st
 	return st
 }
 
@@ -157,17 +193,18 @@ func (s *session) newStream() *stream {
 func (s *session) stand() *stream {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.numbered++
-	st := &stream{s: s, number: s.numbered}
-	s.standLocked(st)
+	l := s.streamsLocked()
+	l.numbered++
+	st := &stream{s: s, number: l.numbered}
+	l.stand(st)
 	return st
 }
 
-func (s *session) standLocked(st *stream) {
-	s.standing = append(s.standing, st)
-	if len(s.standing) > maxStanding {
-		oldest := s.standing[0]
-		s.standing = append(s.standing[:0:0], s.standing[1:]...)
+func (l *streams) stand(st *stream) {
+	l.standing = append(l.standing, st)
+	if len(l.standing) > maxStanding {
+		oldest := l.standing[0]
+		l.standing = append(l.standing[:0:0], l.standing[1:]...)
 		defer oldest.close()
 	}
 }
@@ -176,10 +213,14 @@ func (s *session) standLocked(st *stream) {
 func (s *session) find(number uint64) *stream {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if st := s.open[number]; st != nil {
+	l := s.streams
+	if l == nil {
+		return nil
+	}
+	if st := l.open[number]; st != nil {
 		return st
 	}
-	for _, st := range s.standing {
+	for _, st := range l.standing {
 		if st.number == number {
 			return st
 		}
@@ -191,17 +232,18 @@ func (s *session) find(number uint64) *stream {
 func (s *session) known(number uint64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return number > 0 && number <= s.numbered
+	return number > 0 && s.streams != nil && number <= s.streams.numbered
 }
 
 // forget removes a stream that gets no more events.
 func (s *session) forget(st *stream) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.open, st.number)
-	for i, other := range s.standing {
+	l := s.streams
+	delete(l.open, st.number)
+	for i, other := range l.standing {
 		if other == st {
-			s.standing = append(s.standing[:i:i], s.standing[i+1:]...)
+			l.standing = append(l.standing[:i:i], l.standing[i+1:]...)
 			return
 		}
 	}

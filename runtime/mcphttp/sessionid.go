@@ -35,6 +35,16 @@ func (k sessionKey) text() string {
 	return base64.RawURLEncoding.EncodeToString(slices.Concat(k.endpoint[:], k.own[:]))
 }
 
+// parseKey takes the text of a key apart; false when it is none.
+func parseKey(text string) (k sessionKey, ok bool) {
+	b, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(b) != len(k.endpoint)+len(k.own) {
+		return k, false
+	}
+	copy(k.own[:], b[copy(k.endpoint[:], b):])
+	return k, true
+}
+
 // newKey names a new session of the endpoint.
 func (e *Endpoint) newKey() sessionKey {
 	k := sessionKey{endpoint: e.self}
@@ -45,9 +55,9 @@ func (e *Endpoint) newKey() sessionKey {
 // sealID makes the id of a session whose initialize has been answered.
 func (s *session) sealID() string {
 	plain := append(s.key.endpoint[:], s.key.own[:]...)
-	plain = binary.AppendVarint(plain, s.begun.Unix())
+	plain = binary.AppendVarint(plain, time.Unix(0, s.begun).Unix())
 	plain = append(plain, s.conn.Snapshot()...)
-	return s.e.o.Instance + "." + s.e.s.Seal(sealPurpose, plain, boundTo(s.e.o.Instance, s.owner))
+	return s.e.o.Instance + "." + s.e.s.Seal(sealPurpose, plain, boundTo(s.e.o.Instance, owner(s.who)))
 }
 
 // boundTo is what an id is bound to.

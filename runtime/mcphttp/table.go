@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/mcpgen/mcpgen/runtime/mcp"
 )
 
 // A table holds the sessions of an endpoint. Finding one takes no lock. A single
@@ -11,7 +13,7 @@ import (
 type table struct {
 	limit int
 	idle  time.Duration
-	byID  sync.Map // string → *session
+	byID  index
 	ended endedSet // sessions of other endpoints that this one will not go on with
 
 	mu     sync.Mutex
@@ -21,31 +23,30 @@ type table struct {
 }
 
 func newTable(limit int, idle time.Duration) *table {
-	return &table{limit: limit, idle: idle, ended: endedSet{limit: maxEnded}}
+	return &table{limit: limit, idle: idle, byID: newIndex(), ended: endedSet{limit: maxEnded}}
 }
 
 // acquire finds a session for its owner and notes its use.
-func (t *table) acquire(id, owner string) *session {
-	v, ok := t.byID.Load(id)
-	if !ok {
-		return nil
-	}
-	s := v.(*session) //nolint:errcheck // nothing else is stored
-	if s.owner != owner || !s.acquire() {
+func (t *table) acquire(id string, p *mcp.Principal) *session {
+	s := t.byID.find(id)
+	if s == nil || !s.owns(p) || !s.acquire() {
 		return nil
 	}
 	return s
 }
 
 // byKey finds a session by what it is called between instances.
-func (t *table) byKey(key string) (found *session) {
-	t.byID.Range(func(_, v any) bool {
-		if s := v.(*session); s.key.text() == key { //nolint:errcheck // nothing else is stored
-			found = s
+func (t *table) byKey(key string) *session {
+	k, ok := parseKey(key)
+	if !ok {
+		return nil
+	}
+	for s := range t.byID.all() {
+		if s.key == k {
+			return s
 		}
-		return found == nil
-	})
-	return found
+	}
+	return nil
 }
 
 // reserve makes room for one more session; false when there is none. Room that
@@ -75,7 +76,7 @@ func (t *table) release() {
 // add enters a session for which there is room.
 func (t *table) add(s *session) {
 	s.used.Store(time.Now().UnixNano())
-	t.byID.Store(s.id, s)
+	t.byID.insert(s)
 	t.watch(s)
 }
 
@@ -83,8 +84,8 @@ func (t *table) add(s *session) {
 // which it gives then.
 func (t *table) share(s *session) *session {
 	s.used.Store(time.Now().UnixNano())
-	if v, ok := t.byID.LoadOrStore(s.id, s); ok {
-		return v.(*session) //nolint:errcheck // nothing else is stored
+	if other := t.byID.insert(s); other != nil {
+		return other
 	}
 	t.watch(s)
 	return s
@@ -106,9 +107,9 @@ func (t *table) watch(s *session) {
 // remove ends a session.
 func (t *table) remove(s *session) {
 	if s.key.endpoint != s.e.self {
-		t.ended.add(s.key, s.begun)
+		t.ended.add(s.key, time.Unix(0, s.begun))
 	}
-	if _, ok := t.byID.LoadAndDelete(s.id); ok {
+	if t.byID.remove(s) {
 		t.release()
 	}
 	s.end()
@@ -120,13 +121,11 @@ func (t *table) period() time.Duration { return max(t.idle/8, time.Millisecond) 
 // sweep ends the sessions that have not been used for long enough.
 func (t *table) sweep() {
 	limit := time.Now().Add(-t.idle).UnixNano()
-	t.byID.Range(func(_, v any) bool {
-		s := v.(*session) //nolint:errcheck // nothing else is stored
+	for s := range t.byID.all() {
 		if s.used.Load() <= limit && s.retire() {
 			t.remove(s)
 		}
-		return true
-	})
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
@@ -146,13 +145,11 @@ func (t *table) evict() {
 		used int64
 	}
 	var all []candidate
-	t.byID.Range(func(_, v any) bool {
-		s := v.(*session) //nolint:errcheck // nothing else is stored
+	for s := range t.byID.all() {
 		if s.users.Load() == 0 {
 			all = append(all, candidate{s, s.used.Load()})
 		}
-		return true
-	})
+	}
 	slices.SortFunc(all, func(a, b candidate) int { return int(min(max(a.used-b.used, -1), 1)) })
 	for _, c := range all[:min(len(all), max(t.limit/8, 1))] {
 		if c.s.retire() {
@@ -169,8 +166,7 @@ func (t *table) close() {
 		t.timer.Stop()
 	}
 	t.mu.Unlock()
-	t.byID.Range(func(_, v any) bool {
-		t.remove(v.(*session)) //nolint:errcheck // nothing else is stored
-		return true
-	})
+	for s := range t.byID.all() {
+		t.remove(s)
+	}
 }
