@@ -24,8 +24,8 @@ func TestDebugging(t *testing.T) {
 	if !ok || !strings.HasPrefix(exports, "export ") || !strings.Contains(setup, "go run ./examples/remote") {
 		t.Fatalf("the server is started by %q", setup)
 	}
-	background(t, top, os.Environ(), "env "+exports[len("export "):]+" "+filepath.Join(bin, "remote"))
-	waitReady(t, "http://127.0.0.1:8080")
+	background(t, top, append(os.Environ(), "MCP_HTTP_ADDR="+pageAddr), "env "+exports[len("export "):]+" "+filepath.Join(bin, "remote"))
+	waitReady(t, "http://"+pageAddr)
 
 	var variables, commands []string
 	for line := range strings.Lines(shellBlock(t, "docs/remote.md", "debug")) {
@@ -61,7 +61,7 @@ func TestDebugging(t *testing.T) {
 				t.Errorf("%s printed\n%s", command, out)
 			}
 			// The form that sends GET does no harm.
-			if out := run("npx autocannon -c 10 -d 1 http://127.0.0.1:8080/mcp"); !strings.Contains(out, "0 2xx responses") {
+			if out := run("npx autocannon -c 10 -d 1 http://" + pageAddr + "/mcp"); !strings.Contains(out, "0 2xx responses") {
 				t.Errorf("autocannon without -m POST printed\n%s", out)
 			}
 		default:
@@ -71,7 +71,7 @@ func TestDebugging(t *testing.T) {
 	if len(commands) != 4 {
 		t.Errorf("the page has %d commands, want 4", len(commands))
 	}
-	res, err := http.Get("http://127.0.0.1:8080/health")
+	res, err := http.Get("http://" + pageAddr + "/health")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func shellBlock(t *testing.T, page, name string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, ok1 := strings.Cut(string(text), "<!-- "+name+": begin -->\n```sh\n")
+	_, rest, ok1 := strings.Cut(here(string(text)), "<!-- "+name+": begin -->\n```sh\n")
 	block, _, ok2 := strings.Cut(rest, "```\n<!-- "+name+": end -->")
 	if !ok1 || !ok2 {
 		t.Fatalf("%s has no block %q", page, name)

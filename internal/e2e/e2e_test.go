@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -14,14 +15,20 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/mcpgen/mcpgen/internal/fault"
 )
 
 // Set by TestMain.
 var (
-	top  string // root of the repository
-	node string // the node program of the npm package
-	bin  string // directory of built programs
+	top      string // root of the repository
+	node     string // the node program of the npm package
+	bin      string // directory of built programs
+	pageAddr string // where the servers of the documentation listen
 )
+
+// printedAddr is what the documentation calls it.
+const printedAddr = "127.0.0.1:8080"
 
 // patience is how long a program may take to begin: go run compiles it first.
 const patience = 2 * time.Minute
@@ -45,6 +52,9 @@ func setUp(m *testing.M) (int, error) {
 		return 1, err
 	}
 	node = filepath.Join(dir, "node_modules/node/bin/node")
+	if pageAddr, err = printedOrOther(); err != nil {
+		return 1, err
+	}
 	if bin, err = os.MkdirTemp("", "mcpgen-e2e-"); err != nil {
 		return 1, err
 	}
@@ -56,6 +66,19 @@ func setUp(m *testing.M) (int, error) {
 	}
 	return m.Run(), nil
 }
+
+// printedOrOther gives the address that the documentation names, or another one where
+// somebody listens on that.
+func printedOrOther() (string, error) {
+	l, err := net.Listen("tcp", printedAddr)
+	if err != nil {
+		return fault.Addr()
+	}
+	return printedAddr, l.Close()
+}
+
+// here fits a text of the documentation to this machine.
+func here(text string) string { return strings.ReplaceAll(text, printedAddr, pageAddr) }
 
 // npm installs what package-lock.json pins, when it is not there yet.
 func npm(dir string) error {

@@ -27,7 +27,7 @@ func TestQuickStart(t *testing.T) {
 	cache := strings.TrimSpace(output(t, ".", "go", "env", "GOMODCACHE"))
 	env := append(os.Environ(),
 		"GOPROXY=file://"+moduleProxy(t)+",file://"+filepath.Join(cache, "cache/download")+","+strings.TrimSpace(output(t, ".", "go", "env", "GOPROXY")),
-		"GONOSUMDB=github.com/mcpgen/mcpgen", "GOFLAGS=-modcacherw", "GOWORK=off", "GOMODCACHE="+t.TempDir())
+		"GONOSUMDB=*", "GOFLAGS=-modcacherw", "GOWORK=off", "GOMODCACHE="+t.TempDir())
 	for _, b := range blocks(t, "quickstart") {
 		switch {
 		case b.file != "":
@@ -42,10 +42,10 @@ func TestQuickStart(t *testing.T) {
 			shell(t, dir, env, b.text)
 		}
 	}
-	waitReady(t, "http://127.0.0.1:8080")
+	waitReady(t, "http://"+pageAddr)
 	t.Run("doctor", func(t *testing.T) {
 		dir := filepath.Join(dir, "hello")
-		out := shell(t, dir, env, "go tool mcpgen doctor && go tool mcpgen doctor http://127.0.0.1:8080/mcp && go tool mcpgen call http://127.0.0.1:8080/mcp greet name=Ada")
+		out := shell(t, dir, env, "go tool mcpgen doctor && go tool mcpgen doctor http://"+pageAddr+"/mcp && go tool mcpgen call http://"+pageAddr+"/mcp greet name=Ada")
 		for _, want := range []string{"\nok       runtime         v0.1.0\n", "\nok       generator       v0.1.0, a tool of the module\n", "\nok       generated       up to date\n", "hello 1.0.0\n", "\nHello, Ada! \n"} {
 			if !strings.Contains(out, want) {
 				t.Errorf("%q is not in\n%s", want, out)
@@ -83,7 +83,7 @@ func blocks(t *testing.T, name string) []block {
 		t.Fatal(err)
 	}
 	_, rest, ok1 := strings.Cut(string(readme), "<!-- "+name+": begin -->")
-	part, _, ok2 := strings.Cut(rest, "<!-- "+name+": end -->")
+	part, _, ok2 := strings.Cut(here(rest), "<!-- "+name+": end -->")
 	var out []block
 	for _, m := range fence.FindAllStringSubmatch(part, -1) {
 		out = append(out, block{m[1], m[2]})

@@ -59,10 +59,10 @@ func TestRemotePage(t *testing.T) {
 	local := strings.NewReplacer("go run ./examples/remote", filepath.Join(bin, "remote"), "go tool mcpgen", filepath.Join(bin, "mcpgen"))
 	setup, serve := cutLast(shellBlock(t, "docs/remote.md", "remote server"))
 	server := exec.Command("bash", "-c", local.Replace(setup+"\nexec "+serve))
-	server.Dir = dir
+	server.Dir, server.Env = dir, append(os.Environ(), "MCP_HTTP_ADDR="+pageAddr)
 	serving(t, "remote", server)
 
-	all := steps(string(page))
+	all := steps(here(string(page)))
 	var script strings.Builder
 	script.WriteString("trap 'kill $(jobs -p) 2>/dev/null' EXIT\n")
 	for i, s := range all {
