@@ -10,7 +10,6 @@ package mcpstdio
 import (
 	"context"
 	"io"
-	"slices"
 	"sync"
 	"time"
 
@@ -92,7 +91,6 @@ type conn struct {
 	opts  pump.Options
 
 	w       io.Writer
-	line    []byte     // what Write writes
 	once    sync.Once  // around the first abort
 	aborted chan error // gets the reason of the first abort
 }
@@ -124,28 +122,14 @@ func newConn(s *mcp.Server, in io.Reader, out io.Writer, o *Options) *conn {
 	return c
 }
 
+// AppendHead makes conn a [pump.Sink]. A message is a line.
+func (*conn) AppendHead(b []byte, _ int) []byte { return b }
+
+// AppendTail makes conn a [pump.Sink].
+func (*conn) AppendTail(b []byte) []byte { return append(b, '\n') }
+
 // Write makes conn a [pump.Sink].
-func (c *conn) Write(msg []byte) error {
-	c.line = append(append(c.line[:0], msg...), '\n')
-	err := c.write(c.line)
-	if cap(c.line) > pump.Chunk {
-		c.line = nil
-	}
-	return err
-}
-
-// WriteBatch makes conn a [pump.Sink].
-func (c *conn) WriteBatch(b *pump.Batch) error { return c.write(b.Lines()) }
-
-func (c *conn) write(lines []byte) error {
-	for chunk := range slices.Chunk(lines, pump.Chunk) {
-		c.out.Advance()
-		if _, err := c.w.Write(chunk); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+func (c *conn) Write(lines []byte) (int, error) { return c.w.Write(lines) }
 
 // Abort makes conn a [pump.Sink]. Closing interrupts reads and writes that wait.
 func (c *conn) Abort(reason error) {

@@ -5,8 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
-	"slices"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -28,16 +29,24 @@ const (
 	missedPings = 2
 )
 
-var errSilent = errors.New("client does not answer pings")
+var (
+	errSilent  = errors.New("client does not answer pings")
+	errGoodbye = errors.New("client has closed the connection")
+)
 
 // A conn is one WebSocket connection: source and sink of its pump.
 type conn struct {
 	endpoint *Endpoint
-	ws       *websocket.Conn
+	net      net.Conn
 	conn     *mcp.Conn
 	ctx      context.Context //nolint:containedctx // of the handshake, for its values
 	out      pump.Writer
 	pump     pump.Pump
+
+	in      input
+	msg     *pump.Buffer // the message of which a part has been read; nil: none
+	counted int64        // bytes of it
+	lost    bool         // what comes can be read no more
 
 	release func()    // what the endpoint's Hold gave
 	until   time.Time // when the client must go; zero: never
@@ -48,13 +57,9 @@ type conn struct {
 	closed atomic.Bool // the server has sent a close frame
 }
 
-func newConn(e *Endpoint, ws *websocket.Conn, r *http.Request) *conn {
-	c := &conn{endpoint: e, ws: ws, ctx: context.WithoutCancel(r.Context())}
-	ws.SetReadLimit(int64(e.opts.MaxMessage))
-	ws.SetPongHandler(func(string) error {
-		c.heard.Store(true)
-		return nil
-	})
+func newConn(e *Endpoint, nc net.Conn, r *http.Request) *conn {
+	c := &conn{endpoint: e, net: nc, ctx: context.WithoutCancel(r.Context())}
+	c.in = input{from: nc, buf: make([]byte, readBuffer)}
 	c.out.Init(c, 0, e.opts.WriteTimeout)
 	var who *mcp.Principal
 	if e.opts.Principal != nil {
@@ -80,31 +85,58 @@ func (c *conn) start(ctx context.Context) {
 	c.pump.Start(ctx, c.finish)
 }
 
-// Next makes conn a [pump.Source]. It waits for a message on as little of the
+// Next makes conn a [pump.Source]. It waits for a frame on as little of the
 // stack as it can: at a quarter of it the collector takes the rest back.
 func (c *conn) Next() (*pump.Buffer, error) {
-	kind, r, err := c.ws.NextReader()
-	if err != nil {
-		return nil, gone(err)
+	for {
+		if c.in.empty() {
+			if err := c.in.fill(); err != nil {
+				return nil, c.gone(err)
+			}
+		}
+		b, err := c.frame()
+		if err != nil {
+			return nil, c.gone(err)
+		}
+		if b != nil {
+			return b, nil
+		}
 	}
-	return c.message(kind, r)
 }
 
-func (c *conn) message(kind int, r io.Reader) (*pump.Buffer, error) {
-	if kind != websocket.TextMessage {
+// gone gives up the message of which a part has been read. It keeps an end of
+// input from looking like a peer that still reads.
+func (c *conn) gone(err error) error {
+	if c.msg != nil {
+		c.msg.Free()
+		c.msg = nil
+	}
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// frame reads a frame. It gives the message that ends with it, if one does.
+func (c *conn) frame() (*pump.Buffer, error) {
+	h, err := c.in.header()
+	switch {
+	case errors.Is(err, errProtocol):
+		return nil, c.refuse(err)
+	case err != nil:
+		return nil, err
+	case h.control():
+		return nil, c.control(h)
+	case h.op == websocket.BinaryMessage:
 		return nil, c.sendClose(websocket.CloseUnsupportedData, "messages are text")
+	case c.msg == nil:
+		c.msg, c.counted = pump.GetBuffer(), 0
 	}
-	b := pump.GetBuffer()
-	if c.endpoint.opts.TakeMemory != nil {
-		r = &counted{Reader: r, b: b, o: &c.endpoint.opts}
+	if err := c.payload(h); err != nil || !h.final {
+		return nil, err
 	}
-	if _, err := b.ReadFrom(r); err != nil {
-		b.Free()
-		if errors.Is(err, errMemory) {
-			return nil, c.sendClose(websocket.CloseTryAgainLater, err.Error())
-		}
-		return nil, gone(err)
-	}
+	b := c.msg
+	c.msg = nil
 	if !c.heard.Load() {
 		c.heard.Store(true)
 	}
@@ -113,6 +145,56 @@ func (c *conn) message(kind int, r io.Reader) (*pump.Buffer, error) {
 		return nil, err
 	}
 	return b, nil
+}
+
+// payload adds the payload of a frame to the message.
+func (c *conn) payload(h header) error {
+	if h.length > int64(c.endpoint.opts.MaxMessage-len(c.msg.B)) {
+		c.lost = true
+		return c.sendClose(websocket.CloseMessageTooBig, "messages have "+strconv.Itoa(c.endpoint.opts.MaxMessage)+" bytes at most")
+	}
+	for pos := 0; c.in.left > 0; {
+		n, err := c.in.read(c.msg.Room(int(c.in.left)))
+		h.unmask(c.msg.Grow(n), pos)
+		if err != nil {
+			return err
+		}
+		if err := c.count(n); err != nil {
+			return err
+		}
+		pos += n
+	}
+	return nil
+}
+
+// control takes a control frame.
+func (c *conn) control(h header) error {
+	p, err := c.in.next(int(h.length))
+	if err != nil {
+		return err
+	}
+	c.in.left = 0
+	h.unmask(p, 0)
+	switch h.op {
+	case websocket.PongMessage:
+		c.heard.Store(true)
+		return nil
+	case websocket.PingMessage:
+		_ = c.out.PostRaw(append(appendHead(nil, websocket.PongMessage, len(p)), p...)) // on a connection that ends nobody waits for it
+		return nil
+	}
+	code, err := closeCode(p)
+	if err != nil {
+		return c.refuse(err)
+	}
+	c.out.Close(closeFrame(code, ""))
+	return errGoodbye
+}
+
+// refuse ends the connection because of what the client sends.
+func (c *conn) refuse(err error) error {
+	c.lost = true
+	return c.sendClose(websocket.CloseProtocolError, err.Error())
 }
 
 // mayStay closes the connection when the client may use it no longer.
@@ -126,49 +208,19 @@ func (c *conn) mayStay() error {
 	return nil
 }
 
-// gone keeps an end of input from looking like a peer that still reads.
-func gone(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	return err
-}
+// AppendHead makes conn a [pump.Sink].
+func (*conn) AppendHead(b []byte, n int) []byte { return appendHead(b, websocket.TextMessage, n) }
 
-// WriteBatch makes conn a [pump.Sink].
-func (c *conn) WriteBatch(b *pump.Batch) error {
-	for i := range b.Len() {
-		if i > 0 {
-			c.out.Advance()
-		}
-		if err := c.Write(b.At(i)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+// AppendTail makes conn a [pump.Sink].
+func (*conn) AppendTail(b []byte) []byte { return b }
 
-// Write makes conn a [pump.Sink]. A long message is sent in fragments. There is
-// no deadline on the connection: the pump looks whether writing goes on.
-func (c *conn) Write(msg []byte) error {
-	if len(msg) <= pump.Chunk {
-		return c.ws.WriteMessage(websocket.TextMessage, msg)
-	}
-	w, err := c.ws.NextWriter(websocket.TextMessage)
-	if err != nil {
-		return err
-	}
-	for chunk := range slices.Chunk(msg, pump.Chunk) {
-		c.out.Advance()
-		if _, err := w.Write(chunk); err != nil {
-			return err
-		}
-	}
-	return w.Close()
-}
+// Write makes conn a [pump.Sink]. There is no deadline on the connection: the pump
+// looks whether writing goes on.
+func (c *conn) Write(frames []byte) (int, error) { return c.net.Write(frames) }
 
 // Abort makes conn a [pump.Sink].
 func (c *conn) Abort(error) {
-	_ = c.ws.Close() // interrupts what reads and writes
+	_ = c.net.Close() // interrupts what reads and writes
 	c.conn.Close()
 }
 
@@ -176,7 +228,7 @@ func (c *conn) Abort(error) {
 // the connection is full nothing is read, so that silence means nothing.
 func (c *conn) keepAlive() {
 	if c.mayStay() != nil {
-		_ = c.ws.SetReadDeadline(time.Now().Add(closeWait)) // the reader sees the answer, or that there is none
+		_ = c.net.SetReadDeadline(time.Now().Add(closeWait)) // the reader sees the answer, or that there is none
 		return
 	}
 	if c.heard.Swap(false) || c.pump.Full() {
@@ -185,47 +237,55 @@ func (c *conn) keepAlive() {
 		c.out.Fail(errSilent)
 		return
 	}
-	if err := c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(c.endpoint.opts.WriteTimeout)); err != nil {
-		if !c.closed.Load() {
-			c.out.Fail(err)
-		}
-		return
+	if c.out.PostRaw(appendHead(nil, websocket.PingMessage, 0)) != nil {
+		return // the connection has ended
 	}
 	c.ping.Reset(c.untilPing())
 }
 
-// sendClose tells the client why the connection ends. It gives the same as an
-// error.
+// sendClose tells the client why the connection ends, after everything that waits
+// to be written. It gives the same as an error.
 func (c *conn) sendClose(code int, reason string) error {
 	c.closed.Store(true)
-	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(closeWait))
+	c.out.Close(closeFrame(code, reason))
 	return fmt.Errorf("closed with %d: %s", code, reason)
 }
 
-// goAway writes what waits and closes the connection because the server shuts
-// down. The reader sees the client's answer, or the deadline.
+// goAway closes the connection because the server shuts down. The reader sees the
+// client's answer, or the deadline.
 func (c *conn) goAway() {
-	c.out.Close()
 	_ = c.sendClose(websocket.CloseGoingAway, "server shuts down")
-	_ = c.ws.SetReadDeadline(time.Now().Add(closeWait)) // fails on a closed connection, which is fine
+	_ = c.net.SetReadDeadline(time.Now().Add(closeWait)) // fails on a closed connection, which is fine
 }
 
 // finish ends the connection once nothing runs on it any more.
 func (c *conn) finish(err error) {
 	c.ping.Stop()
-	var answered *websocket.CloseError
 	switch {
-	case errors.As(err, &answered): // both sides have said goodbye
-	case errors.Is(err, websocket.ErrReadLimit):
-		_ = c.ws.SetReadDeadline(time.Now().Add(closeWait))
-		_, _ = io.CopyN(io.Discard, c.ws.NetConn(), closeRead) // frames can be read no more
+	case errors.Is(err, errGoodbye): // both sides have said so
+	case c.lost:
+		_ = c.net.SetReadDeadline(time.Now().Add(closeWait))
+		_, _ = io.CopyN(io.Discard, c.net, closeRead) // frames can be read no more
 	case c.closed.Load():
-		_ = c.ws.SetReadDeadline(time.Now().Add(closeWait))
+		_ = c.net.SetReadDeadline(time.Now().Add(closeWait))
 		for err = nil; err == nil; {
-			_, _, err = c.ws.NextReader()
+			err = c.skip()
 		}
 	}
-	_ = c.ws.Close()
+	_ = c.net.Close()
 	c.release()
 	c.endpoint.release(c)
+}
+
+// skip passes over what is left of a frame and reads the header of the next one.
+// It fails at the one that says goodbye.
+func (c *conn) skip() error {
+	if err := c.in.skip(); err != nil {
+		return err
+	}
+	h, err := c.in.header()
+	if err == nil && h.op == websocket.CloseMessage {
+		err = errGoodbye
+	}
+	return err
 }

@@ -48,10 +48,6 @@ const (
 	// readBuffer is small because every idle connection holds one. Longer
 	// messages are read past it.
 	readBuffer = 1 << 10
-
-	// writeBuffer is the size of buffers that connections share. Most answers fit in,
-	// and are written in one piece.
-	writeBuffer = 16 << 10
 )
 
 // Options are the choices and limits of an [Endpoint]. The zero value has the
@@ -119,9 +115,8 @@ func New(s *mcp.Server, o *Options) *Endpoint {
 	e.pump = pump.Options{Calls: e.opts.Calls, Refuse: refuse, Admit: e.opts.Admit}
 	e.upgrader = websocket.Upgrader{
 		HandshakeTimeout: handshakeTimeout,
-		ReadBufferSize:   readBuffer,
-		WriteBufferSize:  writeBuffer,
-		WriteBufferPool:  &sync.Pool{},
+		ReadBufferSize:   1,            // what comes after the handshake is read by conn,
+		WriteBufferPool:  &sync.Pool{}, // and written by it
 		Subprotocols:     []string{Subprotocol},
 		CheckOrigin:      func(*http.Request) bool { return true }, // checked before
 	}
@@ -180,7 +175,7 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.release(nil) // the client was told
 		return
 	}
-	c := newConn(e, ws, r)
+	c := newConn(e, ws.NetConn(), r)
 	c.release = release
 	closing := e.add(c)
 	c.start(r.Context())

@@ -1,39 +1,28 @@
 package mcpws
 
 import (
-	"errors"
-	"io"
 	"time"
 
-	"github.com/mcpgen/mcpgen/runtime/internal/pump"
+	"github.com/gorilla/websocket"
 )
 
 // uncounted is how long a message may be without counting.
 const uncounted = 4 << 10
 
-var errMemory = errors.New("the server is busy")
-
-// counted makes room for a message as it arrives.
-type counted struct {
-	io.Reader
-
-	b    *pump.Buffer
-	o    *Options
-	read int64
-}
-
-// Read implements io.Reader.
-func (r *counted) Read(p []byte) (int, error) {
-	n, err := r.Reader.Read(p)
-	r.read += int64(n)
-	if r.read <= uncounted || n == 0 {
-		return n, err
+// count makes room for n more bytes of the message.
+func (c *conn) count(n int) error {
+	o := &c.endpoint.opts
+	if o.TakeMemory == nil {
+		return nil
 	}
-	if !r.o.TakeMemory(int64(n)) {
-		return 0, errMemory
+	if c.counted += int64(n); c.counted <= uncounted {
+		return nil
 	}
-	r.b.Hold(int64(n), r.o.ReleaseMemory)
-	return n, err
+	if !o.TakeMemory(int64(n)) {
+		return c.sendClose(websocket.CloseTryAgainLater, "the server is busy")
+	}
+	c.msg.Hold(int64(n), o.ReleaseMemory)
+	return nil
 }
 
 // untilPing is how long to wait before the client is looked at again.

@@ -1,9 +1,6 @@
 package pump
 
-import (
-	"io"
-	"sync"
-)
+import "sync"
 
 // keep is the largest buffer that goes back to the pool: one huge message must
 // not pin its memory for good.
@@ -42,22 +39,20 @@ func (b *Buffer) Append(p []byte) {
 	b.B = append(b.B, p...)
 }
 
-// ReadFrom appends all of r and gives the error that ended it, nil for io.EOF.
-func (b *Buffer) ReadFrom(r io.Reader) (int64, error) {
-	from := len(b.B)
-	for {
-		if len(b.B) == cap(b.B) {
-			b.B = append(make([]byte, 0, 2*cap(b.B)), b.B...)
-		}
-		n, err := r.Read(b.B[len(b.B):cap(b.B)])
-		b.B = b.B[:len(b.B)+n]
-		if err == io.EOF {
-			err = nil
-		} else if err == nil {
-			continue
-		}
-		return int64(len(b.B) - from), err
+// Room is where the next bytes of a message may be read into, n at most. The
+// buffer grows as they come, whatever n is. Those that have been read are added
+// with Grow.
+func (b *Buffer) Room(n int) []byte {
+	if len(b.B) == cap(b.B) {
+		b.B = append(make([]byte, 0, 2*cap(b.B)), b.B...)
 	}
+	return b.B[len(b.B):min(cap(b.B), len(b.B)+n)]
+}
+
+// Grow adds n bytes that were read into Room, and gives them.
+func (b *Buffer) Grow(n int) []byte {
+	b.B = b.B[:len(b.B)+n]
+	return b.B[len(b.B)-n:]
 }
 
 // Free gives the buffer back. Its bytes must not be used afterwards.
@@ -71,42 +66,19 @@ func (b *Buffer) Free() {
 	}
 }
 
-var batches = sync.Pool{New: func() any { return &Batch{data: make([]byte, 0, 4<<10)} }}
+var outs = sync.Pool{New: func() any { return &out{b: make([]byte, 0, 4<<10)} }}
 
-// A Batch is a run of whole outgoing messages, each ended by a line feed.
-type Batch struct {
-	data []byte
-	ends []int // offsets behind the line feeds
+// An out holds outgoing messages as the peer gets them.
+type out struct{ b []byte }
+
+func newOut() *out {
+	o, _ := outs.Get().(*out)
+	o.b = o.b[:0]
+	return o
 }
 
-// Lines is all messages, each ended by a line feed.
-func (b *Batch) Lines() []byte { return b.data }
-
-// Len is the number of messages.
-func (b *Batch) Len() int { return len(b.ends) }
-
-// At is message i without the line feed.
-func (b *Batch) At(i int) []byte {
-	from := 0
-	if i > 0 {
-		from = b.ends[i-1]
-	}
-	return b.data[from : b.ends[i]-1]
-}
-
-func (b *Batch) add(msg []byte) {
-	b.data = append(append(b.data, msg...), '\n')
-	b.ends = append(b.ends, len(b.data))
-}
-
-func newBatch() *Batch {
-	b, _ := batches.Get().(*Batch)
-	b.data, b.ends = b.data[:0], b.ends[:0]
-	return b
-}
-
-func (b *Batch) free() {
-	if cap(b.data) <= keep {
-		batches.Put(b)
+func (o *out) free() {
+	if cap(o.b) <= keep {
+		outs.Put(o)
 	}
 }

@@ -306,7 +306,7 @@ func (p *Pump) leave() {
 	if p.grace != nil {
 		p.grace.Stop()
 	}
-	p.out.Close()
+	p.out.Close(nil)
 	p.conn.Close()
 	p.once.Do(func() { p.done(p.end) })
 }

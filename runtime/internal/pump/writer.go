@@ -12,7 +12,7 @@ const (
 	DefaultQueue        = 4 << 20 // bytes
 	DefaultWriteTimeout = 10 * time.Second
 
-	// Chunk is how much a sink writes within one timeout.
+	// Chunk is how much is written within one timeout.
 	Chunk = 64 << 10
 
 	// looks is how often it is looked within a timeout whether a write goes on.
@@ -29,15 +29,17 @@ var (
 	ErrSlow   = errors.New("peer does not read what it is sent")
 )
 
-// A Sink writes messages to the peer. It is used by one goroutine at a time, and
-// no more after an error. It calls Advance of its Writer between two pieces, of
-// Chunk bytes at most, of what it writes.
+// A Sink knows how the peer wants its messages, and writes them. Write is used by
+// one goroutine at a time, and no more after an error.
 type Sink interface {
-	// Write writes one message.
-	Write(msg []byte) error
+	// AppendHead appends what goes before a message of n bytes, AppendTail what
+	// goes after it.
+	AppendHead(b []byte, n int) []byte
+	AppendTail(b []byte) []byte
 
-	// WriteBatch writes all messages of b.
-	WriteBatch(b *Batch) error
+	// Write writes bytes to the peer, Chunk at most: the pieces of one message
+	// follow one another.
+	Write(p []byte) (n int, err error)
 
 	// Abort ends the connection at once, also for a write that is under way and
 	// for a read that waits. It may be called more than once, concurrently, and
@@ -55,12 +57,13 @@ type Writer struct {
 
 	mu      sync.Mutex
 	room    *sync.Cond // made when somebody has to wait: pending was taken, or err was set
-	pending *Batch     // nil when empty
+	pending *out       // nil when empty
 	writing bool
+	closing bool  // nothing more is taken
 	err     error // why nothing more is written
 
-	piece atomic.Uint32 // counts what is written
-	seen  uint32        // piece at the last look
+	done  atomic.Uint32 // counts the pieces that are written
+	seen  uint32        // done at the last look
 	stuck int           // looks since which it is the same
 	timer *time.Timer   // of the next look; nil when nothing has been written for some time
 }
@@ -90,30 +93,27 @@ func (w *Writer) Hold(msg []byte) error { return w.put(msg, held) }
 // put queues msg, and writes when at least size bytes have come together.
 func (w *Writer) put(msg []byte, size int) error {
 	w.mu.Lock()
-	for w.err == nil && w.full(len(msg)) {
-		if !w.writing {
+	for w.open() && w.full(len(msg)) {
+		if w.writing {
+			w.wait()
+		} else {
 			w.writeLocked()
-			continue
 		}
-		if w.room == nil {
-			w.room = sync.NewCond(&w.mu)
-		}
-		w.room.Wait()
 	}
 	switch {
-	case w.err != nil:
+	case !w.open():
 		defer w.mu.Unlock()
-		return w.err
+		return w.why()
 	case size == 0 && !w.writing && w.pending == nil:
 		w.begin()
 		w.mu.Unlock()
-		err := w.sink.Write(msg)
+		err := w.write(msg)
 		w.mu.Lock()
 		w.wrote(err)
 		w.rest()
 	default:
 		w.add(msg)
-		if !w.writing && len(w.pending.data) >= size {
+		if !w.writing && len(w.pending.b) >= size {
 			w.writeLocked()
 		}
 	}
@@ -123,16 +123,25 @@ func (w *Writer) put(msg []byte, size int) error {
 
 // Post queues a message without ever waiting, for those who write to many
 // connections. A peer that has let the queue fill up loses its connection.
-func (w *Writer) Post(msg []byte) error {
+func (w *Writer) Post(msg []byte) error { return w.post(msg, false) }
+
+// PostRaw is Post for what goes out as it is, without head and tail.
+func (w *Writer) PostRaw(b []byte) error { return w.post(b, true) }
+
+func (w *Writer) post(b []byte, raw bool) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.err == nil && w.full(len(msg)) {
+	if w.open() && w.full(len(b)) {
 		w.fail(ErrSlow)
 	}
-	if w.err != nil {
-		return w.err
+	if !w.open() {
+		return w.why()
 	}
-	w.add(msg)
+	if raw {
+		w.addRaw(b)
+	} else {
+		w.add(b)
+	}
 	if !w.writing {
 		w.writing = true
 		go w.drain()
@@ -156,18 +165,23 @@ func (w *Writer) Fail(reason error) {
 	w.mu.Unlock()
 }
 
-// Close writes what waits and refuses everything after it.
-func (w *Writer) Close() {
+// Close writes what waits, and last behind it as it is, and refuses everything
+// after it. Of several that come together the first one's last is written.
+func (w *Writer) Close(last []byte) {
 	w.mu.Lock()
+	if w.open() {
+		w.closing = true
+		if len(last) > 0 {
+			w.addRaw(last)
+		}
+		w.wake()
+	}
 	for w.err == nil && (w.writing || w.pending != nil) {
-		if !w.writing {
+		if w.writing {
+			w.wait()
+		} else {
 			w.writeLocked()
-			continue
 		}
-		if w.room == nil {
-			w.room = sync.NewCond(&w.mu)
-		}
-		w.room.Wait()
 	}
 	if w.err == nil {
 		w.end(ErrClosed)
@@ -182,15 +196,43 @@ func (w *Writer) Err() error {
 	return w.err
 }
 
+// open reports whether messages are taken.
+func (w *Writer) open() bool { return w.err == nil && !w.closing }
+
+// why is the reason when none are.
+func (w *Writer) why() error {
+	if w.err != nil {
+		return w.err
+	}
+	return ErrClosed
+}
+
 func (w *Writer) full(n int) bool {
-	return w.pending != nil && len(w.pending.data)+n > w.queue
+	return w.pending != nil && len(w.pending.b)+n > w.queue
+}
+
+// wait waits for others to write what is pending. mu is held on entry and on
+// return.
+func (w *Writer) wait() {
+	if w.room == nil {
+		w.room = sync.NewCond(&w.mu)
+	}
+	w.room.Wait()
 }
 
 func (w *Writer) add(msg []byte) {
 	if w.pending == nil {
-		w.pending = newBatch()
+		w.pending = newOut()
 	}
-	w.pending.add(msg)
+	o := w.pending
+	o.b = w.sink.AppendTail(append(w.sink.AppendHead(o.b, len(msg)), msg...))
+}
+
+func (w *Writer) addRaw(b []byte) {
+	if w.pending == nil {
+		w.pending = newOut()
+	}
+	w.pending.b = append(w.pending.b, b...)
 }
 
 // writeLocked writes what is pending now.
@@ -221,25 +263,58 @@ func (w *Writer) drain() {
 	w.wake()
 }
 
-// writeOnce writes the pending batch. mu is held on entry and on return, not
-// while writing.
+// writeOnce writes what is pending. mu is held on entry and on return, not while
+// writing.
 func (w *Writer) writeOnce() {
-	b := w.pending
+	o := w.pending
 	w.pending = nil
 	w.wake()
 	w.begin()
 	w.mu.Unlock()
-	err := w.sink.WriteBatch(b)
-	b.free()
+	err := w.pieces(o.b)
+	o.free()
 	w.mu.Lock()
 	w.wrote(err)
+}
+
+// write writes one message: in one piece, unless it is long.
+func (w *Writer) write(msg []byte) error {
+	o := newOut()
+	defer o.free()
+	o.b = w.sink.AppendHead(o.b, len(msg))
+	for len(o.b)+len(msg) > Chunk {
+		n := Chunk - len(o.b)
+		o.b = append(o.b, msg[:n]...)
+		if err := w.pieces(o.b); err != nil {
+			return err
+		}
+		o.b, msg = o.b[:0], msg[n:]
+	}
+	o.b = w.sink.AppendTail(append(o.b, msg...))
+	return w.pieces(o.b)
+}
+
+// pieces writes b in pieces, each of which may take the timeout.
+func (w *Writer) pieces(b []byte) error {
+	for len(b) > Chunk {
+		if err := w.piece(b[:Chunk]); err != nil {
+			return err
+		}
+		b = b[Chunk:]
+	}
+	return w.piece(b)
+}
+
+func (w *Writer) piece(b []byte) error {
+	w.done.Add(1)
+	_, err := w.sink.Write(b)
+	return err
 }
 
 // begin notes that a write begins, and sees to it that somebody looks whether it
 // ends: a timer for many writes, since most take no time. mu is held.
 func (w *Writer) begin() {
 	w.writing = true
-	w.Advance()
 	if w.timer == nil {
 		w.timer = time.AfterFunc(w.timeout/looks, w.look)
 	}
@@ -251,19 +326,16 @@ func (w *Writer) wrote(err error) {
 	}
 }
 
-// Advance tells that a part of a write has been done. Sinks call it.
-func (w *Writer) Advance() { w.piece.Add(1) }
-
 // look ends the connection when a piece takes too long to write.
 func (w *Writer) look() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	piece := w.piece.Load()
+	done := w.done.Load()
 	switch {
 	case w.timer == nil: // the connection has ended
 		return
-	case piece != w.seen:
-		w.seen, w.stuck = piece, 0
+	case done != w.seen:
+		w.seen, w.stuck = done, 0
 	case !w.writing:
 		w.timer = nil
 		return

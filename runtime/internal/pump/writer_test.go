@@ -52,17 +52,12 @@ func (s *sink) write(msgs ...string) error {
 	return nil
 }
 
-func (s *sink) Write(msg []byte) error { return s.write(string(msg)) }
+func (*sink) AppendHead(b []byte, _ int) []byte { return b }
 
-func (s *sink) WriteBatch(b *Batch) error {
-	var msgs []string
-	for i := range b.Len() {
-		msgs = append(msgs, string(b.At(i)))
-	}
-	if joined := strings.Join(msgs, "\n") + "\n"; joined != string(b.Lines()) {
-		return fmt.Errorf("lines %q, messages %q", b.Lines(), msgs)
-	}
-	return s.write(msgs...)
+func (*sink) AppendTail(b []byte) []byte { return append(b, '\n') }
+
+func (s *sink) Write(p []byte) (int, error) {
+	return len(p), s.write(strings.Split(strings.TrimSuffix(string(p), "\n"), "\n")...)
 }
 
 func (s *sink) Abort(reason error) {
@@ -141,7 +136,7 @@ func TestMessagesOfManyShareWrites(t *testing.T) {
 	s.gate <- struct{}{}
 	close(s.gate)
 	all.Wait()
-	w.Close()
+	w.Close(nil)
 	got := s.all()
 	slices.Sort(got)
 	if len(slices.Compact(got)) != 50 {
@@ -175,7 +170,7 @@ func TestSendWaitsForRoom(t *testing.T) {
 		})
 	}
 	all.Wait()
-	w.Close()
+	w.Close(nil)
 	if n := len(s.all()); n != 400 {
 		t.Errorf("wrote %d messages, want 400", n)
 	}
@@ -201,7 +196,7 @@ func TestPostNeverWaits(t *testing.T) {
 		t.Errorf("after %d messages: %v, want %v", n, err, ErrSlow)
 	}
 	<-s.aborted
-	w.Close()
+	w.Close(nil)
 	if s.reason != ErrSlow { //nolint:errorlint // the very same
 		t.Errorf("aborted because %v, want %v", s.reason, ErrSlow)
 	}
@@ -276,19 +271,15 @@ func TestStuckWrite(t *testing.T) {
 	}
 }
 
-// crawling is a sink that takes most of the timeout for each of many pieces.
+// crawling is a sink that takes most of the timeout for each piece.
 type crawling struct {
 	*sink
-	w     *Writer
 	piece time.Duration
 }
 
-func (c *crawling) Write(msg []byte) error {
-	for range 20 {
-		c.w.Advance()
-		time.Sleep(c.piece)
-	}
-	return c.sink.Write(msg)
+func (c *crawling) Write(p []byte) (int, error) {
+	time.Sleep(c.piece)
+	return c.sink.Write(p)
 }
 
 // TestSlowPieces has a peer that reads slowly, but reads.
@@ -297,16 +288,22 @@ func TestSlowPieces(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const timeout = 8 * time.Second
 		var w Writer
-		s := &crawling{newSink(false), &w, timeout - time.Millisecond}
+		s := &crawling{newSink(false), timeout - time.Millisecond}
 		w.Init(s, 0, timeout)
+		long := strings.Repeat("a", 20*Chunk)
 		for range 3 {
-			if err := w.Send([]byte("a")); err != nil {
+			if err := w.Send([]byte(long)); err != nil {
 				t.Fatal(err)
 			}
 		}
-		w.Close()
-		if n := len(s.all()); n != 3 || w.timer != nil {
-			t.Errorf("wrote %d messages, want 3; a timer: %v", n, w.timer != nil)
+		w.Close(nil)
+		if got := strings.Join(s.all(), ""); got != long+long+long || w.timer != nil {
+			t.Errorf("wrote %d bytes, want %d; a timer: %v", len(got), 3*len(long), w.timer != nil)
+		}
+		for _, b := range s.batches {
+			if n := len(strings.Join(b, "\n")); n > Chunk {
+				t.Errorf("a piece has %d bytes", n)
+			}
 		}
 	})
 }
