@@ -76,9 +76,9 @@ func (c *idler) begin() (id string) {
 }
 
 // TestIdle bounds the memory that what does nothing holds, heap and stacks, and
-// its goroutines. The client's end is counted too, with about half a kilobyte. The
-// runtime may have goroutines of streams begin with 4 KiB of stack: they hold 28 or
-// 30 KiB by that.
+// its goroutines. The client's end is counted too, with about half a kilobyte. What is
+// measured depends on the size of stack that the runtime has goroutines begin with, of
+// late 4 KiB or 8 KiB, and on the number of CPUs: the bounds leave a fifth for that.
 func TestIdle(t *testing.T) { //nolint:paralleltest // it counts
 	const most = 1 << 10
 	tests := []struct {
@@ -87,15 +87,15 @@ func TestIdle(t *testing.T) { //nolint:paralleltest // it counts
 		bytes      int
 		goroutines int // 0: one connection does for all
 	}{
-		{"session", func(c *idler) { c.begin() }, 2 * most, 0}, // 800 to 1100, as pools are found full or empty
+		{"session", func(c *idler) { c.begin() }, 2 * most, 0}, // about 500
 		{"websocket", func(c *idler) {
 			c.send("GET /ws", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n", "")
-		}, 9 * most, 1},
+		}, 11 * most, 1},
 		{"event stream of a session", func(c *idler) {
 			c.send("GET /mcp", "Accept: text/event-stream\r\nMcp-Session-Id: "+c.begin()+"\r\n", "")
-		}, 30 * most, 2},
-		{"HTTP+SSE", func(c *idler) { c.send("GET /sse", "Accept: text/event-stream\r\n", "") }, 30 * most, 2},
-		{"listen", func(c *idler) { c.send("POST /mcp", modernHeaders, modernListen) }, 30 * most, 2},
+		}, 36 * most, 2},
+		{"HTTP+SSE", func(c *idler) { c.send("GET /sse", "Accept: text/event-stream\r\n", "") }, 36 * most, 2},
+		{"listen", func(c *idler) { c.send("POST /mcp", modernHeaders, modernListen) }, 36 * most, 2},
 	}
 	for _, tt := range tests { //nolint:paralleltest // as above
 		t.Run(tt.name, func(t *testing.T) {
@@ -112,7 +112,10 @@ func TestIdle(t *testing.T) { //nolint:paralleltest // it counts
 				_ = ws.Shutdown(context.Background())
 				srv.Close()
 			})
-			const n = 300
+			n := 300
+			if tt.goroutines == 0 { // so small that what pools hold would be noticed
+				n = 3000
+			}
 			conns := make([]*idler, 0, n)
 			t.Cleanup(func() {
 				for _, c := range conns {
@@ -134,9 +137,9 @@ func TestIdle(t *testing.T) { //nolint:paralleltest // it counts
 			}
 			after, running := inUse()
 			each, grown := (after-heap)/n, running-goroutines
-			t.Logf("%d bytes, %.2f goroutines each", each, float64(grown)/n)
-			if each > tt.bytes || grown > tt.goroutines*n+n/10 {
-				t.Errorf("%d bytes and %.2f goroutines each, want at most %d and %d", each, float64(grown)/n, tt.bytes, tt.goroutines)
+			t.Logf("%d bytes, %.2f goroutines each", each, float64(grown)/float64(n))
+			if each > tt.bytes || grown > tt.goroutines*n+30 {
+				t.Errorf("%d bytes and %.2f goroutines each, want at most %d and %d", each, float64(grown)/float64(n), tt.bytes, tt.goroutines)
 			}
 		})
 	}
