@@ -14,7 +14,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/mcpgen/mcpgen/runtime/client"
 	"github.com/mcpgen/mcpgen/runtime/client/balance"
@@ -49,7 +48,17 @@ func (in *instance) hooks() (func(http.ResponseWriter, *http.Request) bool, func
 	return in.before, in.during
 }
 
+// newInstance serves on the loopback interface.
 func newInstance(t *testing.T, calls mcp.CallStore) *instance {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newInstanceOn(t, l, calls)
+}
+
+func newInstanceOn(t *testing.T, l net.Listener, calls mcp.CallStore) *instance {
 	t.Helper()
 	in := &instance{}
 	s := mcp.NewServer(mcp.Info{Name: "test", Version: "1"}, &mcp.Options{Logger: slog.New(slog.DiscardHandler), Calls: calls})
@@ -68,7 +77,8 @@ func newInstance(t *testing.T, calls mcp.CallStore) *instance {
 	s.Register(mcp.ToolDef{Name: "look", Call: run, Hints: mcp.Hints{ReadOnly: mcp.Yes}})
 	s.Register(mcp.ToolDef{Name: "fails", Call: func(context.Context, *mcp.Call) error { in.runs.Add(1); return mcp.Errorf("no") }})
 	h := mcphttp.New(s, nil)
-	in.Server = httptest.NewServer(&hooked{in, h})
+	in.Server = &httptest.Server{Listener: l, Config: &http.Server{Handler: &hooked{in, h}}}
+	in.Start()
 	t.Cleanup(func() {
 		in.CloseClientConnections()
 		in.Close()
@@ -299,70 +309,6 @@ func TestRefused(t *testing.T) {
 				t.Errorf("%d of 4 calls were not sent again", unsure)
 			}
 		})
-	}
-}
-
-// TestSilent has an instance that takes requests and never answers.
-func TestSilent(t *testing.T) {
-	t.Parallel()
-	all, urls := instances(t, 2)
-	hold := func(ctx context.Context) { <-ctx.Done() }
-	c := dial(t, urls, &balance.Options{Timeout: 400 * time.Millisecond, Hints: true})
-	all[0].set(nil, hold)
-	for range 8 {
-		if _, err := c.CallTool(t.Context(), "look", nil); err != nil {
-			t.Errorf("safe call: %v", err)
-		}
-	}
-	all[1].set(nil, hold)
-	_, err := c.CallTool(t.Context(), "pay", nil)
-	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "context deadline exceeded") {
-		t.Errorf("unsafe call: %v", err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	begun := make(chan struct{}, 4)
-	for _, in := range all {
-		in.set(nil, func(ctx context.Context) { begun <- struct{}{}; <-ctx.Done() })
-	}
-	done := make(chan error, 1)
-	go func() {
-		_, err := c.CallTool(ctx, "pay", nil)
-		done <- err
-	}()
-	<-begun
-	cancel()
-	if err := <-done; err == nil {
-		t.Error("a call that was given up succeeded")
-	}
-}
-
-// TestProbe brings an instance back that works again.
-func TestProbe(t *testing.T) {
-	t.Parallel()
-	all, urls := instances(t, 2)
-	c := dial(t, urls, &balance.Options{Hints: true})
-	all[0].set(broken(all[0], false), nil)
-	for range 10 {
-		if _, err := c.CallTool(t.Context(), "look", nil); err != nil {
-			t.Error(err)
-		}
-	}
-	n := all[0].asked.Load()
-	for range 10 {
-		if _, err := c.CallTool(t.Context(), "look", nil); err != nil {
-			t.Error(err)
-		}
-	}
-	if again := all[0].asked.Load(); again != n {
-		t.Errorf("%d requests to an instance that was left alone", again-n)
-	}
-	all[0].set(nil, nil)
-	ran := all[0].runs.Load()
-	for all[0].runs.Load() == ran {
-		if _, err := c.CallTool(t.Context(), "look", nil); err != nil {
-			t.Error(err)
-		}
-		time.Sleep(10 * time.Millisecond)
 	}
 }
 

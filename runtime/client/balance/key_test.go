@@ -1,13 +1,11 @@
 package balance_test
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/mcpgen/mcpgen/runtime/client"
 	"github.com/mcpgen/mcpgen/runtime/client/balance"
@@ -71,22 +69,6 @@ func TestKey(t *testing.T) {
 	}
 	if runs != 1+1+2 {
 		t.Errorf("%d runs of calls with four keys", runs)
-	}
-}
-
-// TestKeyLost gives a call up that may have run where nobody can be asked.
-func TestKeyLost(t *testing.T) {
-	all, urls := keyed(t, 2)
-	for _, in := range all {
-		in.set(nil, func(ctx context.Context) { <-ctx.Done() })
-	}
-	c := dial(t, urls, &balance.Options{Timeout: 200 * time.Millisecond})
-	_, err := c.CallTool(t.Context(), "pay", nil)
-	if _, unsure := errors.AsType[*balance.UnsureError](err); !unsure {
-		t.Fatalf("%v", err)
-	}
-	if runs := all[0].runs.Load() + all[1].runs.Load(); runs != 1 {
-		t.Errorf("it ran %d times", runs)
 	}
 }
 
