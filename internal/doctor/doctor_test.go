@@ -62,7 +62,7 @@ func TestWell(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			findings := doctor.Run(t.Context(), prepare(t), nil)
+			findings := diagnose(t, prepare(t), nil)
 			for _, f := range findings {
 				if f.Status == doctor.Warning || f.Status == doctor.Failure {
 					t.Errorf("%s: %s: %s", f.Check, f.Status, f.Seen)
@@ -105,9 +105,8 @@ func TestIll(t *testing.T) {
 			t.Run(tt.name, func(t *testing.T) {
 				t.Parallel()
 				o := tt.server(t)
-				o.Quiet = quiet
 				var heard []doctor.Finding
-				findings := doctor.Run(t.Context(), o, func(f doctor.Finding) { heard = append(heard, f) })
+				findings := diagnose(t, o, func(f doctor.Finding) { heard = append(heard, f) })
 				got := find(t, findings, tt.check)
 				if got.Status != tt.status || !strings.Contains(got.Seen, tt.seen) || !strings.Contains(got.Fix, tt.fix) || got.Fix == "" {
 					t.Errorf("%s: want %s %q -> %q\n%s", tt.check, tt.status, tt.seen, tt.fix, show(findings))
@@ -231,7 +230,7 @@ var illHTTP = []ill{
 	{"silent", func(t *testing.T) doctor.Options {
 		l := listen(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })
 		return doctor.Options{URL: "http://" + l + "/mcp", Timeout: quiet}
-	}, "http", doctor.Failure, "says nothing for 500ms", "it hangs"},
+	}, "http", doctor.Failure, "says nothing for 2s", "it hangs"},
 	{"hangs up", at(func(t *testing.T) string {
 		return "http://" + listen(t, func(c net.Conn) { _, _ = c.Read(make([]byte, 1)) }) + "/mcp"
 	}), "http", doctor.Failure, "ends without an answer", "breaks off"},
@@ -260,14 +259,14 @@ var illHTTP = []ill{
 		return doctor.Options{URL: ours(t), Header: http.Header{"Origin": {"https://app.example"}}}
 	}, "host", doctor.Failure, "web origin", "add https://app.example to -allowed-origins"},
 	{"too many", at(func(t *testing.T) string {
-		target := ours(t, func(c *serve.Config) { c.RateLimit = "1/15m" })
+		target := ours(t, func(c *serve.Config) { c.RateLimit = "1/1h" })
 		res, err := http.Post(target, "application/json", strings.NewReader("{}"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		res.Body.Close()
 		return target
-	}), "limits", doctor.Failure, "Too many requests from this IP", "wait 9"},
+	}), "limits", doctor.Failure, "Too many requests from this IP", "wait 3"},
 	{"nearly too many", at(func(t *testing.T) string {
 		return fake(t, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("X-Ratelimit-Remaining", "3")
@@ -506,7 +505,9 @@ func plain(t *testing.T, target string) string {
 }
 
 var illStreams = []ill{
-	{"held back", at(func(t *testing.T) string { return buffering(t, ours(t)) }), "streaming", doctor.Failure, "the stream says nothing for 500ms", "proxy_buffering off"},
+	{"held back", func(t *testing.T) doctor.Options {
+		return doctor.Options{URL: buffering(t, ours(t)), Quiet: quiet}
+	}, "streaming", doctor.Failure, "the stream says nothing for 2s", "proxy_buffering off"},
 	{"held back, sse", func(t *testing.T) doctor.Options {
 		return doctor.Options{URL: "sse+" + strings.TrimSuffix(buffering(t, ours(t)), "/mcp") + "/mcp/events", Timeout: quiet}
 	}, "http", doctor.Failure, "the stream does not begin within", "proxy_buffering off"},
@@ -545,7 +546,7 @@ var illStreams = []ill{
 // TestJSON is the form for programs.
 func TestJSON(t *testing.T) {
 	t.Parallel()
-	findings := doctor.Run(t.Context(), doctor.Options{URL: "http://" + closedPort(t) + "/mcp"}, nil)
+	findings := diagnose(t, doctor.Options{URL: "http://" + closedPort(t) + "/mcp"}, nil)
 	data, err := json.Marshal(findings[2:4])
 	if err != nil {
 		t.Fatal(err)
@@ -581,7 +582,7 @@ func TestCredentialStays(t *testing.T) {
 			says(401, `WWW-Authenticate: Bearer resource_metadata="`+base+`/meta"`, "")(w, r)
 		}
 	})
-	f := find(t, doctor.Run(t.Context(), doctor.Options{URL: target, Credential: "Bearer x", Header: http.Header{"X-Tenant": {"a"}}}, nil), "auth")
+	f := find(t, diagnose(t, doctor.Options{URL: target, Credential: "Bearer x", Header: http.Header{"X-Tenant": {"a"}}}, nil), "auth")
 	if f.Status != doctor.Failure || !strings.Contains(f.Seen, "the authorization server") {
 		t.Errorf("%+v", f)
 	}

@@ -32,8 +32,23 @@ import (
 	"github.com/mcpgen/mcpgen/runtime/serve/remote"
 )
 
-// quiet is how long tests wait for what does not come.
-const quiet = 500 * time.Millisecond
+// quiet is how long tests wait for what does not come, and patience for what does,
+// however busy the machine is.
+const (
+	quiet    = 2 * time.Second
+	patience = time.Minute
+)
+
+// diagnose is a run with patience for what the test is not about.
+func diagnose(t *testing.T, o doctor.Options, each func(doctor.Finding)) []doctor.Finding {
+	t.Helper()
+	for _, limit := range []*time.Duration{&o.Timeout, &o.Quiet, &o.Slow} {
+		if *limit == 0 {
+			*limit = patience
+		}
+	}
+	return doctor.Run(t.Context(), o, each)
+}
 
 func newServer() *mcp.Server {
 	s := mcp.NewServer(mcp.Info{Name: "test", Version: "1.2"}, &mcp.Options{Logger: slog.New(slog.DiscardHandler)})
