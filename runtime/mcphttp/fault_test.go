@@ -230,7 +230,7 @@ func (w *world) stall() {
 func TestStalledStreamEnds(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]*mcphttp.Options{
-		"deadline": {WriteTimeout: 10 * time.Millisecond},
+		"deadline": {WriteTimeout: 100 * time.Millisecond},
 		"memory":   {StreamMemory: 5 << 20, WriteTimeout: time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -254,7 +254,7 @@ func TestStalledStreamEnds(t *testing.T) {
 // call is cancelled in the stateless era. Before it, the stream is lost.
 func TestStalledCaller(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, &mcphttp.Options{WriteTimeout: 50 * time.Millisecond})
+	w := newWorld(t, &mcphttp.Options{WriteTimeout: 200 * time.Millisecond})
 	send := func(body string, head []string) {
 		c := w.dial()
 		if err := c.(*net.TCPConn).SetReadBuffer(4 << 10); err != nil {

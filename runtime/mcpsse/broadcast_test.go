@@ -17,7 +17,7 @@ import (
 // not read: it loses its stream, and the other hears of every change.
 func TestBroadcast(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, &mcpsse.Options{WriteTimeout: 50 * time.Millisecond})
+	w := newWorld(t, &mcpsse.Options{WriteTimeout: 200 * time.Millisecond})
 	good := w.begin("2025-06-18")
 	c, err := net.Dial("tcp", w.srv.Listener.Addr().String())
 	if err != nil {

@@ -362,7 +362,7 @@ func TestClientLeaves(t *testing.T) {
 // another does not.
 func TestStalledReader(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, &mcpsse.Options{WriteTimeout: 50 * time.Millisecond})
+	w := newWorld(t, &mcpsse.Options{WriteTimeout: 200 * time.Millisecond})
 	other := w.begin("2025-06-18")
 	c, err := net.Dial("tcp", w.srv.Listener.Addr().String())
 	if err != nil {
@@ -446,7 +446,7 @@ func TestListChanged(t *testing.T) {
 // TestSlowBody never sends the end of a body, or breaks it.
 func TestSlowBody(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, &mcpsse.Options{ReadTimeout: 100 * time.Millisecond})
+	w := newWorld(t, &mcpsse.Options{ReadTimeout: 500 * time.Millisecond})
 	s := w.begin("2025-06-18")
 	for rest, want := range map[string]int{
 		"Content-Length: 10\r\n\r\n{":               http.StatusRequestTimeout,

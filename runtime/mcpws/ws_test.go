@@ -452,7 +452,7 @@ func TestClientLeaves(t *testing.T) {
 // loses its connection, and another client notices nothing.
 func TestStalledReader(t *testing.T) {
 	t.Parallel()
-	_, url := listen(t, fixture.New(nil), &mcpws.Options{WriteTimeout: 100 * time.Millisecond})
+	_, url := listen(t, fixture.New(nil), &mcpws.Options{WriteTimeout: 200 * time.Millisecond})
 	stalled, good := dial(t, url), dial(t, url)
 	big := `{"text":"` + strings.Repeat("z", 1<<19) + `"}`
 	lost := make(chan struct{})
