@@ -12,8 +12,10 @@ NESTED   := $(patsubst %/go.mod,%,$(shell git ls-files '*/go.mod' | grep -vE '(^
 # Packages whose tests know the flag -update. The dependency list has a target of its own.
 GOLDEN    = $(sort $(dir $(shell grep -rlE --include='*_test.go' 'mcpgen/internal/golden"|Bool."update"' ./gen ./cmd ./runtime)))
 FUZZTIME ?= 20s
+AGAIN    := '$(CURDIR)/internal/tools/again.sh'
+DEBIAN   := $(AGAIN) bash -c 'apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=120 "$$@" >/dev/null' install
 # The real parts of a cluster and a browser, from Debian.
-CLUSTER  := { command -v nginx && command -v redis-server && command -v chromium; } >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light redis-server chromium >/dev/null; }
+CLUSTER  := { command -v nginx && command -v redis-server && command -v chromium; } >/dev/null || $(DEBIAN) nginx-light redis-server chromium
 LINT     := go tool -modfile=internal/tools/go.mod golangci-lint
 
 .PHONY: help
@@ -43,6 +45,11 @@ lint: ## gofmt, vet and golangci-lint, each disabled linter with its reason in .
 test: ## Unit, golden and transcript tests; nothing but Go is needed
 	go test ./...
 	for m in $(NESTED); do (cd $$m && go test ./...); done
+
+.PHONY: modules
+modules: ## Download the modules that the other targets need
+	$(AGAIN) go list -deps -test -tags 'e2e containers' ./... >/dev/null
+	for m in $(NESTED); do (cd $$m && $(AGAIN) go list -deps -test ./... >/dev/null); done
 
 .PHONY: race
 race: ## Every test under the race detector
@@ -85,12 +92,12 @@ conformance: ## The official conformance suite, every scenario for servers and c
 e2e: ## Real clients against real servers; installs Node packages itself
 	$(CLUSTER)
 	go test -tags e2e -count=1 -timeout 15m -v ./internal/e2e
-	go test -tags e2e -count=1 -timeout 5m ./runtime/store/redis ./internal/cluster
+	go test -tags e2e -count=1 -timeout 15m ./runtime/store/redis ./internal/cluster
 
 .PHONY: podman
 podman: ## Install podman and find out whether it can run a container on this machine
 	@{ command -v podman-compose && command -v runc && command -v buildah && test -x /usr/lib/podman/aardvark-dns && command -v busybox && command -v nginx && command -v redis-server; } >/dev/null || \
-	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends podman podman-compose buildah runc iptables catatonit netavark aardvark-dns busybox-static nginx-light redis-server ca-certificates >/dev/null; }
+	  $(DEBIAN) podman podman-compose buildah runc iptables catatonit netavark aardvark-dns busybox-static nginx-light redis-server ca-certificates
 	@tar -C / -c bin/busybox | podman import -q - localhost/probe >/dev/null && \
 	  podman --cgroup-manager=cgroupfs --runtime=runc run --rm --network=none --ulimit=nofile=20000:20000 --ulimit=nproc=20000:20000 localhost/probe /bin/busybox echo "containers run on this machine" && \
 	  podman rmi -f localhost/probe >/dev/null

@@ -153,7 +153,11 @@ func (p *project) build() {
 	p.run(p.dir, "bash", script, filepath.Join(p.t.TempDir(), "roots"), string(base[1]))
 	p.t.Logf("base images: %v", time.Since(begin).Round(time.Second))
 	begin = time.Now()
-	p.run(p.dir, "go", "mod", "download")
+	again, err := filepath.Abs("../tools/again.sh")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.run(p.dir, again, "go", "mod", "download")
 	modules, cache := p.run(".", "go", "env", "GOMODCACHE"), p.run(".", "go", "env", "GOCACHE")
 	p.podman("build", "-q", "--network=none", "-v", modules+"/cache/download:/proxy:ro", "-v", cache+":/root/.cache/go-build",
 		"-f", filepath.Join(p.dir, "deploy", "Dockerfile"), "-t", "remote", p.dir)

@@ -90,12 +90,20 @@ func npm(dir string) error {
 	if have, err := os.ReadFile(mark); err == nil && string(have) == string(lock) {
 		return nil
 	}
-	cmd := exec.Command("npm", "ci", "--no-audit", "--no-fund")
-	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("npm ci: %w\n%s", err, out)
+	if err := again(dir, "npm", "ci", "--no-audit", "--no-fund"); err != nil {
+		return err
 	}
 	return os.WriteFile(mark, lock, 0o644)
+}
+
+// again runs a command that needs the network, three times at most while it fails.
+func again(dir, name string, args ...string) error {
+	cmd := exec.Command("../tools/again.sh", append([]string{name}, args...)...)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out)
+	}
+	return nil
 }
 
 // server starts a program with -http on a free port of the loopback interface

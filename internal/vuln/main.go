@@ -5,8 +5,8 @@
 //
 // It ends with 1 when a module that is linked has a vulnerability. Those of the
 // standard library depend on the Go that compiles: they are listed, with the
-// version that has them mended. Where the checker or a database cannot be had, it
-// says so, and ends with 0.
+// version that has them mended. Where the checker or a database cannot be had, after
+// a few attempts, it says so, and ends with 0.
 package main
 
 import (
@@ -18,12 +18,12 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"time"
 )
 
 const (
 	checker  = "golang.org/x/vuln/cmd/govulncheck@" + version
-	tools    = "golang.org/x/vuln@" + version // the module of the checker
 	version  = "v1.9.0"
 	database = "https://vuln.go.dev"
 	offline  = "golang.org/x/vulndb@latest"
@@ -47,26 +47,51 @@ var errNothing = errors.New("there is nothing to look with")
 
 // run reports whether a module has a vulnerability.
 func run(ctx context.Context, w io.Writer) (found bool, err error) {
-	if out, err := exec.CommandContext(ctx, "go", "mod", "download", tools).CombinedOutput(); err != nil {
-		return false, fmt.Errorf("%w: %s: %w: %s", errNothing, tools, err, out)
+	dir, err := os.MkdirTemp("", "vuln-")
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // the system cleans up what is left
+	install := func() ([]byte, error) {
+		cmd := exec.CommandContext(ctx, "go", "install", checker)
+		cmd.Env = append(os.Environ(), "GOBIN="+dir)
+		return cmd.CombinedOutput()
+	}
+	if out, err := again(install); err != nil {
+		return false, fmt.Errorf("%w: %s: %w: %s", errNothing, checker, err, out)
 	}
 	db, clean, err := open(ctx)
 	if err != nil {
 		return false, err
 	}
 	defer clean()
-	cmd := exec.CommandContext(ctx, "go", "run", checker, "-format", "json", "-test", "-db", db, "./...")
-	var out, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &stderr
-	if err := cmd.Run(); err != nil {
+	var stderr bytes.Buffer
+	out, err := again(func() ([]byte, error) {
+		cmd := exec.CommandContext(ctx, filepath.Join(dir, "govulncheck"), "-format", "json", "-test", "-db", db, "./...")
+		stderr.Reset()
+		cmd.Stderr = &stderr
+		return cmd.Output()
+	})
+	if err != nil {
 		return false, fmt.Errorf("govulncheck: %w\n%s", err, &stderr)
 	}
-	r, err := read(&out)
+	r, err := read(bytes.NewReader(out))
 	if err != nil {
 		return false, err
 	}
 	r.print(w)
 	return r.modules() > 0, nil
+}
+
+// again does what needs the network three times at most, while it fails.
+func again(f func() ([]byte, error)) (out []byte, err error) {
+	for _, pause := range []time.Duration{0, 5 * time.Second, 20 * time.Second} {
+		time.Sleep(pause)
+		if out, err = f(); err == nil {
+			break
+		}
+	}
+	return out, err
 }
 
 // open gives the URL of a database.
