@@ -93,9 +93,9 @@ type File struct {
 	folder bool // it is in a folder of its own, which may have to be made
 }
 
-// Generate runs all stages. Each stage reads all of its input before it stops,
-// so that the user sees all mistakes of one kind at once; a stage with mistakes
-// is the last.
+// Generate runs all stages. Each stage reads all of its input before it stops, and
+// what has no mistake is checked to the end, so that the user sees all mistakes at
+// once. Only those that keep a package from being compiled come alone.
 //
 // The error is not the user's: a bug of mcpgen, or the end of ctx. Equal sources
 // give equal results. Generate may be called concurrently.
@@ -124,6 +124,9 @@ func Generate(ctx context.Context, cfg Config) (*Result, error) {
 	// 3. Annotated declarations become plain data.
 	packages, diags := scan.Scan(prog, scan.Options{Full: profile == schema.Full, RequireDocs: cfg.RequireDocs})
 	if len(diags) > 0 {
+		for _, p := range packages { // what is sound is checked to the end
+			diags = append(diags, schema.Check(p, profile)...)
+		}
 		return result.fail(diags), nil
 	}
 	result.count(prog, packages)

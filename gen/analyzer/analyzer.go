@@ -6,7 +6,6 @@ import (
 	"go/ast"
 	"go/token"
 	"reflect"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -70,17 +69,15 @@ func read(pass *analysis.Pass, full bool) *scannedPackage {
 		return out
 	}
 	packages, diags := scan.Scan(prog, scan.Options{Full: full})
-	if out.diags = diags; len(diags) > 0 || len(packages) == 0 {
-		return out
+	if len(packages) > 0 {
+		out.model = packages[0]
+		profile := schema.Portable
+		if full {
+			profile = schema.Full
+		}
+		diags = append(diags, schema.Check(out.model, profile)...)
 	}
-	out.model = packages[0]
-	profile := schema.Portable
-	if full {
-		profile = schema.Full
-	}
-	_, diags = schema.Build(out.model, profile)
-	_, forms := schema.Forms(out.model)
-	out.diags = slices.Concat(diags, forms)
+	out.diags = diags
 	return out
 }
 

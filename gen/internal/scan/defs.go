@@ -44,6 +44,7 @@ func (s *scanner) define(t types.Type, kind model.Kind, at site) *model.Def {
 		d.Name = s.freeName(s.shortName(n, false), s.shortName(n, true))
 		if decl := s.src.typeOf(n.Origin().Obj()); decl != nil {
 			d.Doc = s.prose(decl.doc.Text(), n.Obj().Pkg())
+			s.mistakes.defLines[d] = s.linesOf(decl.spec, decl.doc)
 		}
 	} else {
 		d.Name = s.freeName(upperFirst(at.name), upperFirst(at.name))

@@ -46,6 +46,7 @@ func (s *scanner) enum(t *types.Named, u *types.Basic, at site) *model.Type {
 	base := s.basic(u, at)
 	base.Go = model.GoType{Name: u.Name()}
 	def := s.define(t, model.Enum, at)
+	defer s.watchDef(def)()
 	def.Base, def.Open = base, e != nil && e.Open
 	for _, c := range consts {
 		v := s.enumValue(c)

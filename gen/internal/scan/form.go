@@ -69,6 +69,7 @@ func (s *scanner) addForm(file *ast.File, gen *ast.GenDecl, spec *ast.TypeSpec) 
 	own.Name, own.Lenient, own.Recursive = s.freeName(t.Def.Name+"Form"), true, false
 	own.Fields = slices.Clone(t.Def.Fields)
 	s.defs = append(s.defs, &own)
+	defer s.watchDef(&own)()
 	for i := range own.Fields {
 		s.formField(&own.Fields[i], spec.Name.Name)
 	}

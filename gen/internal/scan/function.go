@@ -48,6 +48,7 @@ func (f *annotated) noun() string {
 // add translates an annotated function and adds it to the package. Providers and
 // completions are none of its business.
 func (s *scanner) add(f *annotated) {
+	defer s.watchFunc(f)()
 	if f.tool == nil {
 		s.noExamples(f)
 	}

@@ -12,6 +12,7 @@ func (s *scanner) loop(t *types.Named, at site) *model.Type {
 	d := s.known(t)
 	if d == nil {
 		d = s.define(t, model.Loop, at)
+		defer s.watchDef(d)()
 		d.Base = s.plain(t.Underlying(), at.inside())
 		d.Base.Go = d.Go
 	}

@@ -23,6 +23,7 @@
 //	keywords.go  keywords of tags and mcp:param, with literals.go, pattern.go and rules.go
 //	names.go     names on the wire, words.go how they are made
 //	mark.go      what is read, what is written, what is recursive
+//	sound.go     what has no mistake
 package scan
 
 import (
@@ -48,7 +49,7 @@ type Options struct {
 }
 
 // Scan translates every package with tools, in the order of the program. It runs
-// to the end of its input; with diagnostics the model is incomplete and must not
+// to the end of its input; with diagnostics the model has what is sound, and must not
 // be generated from.
 func Scan(prog *load.Program, opts Options) ([]*model.Package, diag.List) {
 	src := newSources(prog)
@@ -58,10 +59,10 @@ func Scan(prog *load.Program, opts Options) ([]*model.Package, diag.List) {
 		if !pkg.Annotated || pkg.Types == nil || pkg.Info == nil {
 			continue
 		}
+		s := newScanner(prog, src, pkg, opts, &diags)
 		for _, file := range pkg.Files {
 			diags = append(diags, directive.Strays(prog.Fset, file)...)
 		}
-		s := newScanner(prog, src, pkg, opts, &diags)
 		s.scan()
 		if !s.out.Empty() {
 			out = append(out, s.out)
@@ -95,6 +96,7 @@ type scanner struct {
 	provided    []*provided               // what mcp:provide gives
 	offers      map[*types.Func]any       // *model.Resource and *model.Prompt by their functions
 	attempted   bool                      // something is annotated, if not well
+	mistakes    *mistakes
 }
 
 // A constrained is a tool with the build constraint of its file.
@@ -120,6 +122,7 @@ func newScanner(prog *load.Program, src *sources, pkg *load.Package, opts Option
 		directives: map[*types.TypeName][]directive.Directive{},
 		foreign:    map[string]*foreignSchema{},
 		offers:     map[*types.Func]any{},
+		mistakes:   newMistakes(len(*diags)),
 	}
 }
 
@@ -153,6 +156,7 @@ func (s *scanner) scan() {
 	s.requireDocs()
 	s.checkNames()
 	s.out.Defs = s.defs
+	s.keepSound()
 }
 
 // server reads mcp:server from the package comments.

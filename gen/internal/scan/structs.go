@@ -19,6 +19,7 @@ func (s *scanner) structType(t types.Type, st *types.Struct, at site) *model.Typ
 		return &model.Type{Kind: model.Struct, Def: d}
 	}
 	d := s.define(t, model.Struct, at)
+	defer s.watchDef(d)()
 	if n, ok := t.(*types.Named); ok && n.Obj().Pkg().Path() == s.pkg.Path {
 		if layout, err := s.spell(st); err == nil {
 			d.Layout = &layout

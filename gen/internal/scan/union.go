@@ -30,6 +30,7 @@ func (s *scanner) union(t *types.Named, u *types.Interface, at site) *model.Type
 		return nil // notAUnion reports it where it is declared
 	}
 	d := s.define(t, model.Union, at)
+	defer s.watchDef(d)()
 	d.Tag = tag
 	if !s.opts.Full && !portableProperty.MatchString(tag) {
 		s.reportf(d.Pos, diag.PropertyName, "choose another tag", "some clients refuse a property called %q, which tells the variants of %s apart",

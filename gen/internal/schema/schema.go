@@ -66,6 +66,13 @@ func Build(p *model.Package, profile Profile) (map[string]ToolSchemas, diag.List
 	return schemas, g.diags
 }
 
+// Check gives the diagnostics of Build and Forms.
+func Check(p *model.Package, profile Profile) diag.List {
+	_, diags := Build(p, profile)
+	_, forms := Forms(p)
+	return append(diags, forms...)
+}
+
 // A subject is what a schema is made for: what an internal error is about.
 type subject struct {
 	pos        token.Position
