@@ -90,8 +90,9 @@ type Envelope struct {
 // A scan is what reading a message takes. It is kept for the next one.
 type scan struct {
 	d       codec.Decoder
-	data    []byte
+	data    []byte   // what d reads; nil: nothing
 	unknown []uint64 // hashes of keys without a meaning, of the objects that are open
+	memo    metaMemo
 }
 
 // Members of the message, bits of what was seen.
@@ -116,6 +117,16 @@ func (e *Envelope) Read(data []byte) {
 	if e.scan == nil {
 		e.scan = new(scan)
 	}
+	e.used = true
+	if e.quick(data) {
+		return
+	}
+	e.Reset()
+	e.strict(data)
+}
+
+// strict reads one message, whatever it is.
+func (e *Envelope) strict(data []byte) {
 	e.used, e.data = true, data
 	d := &e.d
 	d.Reset(data, codec.Options{Strict: true})
@@ -145,7 +156,7 @@ func (e *Envelope) Reset() {
 	e.InputResponses, e.RequestState, e.ParamsText = nil, nil, ""
 	e.Meta, e.Token, e.Version, e.Capabilities, e.Client, e.LogLevel, e.Key = nil, nil, nil, nil, nil, nil, nil
 	e.used = false
-	if e.scan != nil {
+	if e.scan != nil && e.data != nil {
 		e.data, e.unknown = nil, e.unknown[:0]
 		e.d.Reset(nil, codec.Options{})
 	}
