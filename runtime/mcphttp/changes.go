@@ -133,7 +133,7 @@ func (s *session) attach(at string) (*stream, *sse.Queue) {
 	}
 	st := &stream{s: s, placed: true, floor: at}
 	l.stand(st)
-	queue, _ := st.carry()
+	queue, _, _ := st.carry(context.Background()) // holds nothing
 	return st, queue
 }
 

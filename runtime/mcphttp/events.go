@@ -1,15 +1,15 @@
 package mcphttp
 
 import (
-	"container/list"
 	"context"
-	"sync"
+
+	"github.com/mcpgen/mcpgen/runtime/internal/eventlog"
 )
 
 // An Event is one message that was sent on a stream.
 type Event struct {
 	Seq  uint64 // its place in the stream, from 1
-	Data []byte // the message, which nobody changes
+	Data []byte // the message
 	Last bool   // the stream ends with it
 }
 
@@ -17,13 +17,14 @@ type Event struct {
 // likes. Its methods are safe for concurrent use; the events of one stream are
 // appended one after the other.
 type EventStore interface {
-	// Append keeps an event of a stream of a session. After an error the stream
-	// goes on, and cannot be resumed.
-	Append(ctx context.Context, session, stream string, ev Event) error
+	// Append keeps events of a stream of a session, which follow each other. They
+	// are valid during the call only. After an error the stream goes on, and
+	// cannot be resumed.
+	Append(ctx context.Context, session, stream string, events ...Event) error
 
 	// After gives the events of a stream that follow seq, oldest first. Those
 	// that are no longer kept are missing; the caller checks that the rest begins
-	// where it should.
+	// where it should. Nobody changes what it gives.
 	After(ctx context.Context, session, stream string, seq uint64) ([]Event, error)
 
 	// Drop forgets all streams of a session, some time after it has ended. It does
@@ -33,107 +34,35 @@ type EventStore interface {
 
 // MemoryEvents is an EventStore in memory. When it is full, the stream that has
 // had no event for longest is forgotten.
-type MemoryEvents struct {
-	limit int
-
-	mu       sync.Mutex
-	used     int
-	sessions map[string]map[string]*list.Element // of *eventLog
-	order    list.List                           // of *eventLog, least recently used first
-}
-
-type eventLog struct {
-	session, stream string
-	events          []Event
-	size            int
-}
-
-// eventCost is what an event costs beside its data.
-const eventCost = 64
+type MemoryEvents struct{ log *eventlog.Log }
 
 // NewMemoryEvents makes a store that keeps limit bytes.
-func NewMemoryEvents(limit int) *MemoryEvents {
-	return &MemoryEvents{limit: limit, sessions: make(map[string]map[string]*list.Element)}
-}
+func NewMemoryEvents(limit int) *MemoryEvents { return &MemoryEvents{eventlog.New(limit)} }
 
 // Append implements EventStore.
-func (m *MemoryEvents) Append(_ context.Context, session, stream string, ev Event) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	streams := m.sessions[session]
-	if streams == nil {
-		streams = make(map[string]*list.Element)
-		m.sessions[session] = streams
+func (m *MemoryEvents) Append(_ context.Context, session, stream string, events ...Event) error {
+	if len(events) == 0 {
+		return nil
 	}
-	el := streams[stream]
-	if el == nil {
-		el = m.order.PushBack(&eventLog{session: session, stream: stream})
-		streams[stream] = el
+	size := 0
+	for i := range events {
+		size += len(events[i].Data)
 	}
-	m.order.MoveToBack(el)
-	l := logOf(el)
-	l.events = append(l.events, ev)
-	m.grow(l, len(ev.Data)+eventCost)
-	for m.used > m.limit {
-		m.shrink()
+	a := m.log.Append(session, stream, len(events), size)
+	for i := range events {
+		a.Add(events[i].Seq, events[i].Data, events[i].Last)
 	}
+	a.Done()
 	return nil
 }
 
-// shrink forgets the oldest stream, or of the only one the oldest event.
-func (m *MemoryEvents) shrink() {
-	oldest := m.order.Front()
-	l := logOf(oldest)
-	if oldest != m.order.Back() || len(l.events) == 1 {
-		m.remove(oldest)
-		return
-	}
-	m.grow(l, -len(l.events[0].Data)-eventCost)
-	l.events[0] = Event{}
-	l.events = l.events[1:]
-}
-
-func (m *MemoryEvents) remove(el *list.Element) {
-	l := logOf(el)
-	m.order.Remove(el)
-	m.used -= l.size
-	delete(m.sessions[l.session], l.stream)
-	if len(m.sessions[l.session]) == 0 {
-		delete(m.sessions, l.session)
-	}
-}
-
-func (m *MemoryEvents) grow(l *eventLog, n int) {
-	l.size += n
-	m.used += n
-}
-
 // After implements EventStore.
-func (m *MemoryEvents) After(_ context.Context, session, stream string, seq uint64) ([]Event, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	el := m.sessions[session][stream]
-	if el == nil {
-		return nil, nil
-	}
-	events := logOf(el).events
-	for i, ev := range events {
-		if ev.Seq > seq {
-			return append([]Event(nil), events[i:]...), nil
-		}
-	}
-	return nil, nil
+func (m *MemoryEvents) After(_ context.Context, session, stream string, seq uint64) (events []Event, err error) {
+	m.log.After(session, stream, seq, func(n uint64, data []byte, last bool) {
+		events = append(events, Event{n, data, last})
+	})
+	return events, nil
 }
 
 // Drop implements EventStore.
-func (m *MemoryEvents) Drop(session string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, el := range m.sessions[session] {
-		m.remove(el)
-	}
-}
-
-func logOf(el *list.Element) *eventLog {
-	return el.Value.(*eventLog) //nolint:errcheck // nothing else is in the list
-}
+func (m *MemoryEvents) Drop(session string) { m.log.Drop(session) }

@@ -77,11 +77,11 @@ type brokenStore struct {
 
 var errBroken = errors.New("broken")
 
-func (b *brokenStore) Append(ctx context.Context, session, stream string, ev mcphttp.Event) error {
+func (b *brokenStore) Append(ctx context.Context, session, stream string, events ...mcphttp.Event) error {
 	if b.appends {
 		return errBroken
 	}
-	return b.MemoryEvents.Append(ctx, session, stream, ev)
+	return b.MemoryEvents.Append(ctx, session, stream, events...)
 }
 
 func (b *brokenStore) After(ctx context.Context, session, stream string, seq uint64) ([]mcphttp.Event, error) {

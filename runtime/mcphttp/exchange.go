@@ -49,9 +49,10 @@ type exchange struct {
 	events *sse.Writer // nil until the response is a stream
 	log    *stream     // records the events; nil when they cannot be resumed
 	beat   *time.Timer // nil when there is no heartbeat
-	sent   time.Time   // when messages were last flushed
-	flush  *time.Timer // nil unless messages have waited to be flushed
-	unsent bool        // messages wait to be flushed
+	sent   time.Time   // when messages were last sent
+	flush  *time.Timer // nil unless messages have waited
+	unsent bool        // messages wait
+	held   batch       // those, when they cannot be resumed; else log has them
 }
 
 var exchanges = sync.Pool{New: func() any { return new(exchange) }}
@@ -133,64 +134,108 @@ func (x *exchange) Send(ctx context.Context, msg []byte) error {
 	return nil
 }
 
-// event writes one event of the stream. One that has been recorded is not lost
-// with the connection, so its failure is no error.
+// event sends one event of the stream: at once, unless others were sent just before:
+// then it waits for those that follow soon. The last one leaves with the end of the
+// response. What has been recorded is not lost with the connection, so its failure
+// is no error.
 func (x *exchange) event(ctx context.Context, msg []byte, last bool) error {
-	if x.log == nil {
-		return x.write("", msg, last)
+	if !last && x.e.o.Coalesce > 0 {
+		if held, err := x.hold(msg); held || err != nil {
+			return err
+		}
 	}
-	id, direct, err := x.log.record(ctx, msg, last)
-	if err != nil {
+	f := sse.NewFrame()
+	defer f.Free()
+	if x.log == nil {
+		f.B = sse.AppendMessage(x.held.frame(f.B), "", msg)
+		x.held.reset()
+		return x.write(ctx, f.B, last)
+	}
+	events, direct, err := x.log.record(ctx, f.B, msg, last)
+	f.B = events
+	if err != nil || !direct {
 		return err
 	}
-	if direct && x.write(id, msg, last) != nil {
-		x.log.detach()
-	}
-	return nil
+	return x.write(ctx, f.B, last)
 }
 
-// write writes one event. The last one is flushed with the end of the response,
-// others at once, unless one was flushed just before: then they wait for those
-// that follow soon.
-func (x *exchange) write(id string, msg []byte, last bool) error {
-	wait := x.e.o.Coalesce
-	if !last && wait <= 0 {
-		return x.events.Send(id, msg)
+// hold has a message wait; false when it is not to.
+func (x *exchange) hold(msg []byte) (bool, error) {
+	left := time.Duration(0)
+	if !x.unsent {
+		if left = x.e.o.Coalesce - time.Since(x.sent); left <= 0 {
+			return false, nil
+		}
 	}
-	if err := x.events.Message(id, msg); err != nil || last || x.unsent {
-		return err
+	switch {
+	case x.log != nil:
+		if held, err := x.log.hold(msg); !held || err != nil {
+			return false, err
+		}
+	case x.held.full(msg):
+		return false, nil
+	default:
+		x.held.add(msg)
 	}
-	left := wait - x.events.Last().Sub(x.sent)
-	if left <= 0 {
-		x.sent = x.events.Last()
-		return x.events.Flush()
+	if x.unsent {
+		return true, nil
 	}
+	x.unsent = true
 	if x.flush == nil {
 		x.flush = time.AfterFunc(left, x.flushLate)
 	} else {
 		x.flush.Reset(left)
 	}
-	x.unsent = true
-	return nil
+	return true, nil
+}
+
+// write writes events, all that have waited among them, and sends them unless the
+// response ends with them.
+func (x *exchange) write(ctx context.Context, events []byte, last bool) (err error) {
+	x.unsent = false
+	if last {
+		err = x.events.Write(events)
+	} else {
+		err = x.events.Send(events)
+		x.sent = x.events.Last()
+	}
+	if err != nil && x.log != nil {
+		x.log.detach(ctx)
+		return nil
+	}
+	return err
+}
+
+// settle sends what has waited; unless it is the last of the response, at once.
+func (x *exchange) settle(ctx context.Context, last bool) error {
+	x.unsent = false
+	f := sse.NewFrame()
+	defer f.Free()
+	if x.log == nil {
+		f.B = x.held.frame(f.B)
+		x.held.reset()
+	} else {
+		f.B = x.log.settled(ctx, f.B)
+	}
+	if len(f.B) == 0 {
+		return nil
+	}
+	return x.write(ctx, f.B, last)
 }
 
 // flushLate sends what has waited long enough.
 func (x *exchange) flushLate() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.done || !x.unsent {
-		return
-	}
-	x.unsent, x.sent = false, time.Now()
-	if x.log == nil || x.log.direct() {
-		_ = x.events.Flush() // the next message tells
+	if !x.done && x.unsent {
+		_ = x.settle(detached(x.r), false) // the next message tells
 	}
 }
 
 // CloseStream implements mcp.StreamCloser: it ends the response before the answer
 // is there and tells the client to come back for the rest. Where the client could
 // not, or the connection carries other streams too, it is errors.ErrUnsupported.
-func (x *exchange) CloseStream(context.Context) error {
+func (x *exchange) CloseStream(ctx context.Context) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.done {
@@ -205,13 +250,16 @@ func (x *exchange) CloseStream(context.Context) error {
 	if !x.log.direct() {
 		return nil // the client has come back already, or has been sent away
 	}
+	if err := x.settle(ctx, true); err != nil {
+		return err
+	}
 	if err := x.events.Event(&sse.Event{Retry: x.e.o.Retry}); err != nil {
 		return err
 	}
 	if err := x.hangUp(); err != nil {
 		return err
 	}
-	x.log.detach()
+	x.log.detach(ctx)
 	return nil
 }
 
@@ -296,6 +344,9 @@ func (x *exchange) finish() {
 		}
 	}
 	answered := x.done || x.events != nil
+	if x.unsent { // there is no answer
+		_ = x.settle(detached(x.r), true) // nobody is left to tell
+	}
 	x.done = true
 	switch {
 	case x.log != nil:

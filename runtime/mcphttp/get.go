@@ -45,7 +45,7 @@ func (e *Endpoint) get(w http.ResponseWriter, r *http.Request) {
 // stand serves a new standing stream.
 func (e *Endpoint) stand(w http.ResponseWriter, r *http.Request, s *session, stop <-chan struct{}) {
 	st := s.stand()
-	queue, _ := st.carry()
+	queue, _, _ := st.carry(r.Context())
 	if queue == nil {
 		e.refuse(w, http.StatusNotFound, nil, mcp.CodeInvalidRequest, "the session has ended")
 		return
@@ -78,11 +78,11 @@ func (e *Endpoint) resume(w http.ResponseWriter, r *http.Request, s *session, la
 	if st == nil {
 		st = &stream{s: s, number: number, over: true}
 	}
-	if !st.complete() {
+	queue, upTo, ok := st.carry(r.Context())
+	if !ok {
 		e.gone(w)
 		return
 	}
-	queue, upTo := st.carry()
 	if queue != nil {
 		defer st.drop(queue)
 	}

@@ -159,7 +159,7 @@ func (s *session) out(ctx context.Context, msg []byte) error {
 	if to == nil {
 		return errNobody
 	}
-	_, _, err := to.record(ctx, msg, false)
+	_, _, err := to.record(ctx, nil, msg, false)
 	return err
 }
 

@@ -25,6 +25,9 @@ type stream struct {
 
 	session, name string // what an EventStore knows it by, once it has an event
 
+	held batch    // messages that have no place yet: they wait to leave together
+	one  [1]Event // what is kept by itself
+
 	placed bool   // a standing one, whose events are known by the places of changes
 	floor  string // the last place that its reader has got from the log
 }
@@ -34,8 +37,15 @@ func (st *stream) key() string { return strconv.FormatUint(st.number, 10) }
 
 // eventID is what a client sends as Last-Event-ID to resume after an event.
 func (st *stream) eventID(seq uint64) string {
-	b := strconv.AppendUint(make([]byte, 0, 41), st.number, 10)
-	return string(strconv.AppendUint(append(b, '_'), seq, 10))
+	return string(st.appendID(make([]byte, 0, maxEventID), seq))
+}
+
+// maxEventID is the length of the longest event id.
+const maxEventID = 2*20 + 1
+
+func (st *stream) appendID(b []byte, seq uint64) []byte {
+	b = append(strconv.AppendUint(b, st.number, 10), '_')
+	return strconv.AppendUint(b, seq, 10)
 }
 
 // parseEventID takes an id apart; false when it cannot be one of ours.
@@ -58,56 +68,118 @@ func (st *stream) prime() *sse.Event {
 	return &sse.Event{ID: st.eventID(0), HasID: true, Retry: st.s.e.o.Retry, HasData: true}
 }
 
-// record gives a message its place in the stream: it is kept, and queued for the
-// GET that carries the stream. direct reports whether the response of the
-// request carries it and has to be written to. The id of a message that is not
-// kept is "".
-func (st *stream) record(ctx context.Context, msg []byte, last bool) (id string, direct bool, err error) {
+// hold takes a message that may wait for others to leave with. It is false when it may
+// not: a GET carries the stream, or nothing does, or so many wait already.
+func (st *stream) hold(msg []byte) (bool, error) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	switch {
+	case st.over:
+		return false, errOver
+	case st.away, st.held.full(msg):
+		return false, nil
+	}
+	st.held.add(msg)
+	return true, nil
+}
+
+// record gives a message its place in the stream, after those that are held: they are
+// kept, and queued for the GET that carries the stream, or appended to b as events
+// when the response of the request does. The id of what is not kept is "".
+func (st *stream) record(ctx context.Context, b, msg []byte, last bool) (events []byte, direct bool, err error) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	if st.over {
-		return "", false, errOver
+		return b, false, errOver
 	}
 	direct = st.post && !st.away
-	if st.keep(ctx, msg, last) {
-		id = st.eventID(st.seq)
-	} else if !direct && st.queue == nil {
-		return "", false, errNobody
+	if direct && st.held.len() > 0 {
+		st.held.add(msg)
+		return st.settle(ctx, b, last), true, nil
 	}
-	if st.queue != nil {
-		st.queue.Push(sse.AppendMessage(nil, id, msg)) // who does not read loses the stream, not the event
+	st.one[0] = Event{Seq: st.seq + 1, Data: msg, Last: last}
+	kept := st.keep(ctx, st.one[:])
+	st.one[0].Data = nil
+	switch {
+	case direct:
+		return st.appendEvent(b, kept, st.seq, msg), true, nil
+	case st.queue != nil:
+		st.queue.Push(st.appendEvent(nil, kept, st.seq, msg)) // who does not read loses the stream, not the event
 		if last {
 			st.queue.Close()
 		}
+	case !kept:
+		return b, false, errNobody
 	}
-	return id, direct, nil
+	return b, false, nil
 }
 
-// keep hands a message to the event store.
-func (st *stream) keep(ctx context.Context, msg []byte, last bool) bool {
-	events := st.s.e.o.Events
-	if events == nil || st.lossy {
+// settled appends what is held to b as events, when the response of the request
+// carries the stream.
+func (st *stream) settled(ctx context.Context, b []byte) (events []byte) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.away {
+		return b // what was held is kept
+	}
+	return st.settle(ctx, b, false)
+}
+
+// settle gives what is held its place in the stream and appends it to b as events.
+func (st *stream) settle(ctx context.Context, b []byte, last bool) []byte {
+	if st.held.len() == 0 {
+		return b
+	}
+	first := st.seq + 1
+	events := st.held.events(first, last)
+	kept := !st.over && st.keep(ctx, events)
+	for i := range events {
+		b = st.appendEvent(b, kept, events[i].Seq, events[i].Data)
+	}
+	st.held.reset()
+	return b
+}
+
+// appendEvent appends a message as an event. One that is not kept has no id.
+func (st *stream) appendEvent(b []byte, kept bool, seq uint64, msg []byte) []byte {
+	if !kept {
+		return sse.AppendMessage(b, "", msg)
+	}
+	var id [maxEventID]byte
+	return sse.AppendMessage(b, st.appendID(id[:0], seq), msg)
+}
+
+// keep hands messages to the event store.
+func (st *stream) keep(ctx context.Context, events []Event) bool {
+	store := st.s.e.o.Events
+	if store == nil || st.lossy {
 		return false
 	}
-	ev := Event{Seq: st.seq + 1, Data: append([]byte(nil), msg...), Last: last}
 	if st.name == "" {
 		st.session, st.name = st.s.key.text(), st.key()
 	}
-	if err := events.Append(ctx, st.session, st.name, ev); err != nil {
+	if err := store.Append(ctx, st.session, st.name, events...); err != nil {
 		st.s.e.s.Logger().Warn("event store", "error", err)
 		st.lossy = true
 		return false
 	}
-	st.seq++
+	st.seq += uint64(len(events))
 	return true
 }
 
 // carry makes a GET the carrier of the stream, in place of what carried it. The
 // events up to seq are to be taken from the store, all later ones are in the
-// queue. It is nil when no event follows.
-func (st *stream) carry() (queue *sse.Queue, seq uint64) {
+// queue. It is nil when no event follows. When not all events are kept, nothing
+// changes and ok is false.
+func (st *stream) carry(ctx context.Context) (queue *sse.Queue, seq uint64, ok bool) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	if st.held.len() > 0 && !st.over && st.keep(ctx, st.held.events(st.seq+1, false)) {
+		st.held.reset()
+	}
+	if st.lossy {
+		return nil, 0, false
+	}
 	if st.queue != nil {
 		st.queue.Drop()
 		st.queue = nil
@@ -116,7 +188,7 @@ func (st *stream) carry() (queue *sse.Queue, seq uint64) {
 	if !st.over {
 		st.queue = st.s.e.budget.NewQueue()
 	}
-	return st.queue, st.seq
+	return st.queue, st.seq, true
 }
 
 // drop ends the carrying of the stream by the GET with this queue.
@@ -127,13 +199,6 @@ func (st *stream) drop(queue *sse.Queue) {
 	}
 	st.mu.Unlock()
 	queue.Drop()
-}
-
-// complete reports whether all events of the stream were kept.
-func (st *stream) complete() bool {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	return !st.lossy
 }
 
 // carried reports whether a GET carries the stream.
@@ -151,9 +216,10 @@ func (st *stream) direct() bool {
 }
 
 // detach says that the response of the request no longer carries the stream.
-func (st *stream) detach() {
+func (st *stream) detach(ctx context.Context) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	st.settle(ctx, nil, false)
 	st.away = true
 }
 

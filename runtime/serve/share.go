@@ -171,8 +171,12 @@ func (c *Config) state() mcp.StateStore {
 type sharedEvents struct{ store.Events }
 
 // Append implements mcphttp.EventStore.
-func (e sharedEvents) Append(ctx context.Context, session, stream string, ev mcphttp.Event) error {
-	return e.Events.Append(ctx, session, stream, store.Event(ev))
+func (e sharedEvents) Append(ctx context.Context, session, stream string, events ...mcphttp.Event) error {
+	in := make([]store.Event, len(events))
+	for i, ev := range events {
+		in[i] = store.Event(ev)
+	}
+	return e.Events.Append(ctx, session, stream, in...)
 }
 
 // After implements mcphttp.EventStore.

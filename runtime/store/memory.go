@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+
+	"github.com/mcpgen/mcpgen/runtime/internal/eventlog"
 )
 
 // Bounds of a [Memory].
@@ -21,7 +23,7 @@ const (
 // full, what was used least recently is forgotten.
 type Memory struct {
 	counters counters
-	events   *eventLog
+	events   *eventlog.Log
 	tasks    memoryTasks
 	values   memoryKV
 
@@ -37,7 +39,7 @@ type Memory struct {
 func NewMemory() *Memory {
 	return &Memory{
 		counters:    counters{limit: maxCounters},
-		events:      newEventLog(maxEvents),
+		events:      eventlog.New(maxEvents),
 		subscribers: map[*subscriber]struct{}{},
 	}
 }
@@ -131,15 +133,29 @@ func (m *Memory) Since(_ context.Context, at string) ([]Change, error) {
 }
 
 // Append implements Events.
-func (m *Memory) Append(_ context.Context, session, stream string, ev Event) error {
-	m.events.append(session, stream, ev)
+func (m *Memory) Append(_ context.Context, session, stream string, events ...Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	size := 0
+	for i := range events {
+		size += len(events[i].Data)
+	}
+	a := m.events.Append(session, stream, len(events), size)
+	for i := range events {
+		a.Add(events[i].Seq, events[i].Data, events[i].Last)
+	}
+	a.Done()
 	return nil
 }
 
 // After implements Events.
-func (m *Memory) After(_ context.Context, session, stream string, seq uint64) ([]Event, error) {
-	return m.events.after(session, stream, seq), nil
+func (m *Memory) After(_ context.Context, session, stream string, seq uint64) (events []Event, err error) {
+	m.events.After(session, stream, seq, func(n uint64, data []byte, last bool) {
+		events = append(events, Event{n, data, last})
+	})
+	return events, nil
 }
 
 // Drop implements Events.
-func (m *Memory) Drop(session string) { m.events.drop(session) }
+func (m *Memory) Drop(session string) { m.events.Drop(session) }

@@ -92,18 +92,20 @@ type Bus interface {
 // An Event is one message of a stream.
 type Event struct {
 	Seq  uint64 // its place in the stream, from 1
-	Data []byte // the message, which nobody changes
+	Data []byte // the message
 	Last bool   // the stream ends with it
 }
 
 // Events keeps what was sent on streams, for clients that come back. A stream
 // belongs to a session. The events of one stream are appended one after another.
 type Events interface {
-	// Append keeps an event.
-	Append(ctx context.Context, session, stream string, ev Event) error
+	// Append keeps events that follow each other, all of them or, with an error,
+	// maybe some. They are valid during the call only.
+	Append(ctx context.Context, session, stream string, events ...Event) error
 
 	// After gives the events of a stream that follow seq, oldest first. Those that
-	// are no longer kept are missing: the caller sees that from their numbers.
+	// are no longer kept are missing: the caller sees that from their numbers. Nobody
+	// changes what it gives.
 	After(ctx context.Context, session, stream string, seq uint64) ([]Event, error)
 
 	// Drop forgets the streams of a session. It does not wait.

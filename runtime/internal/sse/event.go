@@ -26,10 +26,10 @@ type Event struct {
 }
 
 // AppendMessage appends an event of type message with one JSON text as its
-// data. id is "" for streams that cannot be resumed.
-func AppendMessage(b []byte, id string, msg []byte) []byte {
+// data. id is empty for streams that cannot be resumed.
+func AppendMessage[ID string | []byte](b []byte, id ID, msg []byte) []byte {
 	b = append(b, "event: message\n"...)
-	if id != "" {
+	if len(id) > 0 {
 		b = append(append(append(b, "id: "...), id...), '\n')
 	}
 	return append(appendData(b, msg), '\n')

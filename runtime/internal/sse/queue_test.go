@@ -264,7 +264,7 @@ func TestStay(t *testing.T) {
 	w := sse.NewWriter(rec, 0)
 	w.Stay()
 	for range 2 {
-		if err := w.Send("", []byte("{}")); err != nil || !rec.Flushed {
+		if err := w.Send(sse.AppendMessage(nil, "", []byte("{}"))); err != nil || !rec.Flushed {
 			t.Fatalf("Send: %v, flushed: %v", err, rec.Flushed)
 		}
 	}
@@ -275,7 +275,7 @@ func TestStay(t *testing.T) {
 	}()
 	w = sse.NewWriter(aborting{rec}, 0)
 	w.Stay()
-	_ = w.Send("", []byte("{}"))
+	_ = w.Send(sse.AppendMessage(nil, "", []byte("{}")))
 	t.Error("Send returned")
 }
 

@@ -2,6 +2,7 @@ package sse
 
 import (
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/mcpgen/mcpgen/runtime/internal/httpx"
@@ -14,24 +15,40 @@ var (
 	bufferHeader = []string{"no"}
 )
 
-const (
-	// keepIdle is the largest buffer that a stream keeps while it is idle.
-	keepIdle = 4 << 10
-	// joined is how much is written at once when many events wait.
-	joined = 64 << 10
-)
+// joined is how much is written at once when many events wait, and the largest buffer
+// that is used again.
+const joined = 64 << 10
+
+// A Frame is a buffer in which events are put together. No stream keeps one: most are
+// idle.
+type Frame struct{ B []byte }
+
+var frames = sync.Pool{New: func() any { return new(Frame) }}
+
+// NewFrame gives an empty frame.
+func NewFrame() *Frame {
+	f, _ := frames.Get().(*Frame)
+	f.B = f.B[:0]
+	return f
+}
+
+// Free gives the frame back. It must not be used afterwards.
+func (f *Frame) Free() {
+	if cap(f.B) <= joined {
+		frames.Put(f)
+	}
+}
 
 // A Writer writes an event stream as an HTTP response. Every write has a
 // deadline, so that a reader which stands still ends its own stream. It is not
 // safe for concurrent use.
 type Writer struct {
 	w       http.ResponseWriter
+	control *http.ResponseController
 	timeout time.Duration
 	armed   time.Time // when the deadline was last set
 	last    time.Time // when something was last written
-	buf     []byte
-	stays   bool // it is idle most of the time, and keeps no buffer
-	apart   bool // the first flush needs a stack of its own
+	apart   bool      // the first flush needs a stack of its own
 }
 
 // NewWriter sets the headers of the response, which go out with the first
@@ -41,26 +58,21 @@ func NewWriter(w http.ResponseWriter, timeout time.Duration) *Writer {
 	h["Content-Type"] = typeHeader
 	h["Cache-Control"] = cacheHeader
 	h["X-Accel-Buffering"] = bufferHeader
-	return &Writer{w: w, timeout: timeout}
+	return &Writer{w: w, control: http.NewResponseController(w), timeout: timeout}
 }
 
-// Stay says that the stream will be idle most of the time. It keeps no buffer then.
-// The header of its response is written on another stack: net/http takes 3 KiB for
-// that, for which the stack of the handler would grow to 16 KiB and stay that large.
-func (w *Writer) Stay() { w.stays, w.apart = true, true }
+// Stay says that the stream will be idle most of the time. The header of its
+// response is written on another stack: net/http takes 3 KiB for that, for which the
+// stack of the handler would grow to 16 KiB and stay that large.
+func (w *Writer) Stay() { w.apart = true }
 
 // Message writes one message as an event, without flushing. id is "" on streams
 // that cannot be resumed.
 func (w *Writer) Message(id string, msg []byte) error {
-	return w.own(AppendMessage(w.buf[:0], id, msg))
-}
-
-// Send writes one message as an event and sends it.
-func (w *Writer) Send(id string, msg []byte) error {
-	if err := w.Message(id, msg); err != nil {
-		return err
-	}
-	return w.flush() // with the deadline of the write
+	f := NewFrame()
+	defer f.Free()
+	f.B = AppendMessage(f.B, id, msg)
+	return w.Write(f.B)
 }
 
 // Last is when something was last written.
@@ -68,26 +80,27 @@ func (w *Writer) Last() time.Time { return w.last }
 
 // Event writes one event, without flushing.
 func (w *Writer) Event(e *Event) error {
-	return w.own(AppendEvent(w.buf[:0], e))
+	f := NewFrame()
+	defer f.Free()
+	f.B = AppendEvent(f.B, e)
+	return w.Write(f.B)
 }
+
+var comment = []byte(Comment)
 
 // Comment writes a comment and sends it.
-func (w *Writer) Comment() error {
-	if err := w.own(append(w.buf[:0], Comment...)); err != nil {
+func (w *Writer) Comment() error { return w.Send(comment) }
+
+// Send writes events as Write does, and sends them.
+func (w *Writer) Send(events []byte) error {
+	if err := w.Write(events); err != nil {
 		return err
 	}
-	return w.Flush()
+	return w.flush() // with the deadline of the write
 }
 
-// own writes b, which was made in the writer's buffer.
-func (w *Writer) own(b []byte) error {
-	if cap(b) <= keepIdle && !w.stays {
-		w.buf = b
-	}
-	return w.write(b)
-}
-
-func (w *Writer) write(b []byte) error {
+// Write writes events that were put together before, without flushing.
+func (w *Writer) Write(b []byte) error {
 	w.last = time.Now()
 	if len(b) > joined {
 		w.armed = w.last
@@ -105,12 +118,11 @@ func (w *Writer) Flush() error {
 }
 
 func (w *Writer) flush() error {
-	flush := http.NewResponseController(w.w).Flush
 	if w.apart {
 		w.apart = false
-		return apart(flush)
+		return apart(w.control.Flush)
 	}
-	return flush()
+	return w.control.Flush()
 }
 
 // apart calls f in a goroutine of its own, on its stack.
@@ -137,7 +149,7 @@ func (w *Writer) arm(now time.Time) {
 	}
 	w.armed = now
 	// A ResponseWriter without deadlines is not from a network.
-	_ = http.NewResponseController(w.w).SetWriteDeadline(now.Add(w.timeout))
+	_ = w.control.SetWriteDeadline(now.Add(w.timeout))
 }
 
 // An End is why Pump returned.
@@ -201,18 +213,13 @@ func (w *Writer) rest(q *Queue) End {
 
 // writeAll writes items, which are whole events, as one.
 func (w *Writer) writeAll(items [][]byte) error {
-	var err error
 	if len(items) == 1 {
-		err = w.write(items[0])
-	} else {
-		b := w.buf[:0]
-		for _, item := range items {
-			b = append(b, item...)
-		}
-		err = w.own(b)
+		return w.Send(items[0])
 	}
-	if err != nil {
-		return err
+	f := NewFrame()
+	defer f.Free()
+	for _, item := range items {
+		f.B = append(f.B, item...)
 	}
-	return w.Flush()
+	return w.Send(f.B)
 }

@@ -9,21 +9,30 @@ import (
 	"github.com/mcpgen/mcpgen/runtime/store"
 )
 
+// head is the length of what is written before the data of an event.
+const head = 9
+
 var errEvent = errors.New("redis: an event that was not written by this package")
 
 // Append implements store.Events. The streams of a session are remembered, so
 // that Drop finds them.
-func (s *Store) Append(ctx context.Context, session, stream string, ev store.Event) error {
-	item := binary.BigEndian.AppendUint64(nil, ev.Seq)
-	last := byte(0)
-	if ev.Last {
-		last = 1
+func (s *Store) Append(ctx context.Context, session, stream string, events ...store.Event) error {
+	if len(events) == 0 {
+		return nil
 	}
-	item = append(append(item, last), ev.Data...)
+	items := make([]any, len(events))
+	for i, ev := range events {
+		item := binary.BigEndian.AppendUint64(make([]byte, 0, head+len(ev.Data)), ev.Seq)
+		last := byte(0)
+		if ev.Last {
+			last = 1
+		}
+		items[i] = append(append(item, last), ev.Data...)
+	}
 	list, index := s.key("events", session+":"+stream), s.key("streams", session)
 	return s.do(ctx, func(ctx context.Context) error {
 		p := s.c.Pipeline()
-		p.RPush(ctx, list, item)
+		p.RPush(ctx, list, items...)
 		p.LTrim(ctx, list, int64(-s.o.MaxEvents), -1)
 		p.PExpire(ctx, list, s.o.EventTTL)
 		p.SAdd(ctx, index, stream)
@@ -45,7 +54,6 @@ func (s *Store) After(ctx context.Context, session, stream string, seq uint64) (
 	}
 	var out []store.Event
 	for _, item := range items {
-		const head = 9
 		if len(item) < head {
 			return nil, errEvent
 		}

@@ -187,10 +187,16 @@ func events(t *testing.T, open func(*testing.T) store.Store) {
 	if evs, err := b.After(t.Context(), session, "1", 0); err != nil || len(evs) > 0 {
 		t.Errorf("before anything: %v, %v", evs, err)
 	}
+	var five []store.Event
 	for i := range 5 {
-		ev := store.Event{Seq: uint64(i + 1), Data: []byte{'"', byte('a' + i), 0, 0xff}, Last: i == 4}
-		if err := a.Append(t.Context(), session, "1", ev); err != nil {
+		five = append(five, store.Event{Seq: uint64(i + 1), Data: []byte{'"', byte('a' + i), 0, 0xff}, Last: i == 4})
+	}
+	for _, step := range [][]store.Event{five[:1], five[1:4], nil, five[4:]} {
+		if err := a.Append(t.Context(), session, "1", step...); err != nil {
 			t.Fatal(err)
+		}
+		for _, ev := range step { // valid during the call only
+			clear(ev.Data)
 		}
 	}
 	if err := a.Append(t.Context(), session, "2", store.Event{Seq: 1, Data: []byte("other")}); err != nil {
