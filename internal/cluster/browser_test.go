@@ -33,14 +33,26 @@ type answer struct {
 	Error  *struct{ Message string }
 }
 
+// patience is how long it may take to begin, to answer, and to end.
+const patience = 2 * time.Minute
+
 // hosts are names that the browser finds on this machine.
 const hosts = "MAP *.example 127.0.0.1"
 
 // newBrowser starts one, which has no traces of earlier ones.
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
+	profile, err := os.MkdirTemp("", "mcpgen-browser-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { // its other processes may write for a moment after it has been killed
+		for begin := time.Now(); os.RemoveAll(profile) != nil && time.Since(begin) < patience; {
+			time.Sleep(50 * time.Millisecond)
+		}
+	})
 	// Without the flags after the port, it would look for updates and the like.
-	cmd := exec.Command("chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0", "--user-data-dir="+t.TempDir(),
+	cmd := exec.Command("chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0", "--user-data-dir="+profile,
 		"--host-resolver-rules="+hosts, "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
 		"--disable-extensions", "--disable-default-apps", "--disable-dev-shm-usage", "--no-proxy-server", "--disable-quic", "about:blank")
 	r, w, err := os.Pipe()
@@ -68,8 +80,11 @@ func newBrowser(t *testing.T) *browser {
 	})
 	select {
 	case address := <-url:
+		if address == "" {
+			t.Fatal("chromium has ended")
+		}
 		return attach(t, address)
-	case <-time.After(30 * time.Second):
+	case <-time.After(patience):
 		t.Fatal("chromium does not listen")
 		return nil
 	}
@@ -122,7 +137,7 @@ func (b *browser) read() {
 // do sends a command of the protocol. session is that of a page, or "".
 func (b *browser) do(session, method string, params map[string]any, result any) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(b.t.Context(), patience)
 	defer cancel()
 	done := make(chan answer, 1)
 	b.mu.Lock()
