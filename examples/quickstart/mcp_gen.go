@@ -221,12 +221,12 @@ func decodeSortArgs(d *codec.Decoder, v *sortArgs) {
 		switch string(d.Key()) {
 		case "words":
 			if d.OnceOptional(&seen, 1<<0, "words") && d.OpenArray("words") {
-				v.words = make([]string, 0, 4)
+				v.words = []string{}
 				m := d.Mark()
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if s, ok := d.String(""); ok {
-						v.words = append(v.words, d.Own(s))
+						v.words = d.AppendOwn(v.words, s)
 					}
 					d.UnderIndex(em, i)
 				}

@@ -1,6 +1,7 @@
 package codec_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
@@ -59,6 +60,17 @@ func TestDecodingAllocatesOnlyTheValue(t *testing.T) {
 	allocs(t, "look-ahead", 0, func() {
 		d.Reset(tagLast, codec.Options{})
 		if kind, ok := d.Discriminator("kind"); !ok || string(kind) != "other" {
+			t.Fatal(d.Err())
+		}
+	})
+}
+
+func TestManyListsAllocateFewTimes(t *testing.T) {
+	data := []byte("[" + strings.Repeat(`["alpha","beta"],`, 499) + `["alpha","beta"]]`)
+	d := codec.NewDecoder(nil)
+	allocs(t, "500 lists of 2 strings", 90, func() { // a 16th of 1000, a 512th of 4500 bytes, and the list of lists
+		d.Reset(data, codec.Options{})
+		if list := readLists(d); len(list) != 500 || d.Err() != nil {
 			t.Fatal(d.Err())
 		}
 	})

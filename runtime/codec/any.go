@@ -69,7 +69,7 @@ func (d *Decoder) anyArray(name string) any {
 	m := d.Mark()
 	for d.NextElement() {
 		em := d.Mark()
-		list = append(list, d.anyValue(""))
+		list = append(Grow(d, list), d.anyValue(""))
 		d.UnderIndex(em, len(list)-1)
 	}
 	d.Under(m, name)

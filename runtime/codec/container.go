@@ -34,6 +34,9 @@ func (d *Decoder) open(name string) bool {
 		d.fail(name, d.pos, faultContainers)
 		return false
 	}
+	if d.depth < len(d.begun) {
+		d.begun[d.depth] = d.pos
+	}
 	d.left--
 	d.depth++
 	d.pos++

@@ -55,9 +55,12 @@ type Decoder struct {
 	keyText []byte          // holds a name that had escapes
 	text    []byte          // holds a string that had escapes
 	room    strings.Builder // holds what Own returns
+	lists   []string        // holds what AppendOwn returns
 
 	strict, unique bool
-	left           int // containers that may still be opened
+	left           int    // containers that may still be opened
+	spare          int    // bytes that Grow may still set aside
+	begun          [8]int // where the outermost open containers begin
 	conversions    int
 
 	frames []frame // texts around data
@@ -67,7 +70,7 @@ type Decoder struct {
 
 // NewDecoder returns a decoder of data with the default options.
 func NewDecoder(data []byte) *Decoder {
-	return &Decoder{data: data, base: -1, shownAt: -1, left: defaultMaxContainers}
+	return &Decoder{data: data, base: -1, shownAt: -1, left: defaultMaxContainers, spare: len(data)}
 }
 
 // Reset makes d read data from its beginning. Violations found before are
@@ -78,6 +81,7 @@ func (d *Decoder) Reset(data []byte, o Options) {
 	d.keyAt, d.keyEnd, d.keyEscaped = 0, 0, false
 	d.at, d.shown, d.shownAt = 0, nil, -1
 	d.room.Reset()
+	d.lists, d.begun = nil, [len(d.begun)]int{}
 	d.conversions, d.frames, d.base = 0, nil, -1
 	d.ahead.spans, d.ahead.end = d.ahead.spans[:0], 0
 	d.start(data, o)
@@ -86,6 +90,7 @@ func (d *Decoder) Reset(data []byte, o Options) {
 // start begins with data in a decoder that is as if new.
 func (d *Decoder) start(data []byte, o Options) {
 	d.data, d.strict, d.unique, d.left = data, o.Strict, o.UniqueKeys, containers(o.MaxContainers)
+	d.spare = len(data)
 }
 
 func containers(n int) int {

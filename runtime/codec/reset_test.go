@@ -19,7 +19,7 @@ func TestResetForgets(t *testing.T) {
 		case "b":
 			for d.OpenArray("b"); d.NextElement(); {
 				d.Discriminator("t")
-				d.Own([]byte("ab"))
+				d.AppendOwn(nil, []byte("ab"))
 				d.Int("", 8)
 			}
 		default:

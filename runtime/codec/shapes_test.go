@@ -224,7 +224,7 @@ func decodeLabels(d *codec.Decoder) []string {
 		}
 		em := d.Mark()
 		if s, ok := d.String(""); ok {
-			labels = append(labels, d.Own(s))
+			labels = d.AppendOwn(labels, s)
 		}
 		d.UnderIndex(em, i)
 	}
@@ -295,7 +295,7 @@ func decodeIssues(d *codec.Decoder) (list []issue) {
 	}
 	for i := 0; d.NextElement(); i++ {
 		m := d.Mark()
-		list = append(list, issue{})
+		list = append(codec.Grow(d, list), issue{})
 		decodeIssue(d, &list[i])
 		d.UnderIndex(m, i)
 	}

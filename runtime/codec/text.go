@@ -32,21 +32,23 @@ func (d *Decoder) String(name string) ([]byte, bool) {
 }
 
 const (
-	roomBytes = 128           // for short strings of one document
-	maxShared = roomBytes / 2 // the length up to which a string is short
+	firstRoom = 128 // bytes for the first short strings of a document
+	mostRoom  = 512 // and for later ones: there are many
+	maxShared = 64  // the length up to which a string is short
 )
 
 // Own copies bytes that String, Key or Discriminator returned. Short strings of
 // one document share memory, a few at a time: one that is kept for long keeps
-// 128 bytes with it, at most.
+// 512 bytes with it, at most, and 128 if it is one of the first.
 func (d *Decoder) Own(b []byte) string {
 	n := len(b)
 	if n < 2 || n > maxShared { // a string of one byte takes no memory
 		return string(b)
 	}
 	if n > d.room.Cap()-d.room.Len() {
+		size := min(max(firstRoom, 2*d.room.Cap()), mostRoom)
 		d.room.Reset()
-		d.room.Grow(min(roomBytes, n+len(d.data)-d.pos)) // what follows may need no more
+		d.room.Grow(min(size, n+len(d.data)-d.pos)) // what follows may need no more
 	}
 	from := d.room.Len()
 	d.room.Write(b)

@@ -199,7 +199,7 @@ func decodeEchoLargeArgs(d *codec.Decoder, v *echoLargeArgs) {
 				m := d.Mark()
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
-					v.items = append(v.items, item{})
+					v.items = append(codec.Grow(d, v.items), item{})
 					decodeItem(d, &v.items[i])
 					d.UnderIndex(em, i)
 				}
@@ -359,7 +359,7 @@ func decodeQuery(d *codec.Decoder, v *query) {
 			}
 		case "tags":
 			if d.OnceOptional(&seen, 1<<10, "tags") && d.OpenArray("tags") {
-				v.Tags = make([]string, 0, 4)
+				v.Tags = []string{}
 				m, i := d.Mark(), 0
 				for ; d.NextElement(); i++ {
 					if i >= 16 {
@@ -373,7 +373,7 @@ func decodeQuery(d *codec.Decoder, v *query) {
 						} else if codec.Longer(s, 32) {
 							d.ViolateCount("", codec.MaxLength, 32, codec.Runes(s))
 						}
-						v.Tags = append(v.Tags, d.Own(s))
+						v.Tags = d.AppendOwn(v.Tags, s)
 					}
 					d.UnderIndex(em, i)
 				}
@@ -485,12 +485,12 @@ func decodeItem(d *codec.Decoder, v *item) {
 			}
 		case "tags":
 			if d.Once(&seen, 1<<4, "tags") && d.OpenArray("tags") {
-				v.Tags = make([]string, 0, 4)
+				v.Tags = []string{}
 				m := d.Mark()
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if s, ok := d.String(""); ok {
-						v.Tags = append(v.Tags, d.Own(s))
+						v.Tags = d.AppendOwn(v.Tags, s)
 					}
 					d.UnderIndex(em, i)
 				}

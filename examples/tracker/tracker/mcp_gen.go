@@ -288,7 +288,7 @@ func decodeNewIssue(d *codec.Decoder, v *NewIssue) {
 			}
 		case "labels":
 			if d.OnceOptional(&seen, 1<<3, "labels") && d.OpenArray("labels") {
-				v.Labels = make([]string, 0, 4)
+				v.Labels = []string{}
 				m, i := d.Mark(), 0
 				for ; d.NextElement(); i++ {
 					if i >= 10 {
@@ -297,7 +297,7 @@ func decodeNewIssue(d *codec.Decoder, v *NewIssue) {
 					}
 					em := d.Mark()
 					if s, ok := d.String(""); ok {
-						v.Labels = append(v.Labels, d.Own(s))
+						v.Labels = d.AppendOwn(v.Labels, s)
 					}
 					d.UnderIndex(em, i)
 				}
@@ -593,7 +593,7 @@ func decodeIssuesImportArgs(d *codec.Decoder, v *issuesImportArgs) {
 						continue
 					}
 					em := d.Mark()
-					v.issues = append(v.issues, NewIssue{})
+					v.issues = append(codec.Grow(d, v.issues), NewIssue{})
 					decodeNewIssue(d, &v.issues[i])
 					d.UnderIndex(em, i)
 				}

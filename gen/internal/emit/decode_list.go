@@ -10,24 +10,39 @@ import (
 func (g *generator) readSlice(t *model.Type, u use, to target, n nest) block {
 	return to.build(g, t, func(at place) block {
 		index := g.indexName(n)
-		loop := g.elements(t, u, element{at, index, n}, n)
-		body := []jen.Code{assign(at.value(), g.emptySlice(t, loop.max))}
+		loop := g.elements(t, u, element{g, at, index, maxItems(u), n}, n)
+		body := []jen.Code{assign(at.value(), g.emptySlice(t, u))}
 		body = append(body, loop.code()...)
 		return when(g.dec("OpenArray", u.label()), append(body, g.countChecks(u, loop, g.uniqueCheck(t, u, at))...)...)
 	})
 }
 
+// maxItems is the most elements that rules allow, or -1.
+func maxItems(u use) int {
+	if u.rules == nil || u.rules.MaxItems == nil {
+		return -1
+	}
+	return *u.rules.MaxItems
+}
+
 // emptySlice is a slice without elements and, for those of one token, with room
-// for a few.
-func (g *generator) emptySlice(t *model.Type, maxItems int) *jen.Statement {
+// for a few. AppendOwn makes room by itself.
+func (g *generator) emptySlice(t *model.Type, u use) *jen.Statement {
 	const few = 4
+	switch limit := maxItems(u); {
+	case limit >= 0 && limit < few, appendsOwn(t.Elem, u.elem()):
+		return g.typ(t.Go).Values()
+	}
 	switch t.Elem.Kind {
 	case model.Bool, model.Int, model.Uint, model.Float, model.String, model.Enum:
-		if maxItems < 0 || maxItems >= few {
-			return jen.Make(g.typ(t.Go), jen.Lit(0), jen.Lit(few))
-		}
+		return jen.Make(g.typ(t.Go), jen.Lit(0), jen.Lit(few))
 	}
 	return g.typ(t.Go).Values()
+}
+
+// appendsOwn tells that elements of type t are read as strings and copied.
+func appendsOwn(t *model.Type, u use) bool {
+	return t.Kind == model.String && predeclared(t.Go, "string") && (u.rules == nil || len(u.rules.Enum) == 0)
 }
 
 // readArray reads an array of a fixed length.
@@ -58,12 +73,9 @@ type elementLoop struct {
 }
 
 func (g *generator) elements(t *model.Type, u use, to target, n nest) *elementLoop {
-	loop := &elementLoop{g: g, use: u, index: g.indexName(n), max: -1}
+	loop := &elementLoop{g: g, use: u, index: g.indexName(n), max: maxItems(u)}
 	if r := u.rules; r != nil {
 		loop.count = r.MinItems != nil && *r.MinItems > 0 || r.MaxItems != nil
-		if r.MaxItems != nil {
-			loop.max = *r.MaxItems
-		}
 	}
 	loop.marks = u.name != "" || g.unique(t, u)
 	body := g.read(t.Elem, u.elem(), to, n.loop()).code()

@@ -141,8 +141,11 @@ func (g *generator) readString(t *model.Type, u use, to target) block {
 	s := g.id("s")
 	body := g.stringChecks(u, readBytes(s), g.decoding(u))
 	if u.rules == nil || len(u.rules.Enum) == 0 {
-		body = append(body, to.store(g.convert(t.Go, "string", g.dec("Own", s))))
-		return g.whenOK("s", g.dec("String", u.label()), body...)
+		store := to.store(g.convert(t.Go, "string", g.dec("Own", s)))
+		if list, ok := to.(element); ok && appendsOwn(t, u) {
+			store = list.own(s)
+		}
+		return g.whenOK("s", g.dec("String", u.label()), append(body, store)...)
 	}
 	allowed := unquoteAll(u.rules.Enum)
 	cases := make([]jen.Code, 0, len(allowed)+1)

@@ -141,13 +141,27 @@ func (to inPlace) build(_ *generator, _ *model.Type, fill func(place) block) blo
 
 // element is the next element of a slice.
 type element struct {
+	g     *generator
 	slice place
 	index *jen.Statement // of the element, once it is there
+	max   int            // maxItems, or -1
 	nest  nest
 }
 
+// store appends x. A list that may be long grows by what its array seems to
+// hold.
 func (to element) store(x jen.Code) jen.Code {
-	return assign(to.slice.value(), jen.Append(to.slice.value(), x))
+	const long = 64
+	list := to.slice.value()
+	if to.max < 0 || to.max > long {
+		list = to.g.codec("Grow").Call(to.g.id("d"), list)
+	}
+	return assign(to.slice.value(), jen.Append(list, x))
+}
+
+// own appends the bytes s as a string.
+func (to element) own(s jen.Code) jen.Code {
+	return assign(to.slice.value(), to.g.dec("AppendOwn", to.slice.value(), s))
 }
 
 // build appends before it fills, so that an index is right even after elements

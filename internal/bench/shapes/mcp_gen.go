@@ -297,7 +297,7 @@ func decodeMedium(d *codec.Decoder, v *Medium) {
 			}
 		case "labels":
 			if d.OnceOptional(&seen, 1<<10, "labels") && d.OpenArray("labels") {
-				v.Labels = make([]string, 0, 4)
+				v.Labels = []string{}
 				m, i := d.Mark(), 0
 				for ; d.NextElement(); i++ {
 					if i >= 16 {
@@ -309,7 +309,7 @@ func decodeMedium(d *codec.Decoder, v *Medium) {
 						if !mediumLabelsPattern.Match(s) {
 							d.Pattern("", "^[a-z][a-z0-9-]*$")
 						}
-						v.Labels = append(v.Labels, d.Own(s))
+						v.Labels = d.AppendOwn(v.Labels, s)
 					}
 					d.UnderIndex(em, i)
 				}
@@ -363,7 +363,7 @@ func decodeLarge(d *codec.Decoder, v *Large) {
 						continue
 					}
 					em := d.Mark()
-					v.Tickets = append(v.Tickets, Medium{})
+					v.Tickets = append(codec.Grow(d, v.Tickets), Medium{})
 					decodeMedium(d, &v.Tickets[i])
 					d.UnderIndex(em, i)
 				}

@@ -1086,12 +1086,12 @@ func decodeLists(d *codec.Decoder, v *Lists) {
 		switch string(d.Key()) {
 		case "strings":
 			if d.Once(&seen, 1<<0, "strings") && d.OpenArray("strings") {
-				v.Strings = make([]string, 0, 4)
+				v.Strings = []string{}
 				m := d.Mark()
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if s, ok := d.String(""); ok {
-						v.Strings = append(v.Strings, d.Own(s))
+						v.Strings = d.AppendOwn(v.Strings, s)
 					}
 					d.UnderIndex(em, i)
 				}
@@ -1104,7 +1104,7 @@ func decodeLists(d *codec.Decoder, v *Lists) {
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if n, ok := d.Int("", 64); ok {
-						v.Ints = append(v.Ints, int(n))
+						v.Ints = append(codec.Grow(d, v.Ints), int(n))
 					}
 					d.UnderIndex(em, i)
 				}
@@ -1116,13 +1116,13 @@ func decodeLists(d *codec.Decoder, v *Lists) {
 				m := d.Mark()
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
-					v.Matrix = append(v.Matrix, nil)
+					v.Matrix = append(codec.Grow(d, v.Matrix), nil)
 					if d.OpenArray("") {
 						v.Matrix[i] = make([]float64, 0, 4)
 						for j := 0; d.NextElement(); j++ {
 							em := d.Mark()
 							if f, ok := d.Float("", 64); ok {
-								v.Matrix[i] = append(v.Matrix[i], f)
+								v.Matrix[i] = append(codec.Grow(d, v.Matrix[i]), f)
 							}
 							d.UnderIndex(em, j)
 						}
@@ -1137,7 +1137,7 @@ func decodeLists(d *codec.Decoder, v *Lists) {
 				m := d.Mark()
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
-					v.Points = append(v.Points, Point{})
+					v.Points = append(codec.Grow(d, v.Points), Point{})
 					decodePoint(d, &v.Points[i])
 					d.UnderIndex(em, i)
 				}
@@ -1149,7 +1149,7 @@ func decodeLists(d *codec.Decoder, v *Lists) {
 				m := d.Mark()
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
-					v.PPoints = append(v.PPoints, new(Point))
+					v.PPoints = append(codec.Grow(d, v.PPoints), new(Point))
 					decodePoint(d, v.PPoints[i])
 					d.UnderIndex(em, i)
 				}
@@ -1163,7 +1163,7 @@ func decodeLists(d *codec.Decoder, v *Lists) {
 					em := d.Mark()
 					var x Unit
 					decodeUnit(d, "", &x)
-					v.Units = append(v.Units, x)
+					v.Units = append(codec.Grow(d, v.Units), x)
 					d.UnderIndex(em, i)
 				}
 				d.Under(m, "units")
@@ -1176,7 +1176,7 @@ func decodeLists(d *codec.Decoder, v *Lists) {
 					em := d.Mark()
 					var x Upper
 					d.Text("", &x, "a valid upper")
-					v.Uppers = append(v.Uppers, x)
+					v.Uppers = append(codec.Grow(d, v.Uppers), x)
 					d.UnderIndex(em, i)
 				}
 				d.Under(m, "uppers")
@@ -1188,7 +1188,7 @@ func decodeLists(d *codec.Decoder, v *Lists) {
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if b, ok := d.Bytes(""); ok {
-						v.Blobs = append(v.Blobs, b)
+						v.Blobs = append(codec.Grow(d, v.Blobs), b)
 					}
 					d.UnderIndex(em, i)
 				}
@@ -1200,7 +1200,7 @@ func decodeLists(d *codec.Decoder, v *Lists) {
 				m := d.Mark()
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
-					v.Maps = append(v.Maps, nil)
+					v.Maps = append(codec.Grow(d, v.Maps), nil)
 					if d.OpenObject("") {
 						v.Maps[i] = make(map[string]bool)
 						for d.NextMember() {
@@ -1225,7 +1225,7 @@ func decodeLists(d *codec.Decoder, v *Lists) {
 				v.Anys = []any{}
 				for d.NextElement() {
 					if y, ok := d.Any(""); ok {
-						v.Anys = append(v.Anys, y)
+						v.Anys = append(codec.Grow(d, v.Anys), y)
 					}
 				}
 			}
@@ -1234,18 +1234,18 @@ func decodeLists(d *codec.Decoder, v *Lists) {
 				v.Raws = []json.RawMessage{}
 				for d.NextElement() {
 					if b, ok := d.Raw(""); ok {
-						v.Raws = append(v.Raws, json.RawMessage(b))
+						v.Raws = append(codec.Grow(d, v.Raws), json.RawMessage(b))
 					}
 				}
 			}
 		case "named":
 			if d.Once(&seen, 1<<11, "named") && d.OpenArray("named") {
-				v.Named = make(Strings, 0, 4)
+				v.Named = Strings{}
 				m := d.Mark()
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if s, ok := d.String(""); ok {
-						v.Named = append(v.Named, d.Own(s))
+						v.Named = d.AppendOwn(v.Named, s)
 					}
 					d.UnderIndex(em, i)
 				}
@@ -1337,7 +1337,7 @@ func decodeLists(d *codec.Decoder, v *Lists) {
 					for i := 0; d.NextElement(); i++ {
 						em := d.Mark()
 						if n, ok := d.Int("", 64); ok {
-							*v.PSlice = append(*v.PSlice, int(n))
+							*v.PSlice = append(codec.Grow(d, *v.PSlice), int(n))
 						}
 						d.UnderIndex(em, i)
 					}
@@ -1350,13 +1350,13 @@ func decodeLists(d *codec.Decoder, v *Lists) {
 				m := d.Mark()
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
-					v.Cube = append(v.Cube, nil)
+					v.Cube = append(codec.Grow(d, v.Cube), nil)
 					if d.OpenArray("") {
 						v.Cube[i] = [][]uint8{}
 						for j := 0; d.NextElement(); j++ {
 							em := d.Mark()
 							if b, ok := d.Bytes(""); ok {
-								v.Cube[i] = append(v.Cube[i], b)
+								v.Cube[i] = append(codec.Grow(d, v.Cube[i]), b)
 							}
 							d.UnderIndex(em, j)
 						}
@@ -1372,7 +1372,7 @@ func decodeLists(d *codec.Decoder, v *Lists) {
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if b, ok := d.Bool(""); ok {
-						v.Bools = append(v.Bools, b)
+						v.Bools = append(codec.Grow(d, v.Bools), b)
 					}
 					d.UnderIndex(em, i)
 				}
@@ -1454,7 +1454,7 @@ func decodeLists(d *codec.Decoder, v *Lists) {
 				m := d.Mark()
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
-					v.Tables = append(v.Tables, nil)
+					v.Tables = append(codec.Grow(d, v.Tables), nil)
 					if d.OpenObject("") {
 						v.Tables[i] = make(map[string][]Unit)
 						for d.NextMember() {
@@ -1471,7 +1471,7 @@ func decodeLists(d *codec.Decoder, v *Lists) {
 									em := d.Mark()
 									var x2 Unit
 									decodeUnit(d, "", &x2)
-									x = append(x, x2)
+									x = append(codec.Grow(d, x), x2)
 									d.UnderIndex(em, i)
 								}
 							}
@@ -1761,7 +1761,7 @@ func decodeMaps(d *codec.Decoder, v *Maps) {
 								for i := 0; d.NextElement(); i++ {
 									em := d.Mark()
 									if n, ok := d.Int("", 64); ok {
-										x2 = append(x2, int(n))
+										x2 = append(codec.Grow(d, x2), int(n))
 									}
 									d.UnderIndex(em, i)
 								}
@@ -1858,11 +1858,11 @@ func decodeMaps(d *codec.Decoder, v *Maps) {
 					em := d.Mark()
 					var x []string
 					if d.OpenArray("") {
-						x = make([]string, 0, 4)
+						x = []string{}
 						for i := 0; d.NextElement(); i++ {
 							em := d.Mark()
 							if s, ok := d.String(""); ok {
-								x = append(x, d.Own(s))
+								x = d.AppendOwn(x, s)
 							}
 							d.UnderIndex(em, i)
 						}
@@ -2511,12 +2511,12 @@ func decodeListRules(d *codec.Decoder, v *ListRules) {
 			}
 		case "unique":
 			if d.Once(&seen, 1<<1, "unique") && d.OpenArray("unique") {
-				v.Unique = make([]string, 0, 4)
+				v.Unique = []string{}
 				m := d.Mark()
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if s, ok := d.String(""); ok {
-						v.Unique = append(v.Unique, d.Own(s))
+						v.Unique = d.AppendOwn(v.Unique, s)
 					}
 					d.UnderIndex(em, i)
 				}
@@ -2532,7 +2532,7 @@ func decodeListRules(d *codec.Decoder, v *ListRules) {
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if f, ok := d.Float("", 64); ok {
-						v.UniqueN = append(v.UniqueN, f)
+						v.UniqueN = append(codec.Grow(d, v.UniqueN), f)
 					}
 					d.UnderIndex(em, i)
 				}
@@ -2548,7 +2548,7 @@ func decodeListRules(d *codec.Decoder, v *ListRules) {
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if b, ok := d.Bool(""); ok {
-						v.UniqueB = append(v.UniqueB, b)
+						v.UniqueB = append(codec.Grow(d, v.UniqueB), b)
 					}
 					d.UnderIndex(em, i)
 				}
@@ -2565,7 +2565,7 @@ func decodeListRules(d *codec.Decoder, v *ListRules) {
 					em := d.Mark()
 					var x Unit
 					decodeUnit(d, "", &x)
-					v.UniqueU = append(v.UniqueU, x)
+					v.UniqueU = append(codec.Grow(d, v.UniqueU), x)
 					d.UnderIndex(em, i)
 				}
 				d.Under(m, "uniqueU")
@@ -2575,7 +2575,7 @@ func decodeListRules(d *codec.Decoder, v *ListRules) {
 			}
 		case "elems":
 			if d.Once(&seen, 1<<5, "elems") && d.OpenArray("elems") {
-				v.Elems = make([]string, 0, 4)
+				v.Elems = []string{}
 				m, i := d.Mark(), 0
 				for ; d.NextElement(); i++ {
 					em := d.Mark()
@@ -2586,7 +2586,7 @@ func decodeListRules(d *codec.Decoder, v *ListRules) {
 						if !listRulesElemsPattern.Match(s) {
 							d.Pattern("", "^[ab]*$")
 						}
-						v.Elems = append(v.Elems, d.Own(s))
+						v.Elems = d.AppendOwn(v.Elems, s)
 					}
 					d.UnderIndex(em, i)
 				}
@@ -2604,9 +2604,9 @@ func decodeListRules(d *codec.Decoder, v *ListRules) {
 					if s, ok := d.String(""); ok {
 						switch string(s) {
 						case "x":
-							v.Choice = append(v.Choice, "x")
+							v.Choice = append(codec.Grow(d, v.Choice), "x")
 						case "y":
-							v.Choice = append(v.Choice, "y")
+							v.Choice = append(codec.Grow(d, v.Choice), "y")
 						default:
 							d.Enum("", listRulesChoiceValues[:])
 						}
@@ -2621,7 +2621,7 @@ func decodeListRules(d *codec.Decoder, v *ListRules) {
 				m, i := d.Mark(), 0
 				for ; d.NextElement(); i++ {
 					em := d.Mark()
-					v.Nested = append(v.Nested, nil)
+					v.Nested = append(codec.Grow(d, v.Nested), nil)
 					if d.OpenArray("") {
 						v.Nested[i] = make([]int, 0, 4)
 						for j := 0; d.NextElement(); j++ {
@@ -2632,7 +2632,7 @@ func decodeListRules(d *codec.Decoder, v *ListRules) {
 								} else if n > 9 {
 									d.Violate("", codec.Maximum, "9")
 								}
-								v.Nested[i] = append(v.Nested[i], int(n))
+								v.Nested[i] = append(codec.Grow(d, v.Nested[i]), int(n))
 							}
 							d.UnderIndex(em, j)
 						}
@@ -2724,7 +2724,7 @@ func decodeListRules(d *codec.Decoder, v *ListRules) {
 								if codec.Shorter(s, 1) {
 									d.ViolateCount("", codec.MinLength, 1, codec.Runes(s))
 								}
-								x = append(x, d.Own(s))
+								x = d.AppendOwn(x, s)
 							}
 							d.UnderIndex(em, i)
 						}
@@ -2811,7 +2811,7 @@ func decodeDefaults(d *codec.Decoder, v *Defaults) {
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if n, ok := d.Int("", 64); ok {
-						v.List = append(v.List, int(n))
+						v.List = append(codec.Grow(d, v.List), int(n))
 					}
 					d.UnderIndex(em, i)
 				}
@@ -2926,7 +2926,7 @@ func decodeEnums(d *codec.Decoder, v *Enums) {
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if n, ok := d.Uint("", 16); ok {
-						v.Ranks = append(v.Ranks, Rank(n))
+						v.Ranks = append(codec.Grow(d, v.Ranks), Rank(n))
 					}
 					d.UnderIndex(em, i)
 				}
@@ -3269,7 +3269,7 @@ func decodeLoops(d *codec.Decoder, v *Loops) {
 				m := d.Mark()
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
-					v.List = append(v.List, new(Nested))
+					v.List = append(codec.Grow(d, v.List), new(Nested))
 					decodeNested(d, v.List[i])
 					d.UnderIndex(em, i)
 				}
@@ -3384,7 +3384,7 @@ func decodeOmit(d *codec.Decoder, v *Omit) {
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if n, ok := d.Int("", 64); ok {
-						v.Slice = append(v.Slice, int(n))
+						v.Slice = append(codec.Grow(d, v.Slice), int(n))
 					}
 					d.UnderIndex(em, i)
 				}
@@ -3467,7 +3467,7 @@ func decodeOmit(d *codec.Decoder, v *Omit) {
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if n, ok := d.Int("", 64); ok {
-						v.ZSlice = append(v.ZSlice, int(n))
+						v.ZSlice = append(codec.Grow(d, v.ZSlice), int(n))
 					}
 					d.UnderIndex(em, i)
 				}
@@ -3501,7 +3501,7 @@ func decodeOmit(d *codec.Decoder, v *Omit) {
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if n, ok := d.Int("", 64); ok {
-						v.Both = append(v.Both, int(n))
+						v.Both = append(codec.Grow(d, v.Both), int(n))
 					}
 					d.UnderIndex(em, i)
 				}
@@ -3544,12 +3544,12 @@ func decodeNullable(d *codec.Decoder, v *Nullable) {
 			}
 		case "names":
 			if d.Once(&seen, 1<<1, "names") && !d.Null() && d.OpenArray("names") {
-				v.Names = make([]string, 0, 4)
+				v.Names = []string{}
 				m, i := d.Mark(), 0
 				for ; d.NextElement(); i++ {
 					em := d.Mark()
 					if s, ok := d.String(""); ok {
-						v.Names = append(v.Names, d.Own(s))
+						v.Names = d.AppendOwn(v.Names, s)
 					}
 					d.UnderIndex(em, i)
 				}
@@ -3637,12 +3637,12 @@ func decodeOptions(d *codec.Decoder, v *Options) {
 				} else {
 					var x []string
 					if d.OpenArray("names") {
-						x = make([]string, 0, 4)
+						x = []string{}
 						m := d.Mark()
 						for i := 0; d.NextElement(); i++ {
 							em := d.Mark()
 							if s, ok := d.String(""); ok {
-								x = append(x, d.Own(s))
+								x = d.AppendOwn(x, s)
 							}
 							d.UnderIndex(em, i)
 						}
@@ -3740,7 +3740,7 @@ func decodeEchoParamsArgs(d *codec.Decoder, v *echoParamsArgs) {
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if f, ok := d.Float("", 64); ok {
-						v.ratios = append(v.ratios, f)
+						v.ratios = append(codec.Grow(d, v.ratios), f)
 					}
 					d.UnderIndex(em, i)
 				}
@@ -4186,7 +4186,7 @@ func decodeUnions(d *codec.Decoder, v *Unions) {
 					em := d.Mark()
 					var x Shape
 					decodeShape(d, &x)
-					v.Shapes = append(v.Shapes, x)
+					v.Shapes = append(codec.Grow(d, v.Shapes), x)
 					d.UnderIndex(em, i)
 				}
 				d.Under(m, "shapes")
@@ -5196,7 +5196,7 @@ func decodePagePoint(d *codec.Decoder, v *Page[Point]) {
 				m := d.Mark()
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
-					v.Items = append(v.Items, Point{})
+					v.Items = append(codec.Grow(d, v.Items), Point{})
 					decodePoint(d, &v.Items[i])
 					d.UnderIndex(em, i)
 				}
@@ -5244,7 +5244,7 @@ func decodePagePairStringPageInt(d *codec.Decoder, v *Page[Pair[string, *Page[in
 				m := d.Mark()
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
-					v.Items = append(v.Items, Pair[string, *Page[int]]{})
+					v.Items = append(codec.Grow(d, v.Items), Pair[string, *Page[int]]{})
 					decodePairStringPageInt(d, &v.Items[i])
 					d.UnderIndex(em, i)
 				}
@@ -5334,7 +5334,7 @@ func decodePageInt(d *codec.Decoder, v *Page[int]) {
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if n, ok := d.Int("", 64); ok {
-						v.Items = append(v.Items, int(n))
+						v.Items = append(codec.Grow(d, v.Items), int(n))
 					}
 					d.UnderIndex(em, i)
 				}
@@ -5478,12 +5478,12 @@ func decodeGenericAnonB(d *codec.Decoder, v *struct {
 		switch string(d.Key()) {
 		case "c":
 			if d.OnceOptional(&seen, 1<<0, "c") && d.OpenArray("c") {
-				v.C = make([]string, 0, 4)
+				v.C = []string{}
 				m := d.Mark()
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if s, ok := d.String(""); ok {
-						v.C = append(v.C, d.Own(s))
+						v.C = d.AppendOwn(v.C, s)
 					}
 					d.UnderIndex(em, i)
 				}
@@ -5689,7 +5689,7 @@ func decodeNested(d *codec.Decoder, v *Nested) {
 			em := d.Mark()
 			var x Nested
 			decodeNested(d, &x)
-			*v = append(*v, x)
+			*v = append(codec.Grow(d, *v), x)
 			d.UnderIndex(em, i)
 		}
 	}
@@ -5717,7 +5717,7 @@ func decodeLeft2(d *codec.Decoder, v *Left2) {
 			em := d.Mark()
 			var x Right2
 			decodeRight2(d, &x)
-			*v = append(*v, x)
+			*v = append(codec.Grow(d, *v), x)
 			d.UnderIndex(em, i)
 		}
 	}
@@ -5781,7 +5781,7 @@ func decodeDeep(d *codec.Decoder, v *Deep) {
 			em := d.Mark()
 			var x Deep
 			decodeDeep(d, &x)
-			*(*v) = append(*(*v), x)
+			*(*v) = append(codec.Grow(d, *(*v)), x)
 			d.UnderIndex(em, i)
 		}
 	}

@@ -374,12 +374,12 @@ func decodeKinds(d *codec.Decoder, v *Kinds) {
 			}
 		case "slice":
 			if d.OnceOptional(&seen, 1<<13, "slice") && d.OpenArray("slice") {
-				v.Slice = make([]string, 0, 4)
+				v.Slice = []string{}
 				m := d.Mark()
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if s, ok := d.String(""); ok {
-						v.Slice = append(v.Slice, d.Own(s))
+						v.Slice = d.AppendOwn(v.Slice, s)
 					}
 					d.UnderIndex(em, i)
 				}
@@ -800,7 +800,7 @@ func decodeEchoTextArgs(d *codec.Decoder, v *echoTextArgs) {
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if n, ok := d.Int("", 64); ok {
-						v.list = append(v.list, int(n))
+						v.list = append(codec.Grow(d, v.list), int(n))
 					}
 					d.UnderIndex(em, i)
 				}
@@ -1095,7 +1095,7 @@ func decodePageInt(d *codec.Decoder, v *Page[int]) {
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if n, ok := d.Int("", 64); ok {
-						v.Items = append(v.Items, int(n))
+						v.Items = append(codec.Grow(d, v.Items), int(n))
 					}
 					d.UnderIndex(em, i)
 				}

@@ -23000,7 +23000,7 @@ func decodeRecord(d *codec.Decoder, v *record) {
 			}
 		case "labels":
 			if d.OnceOptional(&seen, 1<<4, "labels") && d.OpenArray("labels") {
-				v.Labels = make([]string, 0, 4)
+				v.Labels = []string{}
 				m, i := d.Mark(), 0
 				for ; d.NextElement(); i++ {
 					if i >= 8 {
@@ -23009,7 +23009,7 @@ func decodeRecord(d *codec.Decoder, v *record) {
 					}
 					em := d.Mark()
 					if s, ok := d.String(""); ok {
-						v.Labels = append(v.Labels, d.Own(s))
+						v.Labels = d.AppendOwn(v.Labels, s)
 					}
 					d.UnderIndex(em, i)
 				}

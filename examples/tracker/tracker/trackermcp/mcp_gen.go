@@ -134,7 +134,7 @@ func (c *Client) Import(ctx context.Context, issues []tracker.NewIssue) ([]int64
 			for i := 0; d.NextElement(); i++ {
 				em := d.Mark()
 				if n, ok := d.Int("", 64); ok {
-					*v = append(*v, n)
+					*v = append(codec.Grow(d, *v), n)
 				}
 				d.UnderIndex(em, i)
 			}
@@ -311,12 +311,12 @@ func decodeIssue(d *codec.Decoder, v *tracker.Issue) {
 			}
 		case "labels":
 			if d.Once(&seen, 1<<5, "labels") && d.OpenArray("labels") {
-				v.Labels = make([]string, 0, 4)
+				v.Labels = []string{}
 				m := d.Mark()
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
 					if s, ok := d.String(""); ok {
-						v.Labels = append(v.Labels, d.Own(s))
+						v.Labels = d.AppendOwn(v.Labels, s)
 					}
 					d.UnderIndex(em, i)
 				}
@@ -477,7 +477,7 @@ func decodePage(d *codec.Decoder, v *tracker.Page) {
 				m := d.Mark()
 				for i := 0; d.NextElement(); i++ {
 					em := d.Mark()
-					v.Issues = append(v.Issues, tracker.Issue{})
+					v.Issues = append(codec.Grow(d, v.Issues), tracker.Issue{})
 					decodeIssue(d, &v.Issues[i])
 					d.UnderIndex(em, i)
 				}
