@@ -24,7 +24,7 @@ func explainContract(c Code) (Explanation, bool) {
 	case ArgumentNeeded:
 		return Explanation{"argument that is required now", `Callers of the old contract do not send this argument. Make it optional: a pointer, a default, or omitempty on the field.`}, true
 	case ArgumentNarrow:
-		return Explanation{"fewer values are accepted", `The type, the range, the length, the pattern or the values of an argument are narrower than they were, so that calls which were right are refused now. Accept what was accepted before, or make a new tool.`}, true
+		return Explanation{"fewer values are accepted", `The type, the range, the length, the pattern or the values of an argument are narrower than they were, the tool has become strict, or it refuses callers that do not know tasks, so that calls which were right are refused now. Accept what was accepted before, or make a new tool.`}, true
 	case ResultRemoved:
 		return Explanation{"property of a result that is gone", `Callers read this property. Keep it, if only with its last meaning, until nobody reads it any more.`}, true
 	case ResultChanged:

@@ -96,6 +96,12 @@ func (c *comparison) tool(before, after Tool) {
 	c.at(after.pos, "tool "+before.Name)
 	c.scopes(before.Scopes, after.Scopes)
 	c.input(before.InputSchema, after.InputSchema)
+	if after.Strict && !before.Strict {
+		c.reportf(diag.ArgumentNarrow, "it is strict now: a string for a number, and null for nothing, are refused")
+	}
+	if after.NeedsTasks && !before.NeedsTasks {
+		c.reportf(diag.ArgumentNarrow, "callers that do not know tasks are refused now")
+	}
 	if len(before.OutputSchema) > 0 && len(after.OutputSchema) == 0 {
 		c.reportf(diag.ResultRemoved, "its result is no longer structured")
 		return

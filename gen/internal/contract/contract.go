@@ -46,6 +46,8 @@ type Tool struct {
 	OutputSchema json.RawMessage `json:"outputSchema,omitempty"`
 	Annotations  *Hints          `json:"annotations,omitempty"`
 	Scopes       []string        `json:"scopes,omitempty"`
+	Strict       bool            `json:"strict,omitempty"`
+	NeedsTasks   bool            `json:"needsTasks,omitempty"`
 
 	pos token.Position
 }
@@ -104,6 +106,7 @@ func Of(p *model.Package, schemas map[string]Schemas) *Contract {
 		tool := Tool{
 			Name: t.Name, Title: t.Title, Description: t.Doc, Scopes: t.Scopes, pos: t.Pos,
 			InputSchema: json.RawMessage(s.Input), OutputSchema: json.RawMessage(s.Output),
+			Strict: t.Strict, NeedsTasks: t.Task == "required",
 		}
 		if h := Hints(t.Hints); h != (Hints{}) {
 			tool.Annotations = &h
