@@ -27,7 +27,8 @@ func TestQuickStart(t *testing.T) {
 	cache := strings.TrimSpace(output(t, ".", "go", "env", "GOMODCACHE"))
 	env := append(os.Environ(),
 		"GOPROXY=file://"+moduleProxy(t)+",file://"+filepath.Join(cache, "cache/download")+","+strings.TrimSpace(output(t, ".", "go", "env", "GOPROXY")),
-		"GONOSUMDB=*", "GOFLAGS=-modcacherw", "GOWORK=off", "GOMODCACHE="+t.TempDir())
+		"GONOSUMDB=*", "GOFLAGS=-modcacherw", "GOWORK=off", "GOMODCACHE="+t.TempDir(),
+		"AGAIN="+filepath.Join(top, "internal/tools/again.sh"))
 	for _, b := range blocks(t, "quickstart") {
 		switch {
 		case b.file != "":
@@ -36,10 +37,10 @@ func TestQuickStart(t *testing.T) {
 			}
 		case strings.Contains(b.text, "-http"):
 			prepare, serve := cutLast(b.text)
-			shell(t, filepath.Join(dir, "hello"), env, prepare)
+			shell(t, filepath.Join(dir, "hello"), env, fetching+prepare)
 			background(t, filepath.Join(dir, "hello"), env, serve)
 		default:
-			shell(t, dir, env, b.text)
+			shell(t, dir, env, fetching+b.text)
 		}
 	}
 	waitReady(t, "http://"+pageAddr)
@@ -58,6 +59,10 @@ func TestQuickStart(t *testing.T) {
 	t.Run("curl", func(t *testing.T) { byHand(t, "curl", "Hello, Ada!") })
 	t.Run("wscat", func(t *testing.T) { byHand(t, "wscat", "Hello, Ada!") })
 }
+
+// fetching has go ask again for what the network does not give at once.
+const fetching = `go() { case "$1 ${2-}" in get*|"mod tidy") "$AGAIN" go "$@" ;; *) command go "$@" ;; esac; }
+`
 
 // byHand runs a command of the README as it is printed.
 func byHand(t *testing.T, name, want string) {
