@@ -184,7 +184,7 @@ func (f *fortress) sessions(ada, bob string, expect expecting) {
 		code, body := session(method, bob, id)
 		expect("session of another caller ("+method+")", code, body, http.StatusNotFound, "")
 	}
-	code, body := session("POST", ada, id[:len(id)-2]+"AA")
+	code, body := session("POST", ada, id[:len(id)-1]+string(id[len(id)-1]^1))
 	expect("session with a changed id", code, body, http.StatusNotFound, "")
 	if code, body := session("POST", ada, id); code != http.StatusOK {
 		t.Errorf("ada's session afterwards: %d %s", code, body)
