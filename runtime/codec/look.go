@@ -28,3 +28,7 @@ func PlainEnd(data []byte, i int) int {
 	}
 	return skipPlain(data, i)
 }
+
+// Adopt makes b what has been written: Bytes with more behind it. What was found
+// stays.
+func (e *Encoder) Adopt(b []byte) { e.buf = b }

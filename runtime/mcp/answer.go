@@ -76,7 +76,7 @@ func (x *exchange) fits() error {
 func (x *exchange) result() []byte {
 	c := x.call
 	b := x.close(c.enc.Bytes(), x.meta)
-	c.enc.Reset(b)
+	c.enc.Adopt(b)
 	return b[c.start:]
 }
 

@@ -152,8 +152,8 @@ func (f *flight) withdraw(id int64) {
 	b = append(b, "}}"...)
 	f.send.Lock()
 	defer f.send.Unlock()
-	if f.out != nil {
-		f.conn.s.sent(f.out.Send(f.parent, b))
+	if f.x != nil {
+		f.conn.s.sent(f.x.out.Send(f.parent, b))
 	}
 }
 

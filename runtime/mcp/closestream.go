@@ -23,8 +23,11 @@ func CloseStream(ctx context.Context) error {
 	}
 	f.send.Lock()
 	defer f.send.Unlock()
-	c, ok := f.out.(StreamCloser)
-	if !ok || f.rev != rev20251125 {
+	if f.x == nil || f.rev != rev20251125 {
+		return errors.ErrUnsupported
+	}
+	c, ok := f.x.out.(StreamCloser)
+	if !ok {
 		return errors.ErrUnsupported
 	}
 	return c.CloseStream(f.parent)

@@ -45,7 +45,7 @@ func (c *Conn) request(ctx context.Context, m *Message, out Stream) {
 		if x.req != nil {
 			x.req.x = nil
 		}
-		x.seen = Request{}
+		x.seen.x = nil
 		x.call.release()
 	}()
 	ctx = x.observe(ctx)

@@ -26,24 +26,23 @@ var (
 type flight struct {
 	parent context.Context //nolint:containedctx // it is a context itself
 	conn   *Conn
-	rev    revision
-	key    idKey
-	listed bool       // in conn.flights
 	op     *operation // what runs; nil before it does
+	key    idKey
 	wanted slog.Level // the lowest level that a request of the stateless era wants to know of
+	rev    revision
+	listed bool // in conn.flights
 
 	// send guards what goes out, and keeps it in order.
 	send     sync.Mutex
-	out      Stream  // nil after landing
-	progress []byte  // a progress notification up to the value of progress; nil when nobody asked
-	prefix   int     // its length without the last report
-	reported float64 // the last progress
-	declared []byte  // capabilities of the client, part of the message; in use until landing
-	kept     []byte  // a copy, of a call that may become a task; in use after landing
+	x        *exchange // what f belongs to; nil after landing
+	progress *notice   // nil when nobody asked
 
 	asked atomic.Pointer[asking] // nil until the call asks or remembers something
+	life  atomic.Pointer[life]   // nil until somebody wants to know of the end, or it comes
+}
 
-	// mu guards what follows.
+// A life is how a flight is cancelled, and who wants to know of it.
+type life struct {
 	mu     sync.Mutex
 	cause  error           // why it was cancelled, or errLanded
 	wake   chan struct{}   // gets a token with the cause; nil when nobody waits
@@ -52,16 +51,15 @@ type flight struct {
 	unhook func() bool
 }
 
+// landed is the life of flights that nobody wanted to know of before they landed.
+var landed = &life{cause: errLanded}
+
 // launch begins a flight for the exchange.
 func (x *exchange) launch(ctx context.Context) (*flight, error) {
 	if !x.s.begin() {
 		return nil, &WireError{Code: CodeClosing, Message: errShutdown.Error()}
 	}
-	f := &flight{parent: ctx, conn: x.conn, rev: x.rev, out: x.out, declared: x.m.env.Capabilities}
-	if cl := x.conn.client.Load(); cl != nil && !x.rev.modern() {
-		f.declared = cl.capabilities
-	}
-	f.wanted = levelNone
+	f := &flight{parent: ctx, conn: x.conn, rev: x.rev, x: x, wanted: levelNone}
 	if level := x.m.env.LogLevel; level != nil {
 		f.wanted, _ = levelOf(string(level))
 	}
@@ -87,36 +85,50 @@ func (f *flight) land() error {
 		f.conn.unlist(f)
 	}
 	f.send.Lock() // waits for a notification that is being written
-	f.out, f.declared = nil, f.kept
+	f.x = nil
 	f.send.Unlock()
+	if f.life.CompareAndSwap(nil, landed) {
+		return nil
+	}
 	return f.abort(errLanded)
+}
+
+// alive gives the life of f, made by the first one who wants it.
+func (f *flight) alive() *life {
+	if l := f.life.Load(); l != nil {
+		return l
+	}
+	f.life.CompareAndSwap(nil, new(life))
+	return f.life.Load()
 }
 
 // abort cancels the flight. It gives the cause of an earlier cancellation.
 func (f *flight) abort(cause error) error {
-	f.mu.Lock()
-	was := f.cause
+	l := f.alive()
+	l.mu.Lock()
+	was := l.cause
 	if was == nil {
-		f.cause = cause
-		if f.live != nil {
-			f.unhook()
-			f.cancel(cause)
+		l.cause = cause
+		if l.live != nil {
+			l.unhook()
+			l.cancel(cause)
 		}
-		if f.wake != nil {
-			token(f.wake)
+		if l.wake != nil {
+			token(l.wake)
 		}
 	}
-	f.mu.Unlock()
+	l.mu.Unlock()
 	return was
 }
 
 // wakes has c get a token when the flight is cancelled, also if it has been. It
 // is for who waits for other things too, and would need the context for nothing
-// else.
+// else. The flight must not have landed.
 func (f *flight) wakes(c chan struct{}) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.wake = c; f.cause != nil {
+	l := f.alive()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.wake = c; l.cause != nil {
 		token(c)
 	}
 }
@@ -131,24 +143,37 @@ func token(c chan struct{}) {
 
 // why gives the cause when the flight was cancelled.
 func (f *flight) why() error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.cause
+	l := f.life.Load()
+	if l == nil {
+		return nil
+	}
+	if l == landed {
+		return errLanded
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.cause
 }
 
 // context gives the standard context behind f.
 func (f *flight) context() context.Context {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.live == nil {
-		f.live, f.cancel = context.WithCancelCause(f.parent)
-		if f.cause != nil {
-			f.cancel(f.cause)
+	l := f.alive()
+	if l == landed {
+		ctx, cancel := context.WithCancelCause(f.parent)
+		cancel(errLanded)
+		return ctx
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.live == nil {
+		l.live, l.cancel = context.WithCancelCause(f.parent)
+		if l.cause != nil {
+			l.cancel(l.cause)
 		} else {
-			f.unhook = context.AfterFunc(f.conn.s.stopped, func() { _ = f.abort(errShutdown) })
+			l.unhook = context.AfterFunc(f.conn.s.stopped, func() { _ = f.abort(errShutdown) })
 		}
 	}
-	return f.live
+	return l.live
 }
 
 // Deadline implements context.Context.
@@ -165,23 +190,35 @@ func (f *flight) Value(key any) any {
 	if key == (flightKey{}) {
 		return f
 	}
-	f.mu.Lock()
-	inner := f.live
-	f.mu.Unlock()
-	if inner == nil {
-		inner = f.parent
+	if l := f.life.Load(); l != nil && l != landed {
+		l.mu.Lock()
+		inner := l.live
+		l.mu.Unlock()
+		if inner != nil {
+			return inner.Value(key)
+		}
 	}
-	return inner.Value(key)
+	return f.parent.Value(key)
 }
 
 // flightKey finds the flight in a context that was derived from it.
 type flightKey struct{}
 
-// capabilities is what the client has declared for this request.
+// capabilities is what the client has declared for this request. After landing the
+// message is gone: a call that became a task has a copy.
 func (f *flight) capabilities() Capabilities {
-	f.send.Lock() // the message may be gone after landing
+	if cl := f.conn.client.Load(); cl != nil && !f.rev.modern() {
+		return parseCapabilities(cl.capabilities)
+	}
+	f.send.Lock()
 	defer f.send.Unlock()
-	return parseCapabilities(f.declared)
+	if f.x != nil {
+		return parseCapabilities(f.x.m.env.Capabilities)
+	}
+	if a := f.asked.Load(); a != nil {
+		return parseCapabilities(a.declared)
+	}
+	return Capabilities{}
 }
 
 func flightOf(ctx context.Context) *flight {
@@ -197,11 +234,11 @@ func (f *flight) deliver(msg []byte) error {
 }
 
 func (f *flight) deliverLocked(msg []byte) error {
-	if f.out == nil {
+	if f.x == nil {
 		return errLanded
 	}
 	if cause := f.why(); cause != nil {
 		return cause
 	}
-	return f.out.Send(f.parent, msg)
+	return f.x.out.Send(f.parent, msg)
 }

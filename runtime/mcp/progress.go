@@ -33,11 +33,12 @@ func (p Progress) Report(done, total float64, message string) {
 	}
 	f.send.Lock()
 	defer f.send.Unlock()
-	if f.out == nil || !(done > f.reported) || math.IsInf(done, 1) {
+	n := f.progress
+	if f.x == nil || !(done > n.reported) || math.IsInf(done, 1) {
 		return
 	}
-	f.reported = done
-	b := appendNumber(f.progress[:f.prefix], done)
+	n.reported = done
+	b := appendNumber(n.msg[:n.prefix], done)
 	if total != 0 && !math.IsNaN(total) && !math.IsInf(total, 0) {
 		b = appendNumber(append(b, `,"total":`...), total)
 	}
@@ -45,8 +46,16 @@ func (p Progress) Report(done, total float64, message string) {
 		b = codec.AppendString(append(b, `,"message":`...), message)
 	}
 	b = append(b, "}}"...)
-	f.progress = b
-	f.conn.s.sent(f.deliverLocked(f.progress))
+	n.msg = b
+	f.conn.s.sent(f.deliverLocked(b))
+}
+
+// A notice is the last notification of a call's progress, and what the next one
+// is made from.
+type notice struct {
+	msg      []byte
+	prefix   int     // of msg, up to the value of progress
+	reported float64 // the last progress
 }
 
 // askProgress prepares the notifications for a progress token.
@@ -55,8 +64,7 @@ func (f *flight) askProgress(token []byte) {
 	b = append(b, `{"progressToken":`...)
 	b = append(b, token...)
 	b = append(b, `,"progress":`...)
-	f.progress, f.prefix = b, len(b)
-	f.reported = math.Inf(-1)
+	f.progress = &notice{msg: b, prefix: len(b), reported: math.Inf(-1)}
 }
 
 // appendNumber appends a finite number, whole ones without exponent.

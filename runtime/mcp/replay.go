@@ -18,6 +18,8 @@ type asking struct {
 	pending []ask    // questions of this run that have no answer
 	run     *taskRun // the task that the call has become, which asks from then on; nil before
 
+	declared []byte // capabilities of the client, of a call that may become a task
+
 	// From 2026-07-28 on, carried from run to run by the client.
 	answers map[string][]byte // by key, as they came
 	memo    map[string][]byte // results of Once, as JSON

@@ -93,7 +93,7 @@ func (x *exchange) newTaskRun(ctx context.Context, op *operation) *taskRun {
 	}
 	r.c.detach()
 	r.c.run = r
-	r.f.kept = slices.Clone(x.m.env.Capabilities)
+	r.f.asking().declared = slices.Clone(x.m.env.Capabilities)
 	inner, cancel := context.WithCancelCause(context.WithValue(context.WithoutCancel(ctx), taskKey{}, r))
 	r.ctx, r.cancel, r.limit = inner, cancel, x.timeout(op)
 	switch {

@@ -115,7 +115,7 @@ func (x *exchange) finishTool(c *Call) (err error) {
 	if c.failed {
 		b = append(b, `,"isError":true`...)
 	}
-	c.enc.Reset(b)
+	c.enc.Adopt(b)
 	x.meta, err = c.encodeMeta()
 	return err
 }

@@ -92,6 +92,7 @@ func (p *Pump) follow(turn uint64) {
 		p.leave()
 		return
 	}
+	p.calls.take()
 	p.slow.Add(1)
 	p.out.Flush() // answers given before the slow call do not wait for it
 	p.read(turn + 1)

@@ -146,7 +146,8 @@ func (p *Pump) take(turn uint64, buf *Buffer) uint64 {
 	case m.Stays():
 		p.spawn(m, buf, false)
 	case p.slow.Load() > 0:
-		p.enter()
+		p.wait()
+		p.calls.take()
 		p.spawn(m, buf, true)
 	default:
 		return p.between(turn, m, buf)
@@ -194,13 +195,13 @@ func (p *Pump) endReading(turn uint64, err error) {
 // between serves a call in the goroutine that reads. It gives the turn to go on
 // reading with, or over when the role is gone.
 func (p *Pump) between(turn uint64, m *mcp.Message, buf *Buffer) uint64 {
-	p.enter()
+	p.wait()
 	if !p.role.lend(turn, p) {
 		return over
 	}
 	p.handle(m, buf)
-	p.calls.leave()
 	if !p.role.back(turn + 1) {
+		p.calls.leave()
 		p.slow.Add(-1)
 		p.leave()
 		return over
@@ -208,12 +209,12 @@ func (p *Pump) between(turn uint64, m *mcp.Message, buf *Buffer) uint64 {
 	return turn + 2
 }
 
-// enter waits while as many calls run as may. Nothing is read meanwhile.
-func (p *Pump) enter() {
+// wait waits while as many calls run as may. Nothing is read meanwhile.
+func (p *Pump) wait() {
 	if p.Full() {
 		p.out.Flush()
+		p.calls.wait()
 	}
-	p.calls.enter()
 }
 
 // spawn serves a request in a goroutine of its own, which gives its place back if
