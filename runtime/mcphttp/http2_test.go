@@ -14,7 +14,7 @@ import (
 // end of a connection.
 func TestHTTP2(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, &mcphttp.Options{ReadTimeout: time.Second, Heartbeat: 10 * time.Millisecond})
+	w := newWorld(t, &mcphttp.Options{ReadTimeout: 3 * time.Second, Heartbeat: 10 * time.Millisecond})
 	srv := httptest.NewUnstartedServer(w.e)
 	srv.EnableHTTP2 = true
 	srv.StartTLS()
@@ -26,7 +26,7 @@ func TestHTTP2(t *testing.T) {
 	done := make(chan reply)
 	go func() { done <- w.do("POST", body, head...) }()
 	<-w.held
-	time.Sleep(1100 * time.Millisecond) // the deadline was for the body only
+	time.Sleep(3100 * time.Millisecond) // the deadline was for the body only
 	w.release <- struct{}{}
 	if r := <-done; r.status != http.StatusOK || parse(t, r.body).text() != "released" {
 		t.Errorf("call: %d %s", r.status, r.body)

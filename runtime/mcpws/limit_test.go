@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -20,32 +21,29 @@ import (
 // next ping.
 func TestExpires(t *testing.T) {
 	t.Parallel()
-	var until atomic.Pointer[time.Time]
-	_, url := listen(t, fixture.New(nil), &mcpws.Options{
-		Ping: time.Hour,
-		Expires: func(context.Context) time.Time {
-			at := time.Now().Add(time.Second) // a busy machine needs some of it to get to the first answer
-			until.Store(&at)
-			return at
-		},
-		Alive: func(context.Context) error {
-			if time.Now().Before(*until.Load()) {
-				return nil
-			}
-			return errors.New("expired")
-		},
+	synctest.Test(t, func(t *testing.T) {
+		until := time.Now().Add(time.Minute)
+		c := dialPipe(t, mcpws.New(fixture.New(nil), &mcpws.Options{
+			Ping:    time.Hour,
+			Expires: func(context.Context) time.Time { return until },
+			Alive: func(context.Context) error {
+				if time.Now().Before(until) {
+					return nil
+				}
+				return errors.New("expired")
+			},
+		}))
+		send(t, c, ping)
+		if got := receive(t, c); got != pong {
+			t.Errorf("received %s", got)
+		}
+		if code := closeCode(t, c); code != websocket.ClosePolicyViolation {
+			t.Errorf("closed with %d", code)
+		}
+		if late := time.Since(until); late < 0 || late > time.Second {
+			t.Errorf("closed %v after it has expired", late)
+		}
 	})
-	c := dial(t, url)
-	send(t, c, ping)
-	if got := receive(t, c); got != pong {
-		t.Errorf("received %s", got)
-	}
-	if code := closeCode(t, c); code != websocket.ClosePolicyViolation {
-		t.Errorf("closed with %d", code)
-	}
-	if time.Now().Before(*until.Load()) {
-		t.Error("closed too early")
-	}
 }
 
 // TestHold refuses a connection before the upgrade, and counts others out.
