@@ -180,6 +180,10 @@ func nothing(context.Context) error { return nil }
 // TestCallers limits callers and tools, and refuses what they may not do.
 func TestCallers(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, testCallers)
+}
+
+func testCallers(t *testing.T) {
 	keys, err := guard.ParseKeys("alice:" + aliceKey + ";scopes=a b,bob:" + bobKey + ";limit=5/1h")
 	if err != nil {
 		t.Fatal(err)
