@@ -3,14 +3,9 @@ package mcpws_test
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"io"
-	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -19,90 +14,10 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/mcpgen/mcpgen/runtime/internal/fixture"
-	"github.com/mcpgen/mcpgen/runtime/internal/leak"
 	"github.com/mcpgen/mcpgen/runtime/mcp"
 	"github.com/mcpgen/mcpgen/runtime/mcptest"
 	"github.com/mcpgen/mcpgen/runtime/mcpws"
 )
-
-func TestMain(m *testing.M) { os.Exit(leak.Run(m)) }
-
-const (
-	meta = `"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}`
-	ping = `{"jsonrpc":"2.0","id":"ping","method":"ping"}`
-	pong = `{"jsonrpc":"2.0","id":"ping","result":{}}`
-)
-
-// call is a request of the stateless era for a tool; args are its arguments.
-func call(id int, tool, args string) string {
-	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":%q,"arguments":%s,%s}}`, id, tool, args, meta)
-}
-
-// server has one tool.
-func server(name string, f func(ctx context.Context, c *mcp.Call) error) *mcp.Server {
-	s := mcp.NewServer(mcp.Info{Name: "test", Version: "1"}, &mcp.Options{Logger: slog.New(slog.DiscardHandler)})
-	s.Register(mcp.ToolDef{Name: name, Call: f})
-	return s
-}
-
-// listen serves s until the test ends.
-func listen(t *testing.T, s *mcp.Server, o *mcpws.Options) (e *mcpws.Endpoint, url string) {
-	t.Helper()
-	e = mcpws.New(s, o)
-	srv := httptest.NewServer(e)
-	t.Cleanup(srv.Close)
-	t.Cleanup(func() {
-		if err := e.Shutdown(context.Background()); err != nil {
-			t.Errorf("Shutdown: %v", err)
-		}
-	})
-	return e, "ws" + strings.TrimPrefix(srv.URL, "http")
-}
-
-// dial opens a connection that is closed when the test ends.
-func dial(t *testing.T, url string) *websocket.Conn {
-	t.Helper()
-	c, _, err := websocket.DefaultDialer.DialContext(t.Context(), url, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = c.Close() })
-	return c
-}
-
-func send(t *testing.T, c *websocket.Conn, msg string) {
-	t.Helper()
-	if err := c.WriteMessage(websocket.TextMessage, []byte(msg)); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func receive(t *testing.T, c *websocket.Conn) string {
-	t.Helper()
-	kind, msg, err := c.ReadMessage()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if kind != websocket.TextMessage {
-		t.Errorf("frame of kind %d, want text", kind)
-	}
-	return string(msg)
-}
-
-// closeCode reads up to the end and gives the code the server closed with; 0
-// when it just cut the connection.
-func closeCode(t *testing.T, c *websocket.Conn) int {
-	t.Helper()
-	for {
-		if _, _, err := c.ReadMessage(); err != nil {
-			var ce *websocket.CloseError
-			if errors.As(err, &ce) && ce.Code != websocket.CloseAbnormalClosure {
-				return ce.Code
-			}
-			return 0
-		}
-	}
-}
 
 func TestHandshake(t *testing.T) {
 	t.Parallel()
@@ -332,46 +247,6 @@ func TestPings(t *testing.T) {
 	}
 }
 
-// dialPipe opens a connection in memory, for tests with fake time.
-func dialPipe(t *testing.T, h http.Handler) *websocket.Conn {
-	t.Helper()
-	l := make(pipes)
-	srv := &http.Server{Handler: h}
-	go func() { _ = srv.Serve(l) }()
-	d := websocket.Dialer{NetDialContext: func(context.Context, string, string) (net.Conn, error) {
-		client, server := net.Pipe()
-		l <- server
-		return client, nil
-	}}
-	c, _, err := d.DialContext(t.Context(), "ws://pipe/", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = c.Close()
-		_ = srv.Close()
-	})
-	return c
-}
-
-// pipes is a listener of connections in memory.
-type pipes chan net.Conn
-
-func (p pipes) Accept() (net.Conn, error) {
-	c, ok := <-p
-	if !ok {
-		return nil, net.ErrClosed
-	}
-	return c, nil
-}
-
-func (p pipes) Close() error {
-	close(p)
-	return nil
-}
-
-func (p pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "pipe"} }
-
 // TestClientPing has pings of the client answered with their data.
 func TestClientPing(t *testing.T) {
 	t.Parallel()
@@ -414,37 +289,6 @@ func TestSlowCallHoldsNothingUp(t *testing.T) {
 	send(t, c, ping)
 	if got := receive(t, c); got != pong {
 		t.Fatalf("received %s, want nothing for the cancelled call", got)
-	}
-}
-
-// TestClientLeaves has running calls cancelled when their client is gone.
-func TestClientLeaves(t *testing.T) {
-	t.Parallel()
-	for _, how := range []string{"close", "cut"} {
-		t.Run(how, func(t *testing.T) {
-			t.Parallel()
-			started, ended := make(chan struct{}), make(chan struct{})
-			_, url := listen(t, server("hold", func(ctx context.Context, _ *mcp.Call) error {
-				close(started)
-				<-ctx.Done()
-				close(ended)
-				return ctx.Err()
-			}), nil)
-			c := dial(t, url)
-			send(t, c, call(1, "hold", "{}"))
-			<-started
-			if how == "close" {
-				if err := c.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(1000, ""), time.Time{}); err != nil {
-					t.Fatal(err)
-				}
-				if got := closeCode(t, c); got != 1000 {
-					t.Errorf("answered with %d, want 1000", got)
-				}
-			} else if err := c.Close(); err != nil {
-				t.Fatal(err)
-			}
-			<-ended
-		})
 	}
 }
 
@@ -511,113 +355,6 @@ func TestBroadcast(t *testing.T) {
 			waiting = false
 		default:
 		}
-	}
-}
-
-// TestChurn opens connections and leaves them in every state. None stays.
-func TestChurn(t *testing.T) {
-	t.Parallel()
-	_, url := listen(t, fixture.New(nil), &mcpws.Options{MaxConnections: 20})
-	for i := range 200 {
-		c, _, err := websocket.DefaultDialer.DialContext(t.Context(), url, nil)
-		if err != nil { // the server has not noticed all ends yet
-			continue
-		}
-		switch i % 4 {
-		case 0:
-			send(t, c, ping)
-			receive(t, c)
-		case 1:
-			send(t, c, call(1, "wait", "{}"))
-		case 2:
-			if _, err := c.NetConn().Write([]byte{0x81}); err != nil { // half a header
-				t.Fatal(err)
-			}
-		}
-		if err := c.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-func TestMaxConnections(t *testing.T) {
-	t.Parallel()
-	_, url := listen(t, fixture.New(nil), &mcpws.Options{MaxConnections: 2})
-	first := dial(t, url)
-	dial(t, url)
-	_, res, err := websocket.DefaultDialer.DialContext(t.Context(), url, nil)
-	if err == nil || res.StatusCode != http.StatusServiceUnavailable || res.Header.Get("Retry-After") == "" {
-		t.Fatalf("the third connection got %v, %v; want 503", res, err)
-	}
-	if err := first.Close(); err != nil {
-		t.Fatal(err)
-	}
-	for { // until the server has noticed
-		c, _, err := websocket.DefaultDialer.DialContext(t.Context(), url, nil)
-		if err == nil {
-			_ = c.Close()
-			return
-		}
-		if err := t.Context().Err(); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// TestShutdown has a call answered, everything closed with 1001 and new
-// connections refused.
-func TestShutdown(t *testing.T) {
-	t.Parallel()
-	started, release := make(chan struct{}), make(chan struct{})
-	s := server("hold", func(context.Context, *mcp.Call) error {
-		close(started)
-		<-release
-		return nil
-	})
-	e, url := listen(t, s, nil)
-	idle, busy := dial(t, url), dial(t, url)
-	send(t, busy, call(1, "hold", "{}"))
-	<-started
-	ended := make(chan error, 1)
-	go func() {
-		err := s.Shutdown(context.Background())
-		ended <- errors.Join(err, e.Shutdown(context.Background()))
-	}()
-	close(release)
-	if got := receive(t, busy); !strings.Contains(got, `"id":1,"result"`) {
-		t.Errorf("received %s, want the result", got)
-	}
-	for _, c := range []*websocket.Conn{idle, busy} {
-		if got := closeCode(t, c); got != websocket.CloseGoingAway {
-			t.Errorf("closed with %d, want %d", got, websocket.CloseGoingAway)
-		}
-	}
-	if err := <-ended; err != nil {
-		t.Errorf("Shutdown: %v", err)
-	}
-	_, res, err := websocket.DefaultDialer.DialContext(t.Context(), url, nil)
-	if err == nil || res.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("a new connection got %v, %v; want 503", res, err)
-	}
-}
-
-// TestShutdownCuts has a client that does not answer and a call that does not
-// end.
-func TestShutdownCuts(t *testing.T) {
-	t.Parallel()
-	started := make(chan struct{})
-	e, url := listen(t, server("hold", func(ctx context.Context, _ *mcp.Call) error {
-		close(started)
-		<-ctx.Done()
-		return ctx.Err()
-	}), nil)
-	c := dial(t, url)
-	send(t, c, call(1, "hold", "{}"))
-	<-started
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := e.Shutdown(ctx); !errors.Is(err, context.Canceled) {
-		t.Errorf("Shutdown: %v, want %v", err, context.Canceled)
 	}
 }
 
