@@ -42,7 +42,7 @@ const hosts = "MAP *.example 127.0.0.1"
 // newBrowser starts one, which has no traces of earlier ones.
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
-	profile, err := os.MkdirTemp("", "mcpgen-browser-")
+	profile, err := os.MkdirTemp("", "mcpgen-browser-") //nolint:usetesting // whose removal fails while a process writes
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -153,7 +153,7 @@ func TestCoalesceTakenOver(t *testing.T) {
 		store.mu.Lock()
 		store.broken = broken
 		store.mu.Unlock()
-		get := append(h, "Last-Event-ID", last.ID)
+		get := slices.Concat(h, []string{"Last-Event-ID", last.ID})
 		if broken { // they cannot be kept: the client cannot come back, and nothing is lost
 			if r := w.do("GET", "", get...); r.status != http.StatusGone {
 				t.Errorf("%d %s", r.status, r.body)

@@ -71,7 +71,7 @@ func TestListenInOneWrite(t *testing.T) {
 				}
 				req.Header.Set("Content-Type", "application/json")
 				req.Header.Set("Accept", "application/json, text/event-stream")
-				req.Header.Set("MCP-Protocol-Version", mcp.Revision20250618)
+				req.Header.Set("Mcp-Protocol-Version", mcp.Revision20250618)
 				res, err := srv.Client().Do(req)
 				if err != nil {
 					t.Fatal(err)
