@@ -24,13 +24,15 @@ func TestUploadIsAnswered(t *testing.T) {
 	defer srv.Close()
 	const piece = 64 << 10
 	for name, tt := range map[string]struct {
-		header string
-		size   int
+		header  string
+		size    int
+		endless bool
 	}{
-		"of known length": {fmt.Sprintf("Content-Length: %d", 8<<20), 8 << 20},
-		"in chunks":       {"Transfer-Encoding: chunked", 8 << 20},
-		// Writing has not ended when the server has passed over as much as it does.
-		"without an end": {fmt.Sprintf("Connection: close\r\nContent-Length: %d", 512<<20), 17 << 20},
+		"of known length": {fmt.Sprintf("Content-Length: %d", 8<<20), 8 << 20, false},
+		"in chunks":       {"Transfer-Encoding: chunked", 8 << 20, false},
+		// Writing has not ended when the server has passed over as much as it does: on a
+		// busy machine it may find the connection closed, but the answer is there.
+		"without an end": {fmt.Sprintf("Connection: close\r\nContent-Length: %d", 512<<20), 17 << 20, true},
 	} {
 		conn, err := net.Dial("tcp", srv.Listener.Addr().String())
 		if err != nil {
@@ -45,7 +47,9 @@ func TestUploadIsAnswered(t *testing.T) {
 			data = fmt.Sprintf("%x\r\n%s\r\n", piece, data)
 		}
 		for range tt.size / piece {
-			if _, err := io.WriteString(conn, data); err != nil {
+			if _, err := io.WriteString(conn, data); err != nil && tt.endless {
+				break
+			} else if err != nil {
 				t.Fatalf("%s: cut off while writing: %v", name, err)
 			}
 		}
