@@ -17,7 +17,7 @@ import (
 )
 
 // patience is how long goroutines may take to end once the tests are over.
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 // Run runs the tests of a package and gives the exit code: that of the tests,
 // or 1 when they passed and left goroutines behind, whose stacks are printed.
