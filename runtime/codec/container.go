@@ -59,6 +59,30 @@ func (d *Decoder) close() bool {
 // NextMember goes to the next member: Key tells its name, and its value must be
 // read or skipped. It returns false at the end of the object.
 func (d *Decoder) NextMember() bool {
+	data, i := d.data, d.pos
+	if !d.first {
+		if byteAt(data, i) != ',' {
+			return d.memberSlow()
+		}
+		i++
+	}
+	if byteAt(data, i) <= ' ' {
+		i = skipSpace(data, i)
+	}
+	if byteAt(data, i) == '"' {
+		end := skipWords(data, i+1)
+		if byteAt(data, end) == '"' && byteAt(data, end+1) == ':' { // as in most documents
+			d.keyAt, d.keyEnd, d.keyEscaped = i+1, end, false
+			d.pos, d.first = end+2, false
+			return true
+		}
+	}
+	return d.memberSlow()
+}
+
+// memberSlow is NextMember for the end of an object, white space in unusual places
+// and names that are not plain text.
+func (d *Decoder) memberSlow() bool {
 	c := d.peek()
 	switch {
 	case c == '}':
@@ -76,10 +100,6 @@ func (d *Decoder) NextMember() bool {
 		d.fail("", d.pos, faultKey)
 		return false
 	}
-	return d.readKey()
-}
-
-func (d *Decoder) readKey() bool {
 	start := d.pos + 1
 	end, escaped, f := scanString(d.data, start)
 	if f != noFault {
@@ -89,10 +109,7 @@ func (d *Decoder) readKey() bool {
 	if d.keyAt, d.keyEnd, d.keyEscaped = start, end, escaped; escaped {
 		d.keyText = unescape(d.keyText[:0], d.data[start:end])
 	}
-	if d.pos = end + 1; d.pos < len(d.data) && d.data[d.pos] == ':' { // as in most documents
-		d.pos++
-		return true
-	}
+	d.pos = end + 1
 	if d.peek() != ':' {
 		d.fail("", d.pos, faultColon)
 		return false

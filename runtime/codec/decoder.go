@@ -81,7 +81,7 @@ func (d *Decoder) Reset(data []byte, o Options) {
 	d.keyAt, d.keyEnd, d.keyEscaped = 0, 0, false
 	d.at, d.shown, d.shownAt = 0, nil, -1
 	d.room.Reset()
-	d.lists, d.begun = nil, [len(d.begun)]int{}
+	d.lists = nil
 	d.conversions, d.frames, d.base = 0, nil, -1
 	d.ahead.spans, d.ahead.end = d.ahead.spans[:0], 0
 	d.start(data, o)

@@ -26,6 +26,11 @@ func Grow[S ~[]E, E any](d *Decoder, list S) S {
 	if len(list) < cap(list) {
 		return list
 	}
+	return grow(d, list)
+}
+
+// grow is the rest of Grow, apart so that Grow is inlined.
+func grow[S ~[]E, E any](d *Decoder, list S) S {
 	var e E
 	return slices.Grow(list, d.guess(len(list), int(unsafe.Sizeof(e))))
 }

@@ -6,8 +6,8 @@ import (
 )
 
 // Pass steps over the object or array that comes next and gives its bytes, which
-// alias the document. It looks at quotes and brackets only, which takes less
-// than half the time of checking: the bytes are those of the value if the document is
+// alias the document. It looks at quotes and brackets only, which takes less than
+// half the time of checking: the bytes are those of the value if the document is
 // JSON, and whoever uses them has to read them with a Decoder, which finds out.
 // Other values are checked.
 func (d *Decoder) Pass() ([]byte, bool) {

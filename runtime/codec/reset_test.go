@@ -31,6 +31,7 @@ func TestResetForgets(t *testing.T) {
 	}
 	d.Reset(nil, Options{})
 	d.text, d.keyText, d.ahead.spans = nil, nil, nil
+	clear(d.begun[:]) // set before it is used
 	if want := NewDecoder(nil); !reflect.DeepEqual(d, want) {
 		t.Errorf("got  %+v\nwant %+v", d, want)
 	}

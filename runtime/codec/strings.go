@@ -25,13 +25,20 @@ func special(w uint64) uint64 {
 	return (w | (w - blanks) | ((w ^ quotes) - ones) | ((w ^ slants) - ones)) & highs
 }
 
-// skipPlain returns the position of the first special byte at or after i.
-func skipPlain(data []byte, i int) int {
+// skipWords returns the position of the first special byte at or after i, or of
+// the last few bytes: less than a word.
+func skipWords(data []byte, i int) int {
 	for ; i+8 <= len(data); i += 8 {
 		if m := special(binary.LittleEndian.Uint64(data[i:])); m != 0 {
 			return i + bits.TrailingZeros64(m)/8
 		}
 	}
+	return i
+}
+
+// skipPlain returns the position of the first special byte at or after i.
+func skipPlain(data []byte, i int) int {
+	i = skipWords(data, i)
 	for i < len(data) {
 		if c := data[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
 			break
@@ -44,14 +51,8 @@ func skipPlain(data []byte, i int) int {
 // scanString scans the string whose opening quote is before i. end is the
 // position of the closing quote, or of the fault.
 func scanString(data []byte, i int) (end int, escaped bool, f fault) {
-	for ; i+8 <= len(data); i += 8 { // skipPlain, without a call for most strings
-		if m := special(binary.LittleEndian.Uint64(data[i:])); m != 0 {
-			i += bits.TrailingZeros64(m) / 8
-			if data[i] == '"' {
-				return i, false, noFault
-			}
-			break
-		}
+	if i = skipWords(data, i); byteAt(data, i) == '"' { // as most strings
+		return i, false, noFault
 	}
 	return scanUnusual(data, i)
 }

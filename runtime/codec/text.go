@@ -11,6 +11,19 @@ import (
 // String reads a string and returns its value, which is valid until the next
 // read. Own copies it.
 func (d *Decoder) String(name string) ([]byte, bool) {
+	data, at := d.data, d.pos
+	if byteAt(data, at) == '"' {
+		if end := skipWords(data, at+1); byteAt(data, end) == '"' { // as most strings
+			d.at, d.pos = at, end+1
+			return data[at+1 : end], true
+		}
+	}
+	return d.stringSlow(name)
+}
+
+// stringSlow is String for those that are not plain text, after white space, and
+// for other values.
+func (d *Decoder) stringSlow(name string) ([]byte, bool) {
 	if d.peek() != '"' {
 		d.wrongType(name, "string")
 		return nil, false
