@@ -4,12 +4,16 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/mcpgen/mcpgen/internal/caller"
 	"github.com/mcpgen/mcpgen/internal/doctor"
 )
+
+// patience is for busy machines.
+const patience = time.Minute
 
 // TestDoctor finds nothing wrong with the SDK, with sessions and without.
 func TestDoctor(t *testing.T) {
@@ -19,7 +23,7 @@ func TestDoctor(t *testing.T) {
 			t.Parallel()
 			p := newPeer()
 			url := listen(t, mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return p.Server }, o))
-			for _, f := range doctor.Run(t.Context(), doctor.Options{URL: url}, nil) {
+			for _, f := range doctor.Run(t.Context(), doctor.Options{URL: url, Timeout: patience, Quiet: patience, Slow: patience}, nil) {
 				// The SDK leaves it to programs to look at Origin.
 				if f.Status == doctor.Failure || f.Status == doctor.Warning && f.Check != "origin" {
 					t.Errorf("%s: %s: %s", f.Check, f.Status, f.Seen)
