@@ -81,21 +81,28 @@ func (c *idler) begin() (id string) {
 // late 4 KiB or 8 KiB, and on the number of CPUs: the bounds leave a fifth for that.
 func TestIdle(t *testing.T) { //nolint:paralleltest // it counts
 	const most = 1 << 10
+	standing := func(c *idler) {
+		c.send("GET /mcp", "Accept: text/event-stream\r\nMcp-Session-Id: "+c.begin()+"\r\n", "")
+	}
+	events := func(c *idler) { c.send("GET /sse", "Accept: text/event-stream\r\n", "") }
+	listen := func(c *idler) { c.send("POST /mcp", modernHeaders, modernListen) }
 	tests := []struct {
 		name       string
 		open       func(c *idler)
 		bytes      int
-		goroutines int // 0: one connection does for all
+		goroutines int  // 0: one connection does for all
+		detached   bool // from net/http
 	}{
-		{"session", func(c *idler) { c.begin() }, 2 * most, 0}, // about 500
+		{"session", func(c *idler) { c.begin() }, most, 0, false}, // about 500
 		{"websocket", func(c *idler) {
 			c.send("GET /ws", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n", "")
-		}, 11 * most, 1},
-		{"event stream of a session", func(c *idler) {
-			c.send("GET /mcp", "Accept: text/event-stream\r\nMcp-Session-Id: "+c.begin()+"\r\n", "")
-		}, 36 * most, 2},
-		{"HTTP+SSE", func(c *idler) { c.send("GET /sse", "Accept: text/event-stream\r\n", "") }, 36 * most, 2},
-		{"listen", func(c *idler) { c.send("POST /mcp", modernHeaders, modernListen) }, 36 * most, 2},
+		}, 11 * most, 1, false},
+		{"event stream of a session", standing, 18 * most, 2, true},
+		{"HTTP+SSE", events, 18 * most, 2, true},
+		{"listen", listen, 25 * most, 2, true},
+		{"event stream of a session, as net/http has it", standing, 36 * most, 2, false},
+		{"HTTP+SSE, as net/http has it", events, 36 * most, 2, false},
+		{"listen, as net/http has it", listen, 36 * most, 2, false},
 	}
 	for _, tt := range tests { //nolint:paralleltest // as above
 		t.Run(tt.name, func(t *testing.T) {
@@ -105,7 +112,11 @@ func TestIdle(t *testing.T) { //nolint:paralleltest // it counts
 			mux.Handle("/mcp", plain)
 			mux.Handle("/sse", events)
 			mux.Handle("/ws", ws)
-			srv := httptest.NewServer(mux)
+			h := http.Handler(mux)
+			if tt.detached {
+				h = mcphttp.Detach(h)
+			}
+			srv := httptest.NewServer(h)
 			t.Cleanup(func() {
 				_ = plain.Close()
 				_ = events.Close()

@@ -46,7 +46,7 @@ func main() {
 	default:
 		var l net.Listener
 		if l, err = net.Listen("tcp", *addr); err == nil {
-			srv := http.Server{Handler: handler(s, coalesce), ReadHeaderTimeout: 5 * time.Second, ConnContext: mcphttp.ConnContext}
+			srv := http.Server{Handler: mcphttp.Detach(handler(s, coalesce)), ReadHeaderTimeout: 5 * time.Second, ConnContext: mcphttp.ConnContext}
 			err = srv.Serve(mcphttp.Listen(l))
 		}
 	}

@@ -94,6 +94,10 @@ func (x *exchange) heartbeat() {
 	}
 }
 
+// unheld takes the place of a request that stays open: of that one net/http's buffers
+// hang.
+var unheld = new(http.Request)
+
 // begin makes the response an event stream, unless it is one.
 func (x *exchange) begin() error {
 	if x.events != nil {
@@ -105,6 +109,7 @@ func (x *exchange) begin() error {
 	x.events = sse.NewWriter(x.w, x.e.o.WriteTimeout)
 	if x.stays {
 		x.events.Stay()
+		x.r = unheld
 	}
 	if x.sess != nil && x.e.o.Events != nil {
 		x.log = x.sess.newStream()

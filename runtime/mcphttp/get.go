@@ -144,6 +144,7 @@ func (e *Endpoint) missed(r *http.Request, st *stream, seq, upTo uint64, goesOn 
 // the server shuts down. Then the client is told when to come back.
 func (e *Endpoint) pump(r *http.Request, out *sse.Writer, st *stream, queue *sse.Queue, stop <-chan struct{}) {
 	defer st.drop(queue)
+	out.Stay()
 	if out.Flush() != nil {
 		return
 	}

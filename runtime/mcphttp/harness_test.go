@@ -53,7 +53,11 @@ func newInstance(t *testing.T, o *mcphttp.Options, keys [][]byte) *world {
 	w.s = mcp.NewServer(mcp.Info{Name: "test", Version: "1"}, &mcp.Options{Logger: slog.New(slog.DiscardHandler), StateKeys: keys})
 	w.registerTools()
 	w.e = mcphttp.New(w.s, o)
-	w.srv = httptest.NewServer(w.e)
+	h := http.Handler(w.e)
+	if strings.HasPrefix(t.Name(), "TestDetached/") {
+		h = mcphttp.Detach(h)
+	}
+	w.srv = httptest.NewServer(h)
 	w.url = w.srv.URL
 	w.client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 100}}
 	t.Cleanup(func() {

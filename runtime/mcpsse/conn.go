@@ -107,6 +107,7 @@ func (e *Endpoint) start(w http.ResponseWriter, r *http.Request) *conn {
 		old.(*conn).queue.Drop() //nolint:errcheck // nothing else is stored
 	}
 	out := sse.NewWriter(w, e.o.WriteTimeout)
+	out.Stay()
 	first.Data = []byte(e.address(r) + "?session=" + url.QueryEscape(c.key))
 	if out.Event(&first) != nil {
 		return c

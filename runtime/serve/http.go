@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/mcpgen/mcpgen/runtime/guard"
+	"github.com/mcpgen/mcpgen/runtime/internal/httpx"
 	"github.com/mcpgen/mcpgen/runtime/mcp"
 	"github.com/mcpgen/mcpgen/runtime/mcphttp"
 	"github.com/mcpgen/mcpgen/runtime/mcpsse"
@@ -40,6 +41,7 @@ type app struct {
 	ready   atomic.Bool
 	probed  map[string]http.Handler // health checks by their paths
 	handler http.Handler
+	outside *httpx.Detacher // around handler
 }
 
 func newApp(s *mcp.Server, c *Config, g *guard.Guard) (*app, error) {
@@ -87,6 +89,7 @@ func newApp(s *mcp.Server, c *Config, g *guard.Guard) (*app, error) {
 	for _, outer := range slices.Backward(c.Wrap) {
 		a.handler = outer(a.handler)
 	}
+	a.outside = httpx.Detach(a.handler)
 	return a, nil
 }
 
@@ -129,7 +132,7 @@ func runHTTP(ctx context.Context, s *mcp.Server, c *Config, std Stdio) error {
 	}
 	defer unwatch()
 	srv := &http.Server{
-		Handler:           a.handler,
+		Handler:           a.outside,
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
@@ -216,6 +219,7 @@ func (a *app) close(ctx context.Context, srv *http.Server) {
 	if err := srv.Shutdown(ctx); err != nil {
 		_ = srv.Close() // clients that did not notice are cut off
 	}
+	_ = a.outside.Shutdown(ctx) // as above
 	if err := <-closed; err != nil {
 		a.server.Logger().Debug("WebSocket connections were cut", "error", err)
 	}

@@ -13,6 +13,7 @@ var (
 	typeHeader   = []string{ContentType}
 	cacheHeader  = []string{"no-cache, no-transform"}
 	bufferHeader = []string{"no"}
+	closeHeader  = []string{"close"}
 )
 
 // joined is how much is written at once when many events wait, and the largest buffer
@@ -63,8 +64,14 @@ func NewWriter(w http.ResponseWriter, timeout time.Duration) *Writer {
 
 // Stay says that the stream will be idle most of the time. The header of its
 // response is written on another stack: net/http takes 3 KiB for that, for which the
-// stack of the handler would grow to 16 KiB and stay that large.
-func (w *Writer) Stay() { w.apart = true }
+// stack of the handler would grow, and stay that large. After that the response is
+// detached, if it can be: see [httpx.Detacher].
+func (w *Writer) Stay() {
+	w.apart = true
+	if httpx.MayLeave(w.w) {
+		w.w.Header()["Connection"] = closeHeader
+	}
+}
 
 // Message writes one message as an event, without flushing. id is "" on streams
 // that cannot be resumed.
@@ -120,7 +127,14 @@ func (w *Writer) Flush() error {
 func (w *Writer) flush() error {
 	if w.apart {
 		w.apart = false
-		return apart(w.control.Flush)
+		return apart(func() error {
+			if err := w.control.Flush(); err != nil {
+				return err
+			}
+			httpx.Leave(w.w)
+			w.armed = time.Time{} // the deadline is gone with net/http
+			return nil
+		})
 	}
 	return w.control.Flush()
 }
