@@ -45,7 +45,7 @@ func main() {
 		err = mcpstdio.Serve(context.Background(), s, os.Stdin, os.Stdout, nil)
 	default:
 		var l net.Listener
-		if l, err = net.Listen("tcp", *addr); err == nil {
+		if l, err = new(net.ListenConfig).Listen(context.Background(), "tcp", *addr); err == nil {
 			srv := http.Server{Handler: mcphttp.Detach(handler(s, coalesce)), ReadHeaderTimeout: 5 * time.Second, ConnContext: mcphttp.ConnContext}
 			err = srv.Serve(mcphttp.Listen(l))
 		}

@@ -6,7 +6,7 @@ import (
 
 // TestDetached repeats what is about streams with streams that are detached from
 // net/http. The harness goes by its name.
-func TestDetached(t *testing.T) { //nolint:tparallel // the subtests are
+func TestDetached(t *testing.T) {
 	for name, test := range map[string]func(*testing.T){
 		"progress": TestProgress, "heartbeat": TestHeartbeat, "answer after heartbeat": TestAnswerAfterHeartbeat,
 		"standing": TestStandingStream, "several": TestStandingStreams, "resume": TestResumeStanding,

@@ -27,7 +27,9 @@ const firstBuckets = 8
 func newIndex() index { return index{seed: maphash.MakeSeed()} }
 
 // of gives the bucket of an id.
-func (b buckets) of(hash uint64) *atomic.Pointer[session] { return &b[hash&uint64(len(b)-1)] }
+func (b buckets) of(hash uint64) *atomic.Pointer[session] {
+	return &b[hash&uint64(len(b)-1)] //nolint:gosec // there is one at least
+}
 
 // find gives the session with an id, nil when there is none.
 func (x *index) find(id string) *session {

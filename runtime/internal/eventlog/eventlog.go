@@ -171,8 +171,8 @@ func (l *Log) After(session, name string, seq uint64, f func(seq uint64, data []
 	s := streamOf(el)
 	for i := range s.chunks {
 		c := &s.chunks[i]
-		for j := c.gone; j < len(c.ends); j++ {
-			if n := c.first + uint64(j); n > seq {
+		for j, n := 0, c.first; j < len(c.ends); j, n = j+1, n+1 {
+			if j >= c.gone && n > seq {
 				f(n, c.event(j), c.last && j == len(c.ends)-1)
 			}
 		}

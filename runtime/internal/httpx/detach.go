@@ -152,11 +152,11 @@ func (s *detached) run(h http.Handler, r *http.Request) {
 
 // report tells of a panic as net/http does.
 func report(srv *http.Server, v any) {
-	printf := log.Printf
+	to := log.Default()
 	if srv != nil && srv.ErrorLog != nil {
-		printf = srv.ErrorLog.Printf
+		to = srv.ErrorLog
 	}
-	printf("http: panic serving a stream: %v\n%s", v, debug.Stack())
+	to.Printf("http: panic serving a stream: %v\n%s", v, debug.Stack())
 }
 
 // endTime is how long the end of a stream may take to be written.
