@@ -17,9 +17,13 @@ const (
 func explainNames(c Code) (Explanation, bool) {
 	switch c {
 	case ToolName:
-		return Explanation{"name that cannot be a tool's", `Clients put words of their own before the names of tools, into 64 characters of a small alphabet. A name that every client accepts has at most 48 letters, digits, underscores and hyphens. The full profile takes what the protocol allows: 128 characters, and the point.
+		return Explanation{"name that cannot be a tool's", `Clients put words of their own before the names of tools, into 64 characters of a small alphabet. A name that every client accepts has at most 48 letters, digits, underscores and hyphens.
 
-	//mcp:tool name=find_issue`}, true
+	//mcp:tool name=find_issue
+
+The specification allows 128 characters, and points. Where all clients that will use the server take such names, the package can say so; the full profile does too.
+
+	//mcp:server names=spec`}, true
 	case ToolNameTaken:
 		return Explanation{"two tools with one name", `Tools of a package are usually served together, where a name can be there once. Rename one with name=, or set services apart by a prefix:
 
@@ -37,7 +41,7 @@ func explainNames(c Code) (Explanation, bool) {
 	case ResourceTaken:
 		return Explanation{"two resources with one address", `A client names a resource by its address, so a package cannot have two resources with the same uri, or two templates that differ in the names of their variables only. Give one of them another address.`}, true
 	case PromptName:
-		return Explanation{"name that cannot be a prompt's", `Clients show prompts as commands. A name that every client accepts has at most 48 letters, digits, underscores and hyphens. The full profile takes what the protocol allows.
+		return Explanation{"name that cannot be a prompt's", `Clients show prompts as commands. A name that every client accepts has at most 48 letters, digits, underscores and hyphens. //mcp:server names=spec and the full profile take 128 characters, and points.
 
 	//mcp:prompt name=review_change`}, true
 	case PromptTaken:

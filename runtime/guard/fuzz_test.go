@@ -1,18 +1,13 @@
 package guard_test
 
 import (
-	"context"
-	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"github.com/mcpgen/mcpgen/runtime/guard"
-	"github.com/mcpgen/mcpgen/runtime/mcp"
 	"github.com/mcpgen/mcpgen/runtime/store"
 )
 
@@ -91,47 +86,4 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
-}
-
-// FuzzToolName calls tools by any name: those that no tool can have are refused
-// as such, whoever asks.
-func FuzzToolName(f *testing.F) {
-	for _, name := range []string{"hello", "a.b-c_D9", "", " ", "a b", "../x", "é", "a\x00", strings.Repeat("x", 128), strings.Repeat("x", 129)} {
-		f.Add(name)
-	}
-	s := newServer()
-	g, err := guard.New(s, guard.Config{})
-	if err != nil {
-		f.Fatal(err)
-	}
-	s.Use(g.Middleware())
-	c := s.NewConn(mcp.ConnOptions{Transport: "memory"})
-	f.Cleanup(c.Close)
-	good := regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,128}$`)
-	f.Fuzz(func(t *testing.T, name string) {
-		if !utf8.ValidString(name) {
-			return // no JSON
-		}
-		text, err := json.Marshal(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var out answers
-		m := mcp.Parse([]byte(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":` + string(text) + `,"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}`))
-		c.Handle(t.Context(), m, &out)
-		m.Release()
-		if refused := strings.Contains(string(out), "Invalid tool name format"); refused != (name != "" && !good.MatchString(name)) {
-			t.Errorf("%q: %s", name, out)
-		}
-	})
-}
-
-// answers keeps the answer to one message.
-type answers string
-
-func (a *answers) Send(context.Context, []byte) error { return nil }
-
-func (a *answers) Respond(_ context.Context, msg []byte, _ int) error {
-	*a = answers(msg)
-	return nil
 }

@@ -89,14 +89,10 @@ func (q *request) caller(p *mcp.Principal) caller {
 	return caller{}
 }
 
-// limit refuses what is too much or cannot be the name of a tool.
+// limit refuses what is too much.
 func (g *Guard) limit(ctx context.Context, q *request, r *mcp.Request, who caller) error {
 	if q != nil && q.id != nil && q.id.Err() != nil {
 		return &mcp.WireError{Code: mcp.CodeForbidden, Message: textInvalid}
-	}
-	call := r.Method() == "tools/call"
-	if call && r.Name() != "" && !isToolName(r.Name()) { // without a name the server says what is missing
-		return &mcp.WireError{Code: mcp.CodeInvalidParams, Message: "Invalid tool name format"}
 	}
 	limit := g.c.PerPrincipal
 	if q != nil && q.id != nil && q.id.Limit != nil {
@@ -107,7 +103,7 @@ func (g *Guard) limit(ctx context.Context, q *request, r *mcp.Request, who calle
 			return err
 		}
 	}
-	if l, ok := g.c.PerTool[r.Name()]; ok && call {
+	if l, ok := g.c.PerTool[r.Name()]; ok && r.Method() == "tools/call" {
 		return g.count(ctx, q, "tool:"+r.Name()+"\x00"+who.String(), l)
 	}
 	return nil
@@ -145,25 +141,6 @@ func (g *Guard) noted(q *request, err error) error {
 		q.needs(data.Scopes)
 	}
 	return err
-}
-
-// maxToolName is the length of the longest name of a tool (2026-07-28,
-// server/tools, tool names).
-const maxToolName = 128
-
-// isToolName reports whether a tool can have the name.
-func isToolName(name string) bool {
-	if name == "" || len(name) > maxToolName {
-		return false
-	}
-	for i := range len(name) {
-		switch c := name[i]; {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '_', c == '-', c == '.':
-		default:
-			return false
-		}
-	}
-	return true
 }
 
 // Admit counts a message of a connection that stays open, such as a WebSocket.

@@ -43,6 +43,7 @@ type catalog struct {
 	silent      bool   // nobody is told of changes
 	tasks       bool   // calls of a tool can become tasks
 	interfaces  bool   // a tool has a user interface
+	points      bool   // a tool has a point in its name
 	repeats     string // settings of idempotency keys; "" when they are not honoured
 
 	// The lists, without what is hidden.
@@ -116,6 +117,7 @@ func (r *registry) snapshot(ttl time.Duration) *catalog {
 		extensions:  maps.Clone(r.extensions),
 		methods:     maps.Clone(r.methods),
 	}
+	c.points = hasPoint(c.tools)
 	for _, t := range c.tools {
 		c.interfaces = c.interfaces || t.def.UI != nil
 	}

@@ -44,7 +44,7 @@ func (x *exchange) toolsCall(ctx context.Context) error {
 	}
 	t := catalog.tools[string(e.Name)]
 	if t == nil || !x.visible(t) {
-		return errUnknown("tool", e.Name, catalog.toolList.names)
+		return catalog.errNoTool(e.Name)
 	}
 	if !t.def.Decodes {
 		if err := x.checkArguments(); err != nil {

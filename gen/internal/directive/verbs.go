@@ -24,6 +24,10 @@ import (
 // With the word client, a package weathermcp appears in a folder of that name. It
 // calls the tools, resources and prompts of a server by methods that have the
 // signatures of the functions.
+//
+// A name of a tool or a prompt has 1 to 48 letters, digits, underscores and hyphens,
+// which every client accepts. With names=spec it has what the specification
+// allows: 1 to 128 of them, and points. Some clients refuse such names.
 type Server struct {
 	Name         string `mcp:"name"`                                // name of the server for programs
 	Title        string `mcp:"title"`                               // name of the server for people
@@ -32,6 +36,7 @@ type Server struct {
 	Website      string `mcp:"website"`                             // address of a page about the server
 	Client       bool   `mcp:"client"`                              // generate a typed client too, in a package of its own
 	Naming       string `mcp:"naming"       oneof:"snake|camel|go"` // form of the names of tools and arguments: find_issue (default), findIssue, FindIssue
+	Names        string `mcp:"names"        oneof:"portable|spec"`  // names that tools and prompts may have: 48 characters, no point (default), or as the specification says
 }
 
 // Service marks a struct type whose annotated methods are tools. It is optional:

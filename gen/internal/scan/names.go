@@ -20,8 +20,8 @@ var (
 func (s *scanner) toolName(t *model.Tool, f *annotated) {
 	t.Name = s.wireName(&t.Function, f.tool.Name, f)
 	if words := s.refusedName(t.Name); words != "" {
-		s.reportf(s.namePos(&t.Function, f), diag.ToolName, "give it another one with //mcp:tool name=",
-			"%q cannot be the name of a tool: clients accept %s", t.Name, words)
+		s.reportf(s.namePos(&t.Function, f), diag.ToolName, s.otherName("tool", t.Name),
+			"%q cannot be the name of a tool: %s", t.Name, words)
 	}
 }
 
@@ -33,16 +33,25 @@ func (s *scanner) namePos(fn *model.Function, f *annotated) token.Position {
 	return fn.Pos
 }
 
-// refusedName says what clients accept when they do not accept a name, else "".
+// refusedName says what is accepted when a name is not, else "".
 func (s *scanner) refusedName(name string) string {
-	rule, words := portableTool, "1 to 48 letters, digits, _ and -"
-	if s.opts.Full {
-		rule, words = protocolTool, "1 to 128 letters, digits, _, . and -"
+	rule, words := portableTool, "clients accept 1 to 48 letters, digits, _ and -"
+	if s.specNames {
+		rule, words = protocolTool, "the specification allows 1 to 128 letters, digits, _, . and -"
 	}
 	if rule.MatchString(name) {
 		return ""
 	}
 	return words
+}
+
+// otherName is what to do about a name that was refused.
+func (s *scanner) otherName(verb, name string) string {
+	fix := "give it another one with //mcp:" + verb + " name="
+	if !s.specNames && protocolTool.MatchString(name) {
+		fix += ", or take every name of the specification with //mcp:server names=spec"
+	}
+	return fix
 }
 
 // checkNames finds names that are there twice: tools on the wire, and functions

@@ -22,8 +22,8 @@ func (s *scanner) addPrompt(f *annotated, d *directive.Prompt) {
 	}
 	p.Name = s.wireName(&p.Function, d.Name, f)
 	if words := s.refusedName(p.Name); words != "" {
-		s.reportf(s.namePos(&p.Function, f), diag.PromptName, "give it another one with //mcp:prompt name=",
-			"%q cannot be the name of a prompt: clients accept %s", p.Name, words)
+		s.reportf(s.namePos(&p.Function, f), diag.PromptName, s.otherName("prompt", p.Name),
+			"%q cannot be the name of a prompt: %s", p.Name, words)
 	}
 	s.parameters(&p.Function, f)
 	s.textInput(&p.Function, f)

@@ -85,6 +85,8 @@ type scanner struct {
 	ifaces *interfaces
 	sizes  types.Sizes
 	naming naming
+	// specNames takes every name of a tool or prompt that the specification allows.
+	specNames bool
 
 	defs        []*model.Def
 	defsOf      map[*types.TypeName][]typedDef // nil key: anonymous types
@@ -117,6 +119,7 @@ func newScanner(prog *load.Program, src *sources, pkg *load.Package, opts Option
 		ifaces:     newInterfaces(),
 		sizes:      &types.StdSizes{WordSize: 8, MaxAlign: 8},
 		naming:     snakeNaming,
+		specNames:  opts.Full,
 		defsOf:     map[*types.TypeName][]typedDef{},
 		defNames:   map[string]bool{},
 		directives: map[*types.TypeName][]directive.Directive{},
@@ -179,6 +182,7 @@ func (s *scanner) server() *directive.Directive {
 			if d.Naming != "" {
 				s.naming = naming(d.Naming)
 			}
+			s.specNames = s.specNames || d.Names == "spec"
 		}
 	}
 	return first

@@ -351,7 +351,7 @@ var fuzzed = []struct{ what, file, target string }{
 	{"lines of stdio", "runtime/mcpstdio/fuzz_test.go", "FuzzServe"},
 	{"`Authorization` and subprotocols", "runtime/guard/fuzz_test.go", "FuzzCredential"},
 	{"`X-Forwarded-For`", "runtime/guard/fuzz_test.go", "FuzzForwarded"},
-	{"names of tools", "runtime/guard/fuzz_test.go", "FuzzToolName"},
+	{"names of tools", "runtime/mcp/toolname_test.go", "FuzzToolName"},
 	{"lists of keys, and limits", "runtime/guard/fuzz_test.go", "FuzzParse"},
 	{"results from the caches of other regions", "runtime/edge/region_test.go", "FuzzForeignBytes"},
 	{"patterns in the generated nginx.conf", "templates/fuzz_test.go", "FuzzNginx"},
