@@ -61,8 +61,7 @@ func (d *Decoder) AppendOwn(list []string, s []byte) []string {
 		return append(Grow(d, list), own)
 	}
 	if end == cap(d.lists) {
-		room := make([]string, 0, min(max(firstLists, 2*end), mostLists))
-		d.lists = append(room, list...)
+		d.lists = append(make([]string, 0, min(max(firstLists, 2*end), mostLists)), list...)
 		end = n
 	}
 	d.lists = append(d.lists, own)

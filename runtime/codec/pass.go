@@ -41,7 +41,7 @@ const (
 // the next begins. So this looks at eight bytes at once: those after an odd number
 // of quotes are inside of strings.
 func passContainer(data []byte, i int) int {
-	depth, inside := 1, uint64(0) // all bits of inside are set in a string
+	depth, inside := 1, uint64(0) // inside is 1 in a string
 	for i++; i < len(data); {
 		for ; i+8 <= len(data); i += 8 {
 			w := binary.LittleEndian.Uint64(data[i:])
@@ -52,7 +52,7 @@ func passContainer(data []byte, i int) int {
 			if q == 0 && inside != 0 {
 				continue
 			}
-			quoted := q*ones ^ inside
+			quoted := (q + inside) * ones // in each byte, how many quotes there were
 			all := equal(w|sides, del) &^ quoted
 			closing := all & (w >> closes)
 			n := count(closing)
@@ -62,7 +62,7 @@ func passContainer(data []byte, i int) int {
 				}
 			}
 			depth += count(all) - 2*n
-			inside = uint64(int64(quoted<<7) >> 63)
+			inside = quoted >> 56 & 1
 		}
 		if inside == 0 {
 			for ; i < len(data) && data[i] != '"'; i++ {
