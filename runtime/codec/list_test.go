@@ -38,6 +38,16 @@ func readLists(d *codec.Decoder) [][]string {
 	return list
 }
 
+// readSmalls reads a list of structs as generated code does.
+func readSmalls(d *codec.Decoder) []small {
+	list := []small{}
+	for d.OpenArray(""); d.NextElement(); {
+		list = append(codec.Grow(d, list), small{})
+		decodeSmall(d, &list[len(list)-1])
+	}
+	return list
+}
+
 // A long list gets the room it needs, and hardly more.
 func TestGrow(t *testing.T) {
 	t.Parallel()
@@ -54,11 +64,7 @@ func TestGrow(t *testing.T) {
 			d.OpenArray("")
 			d.NextElement()
 		}
-		var list []small
-		for d.OpenArray(""); d.NextElement(); {
-			list = append(codec.Grow(d, list), small{})
-			decodeSmall(d, &list[len(list)-1])
-		}
+		list := readSmalls(d)
 		if len(list) != 1000 || list[0].B != -7654321 || list[999].A != 12345 || d.Err() != nil {
 			t.Fatalf("%s: %d elements, %v", name, len(list), d.Err())
 		}
