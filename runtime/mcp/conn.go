@@ -162,20 +162,22 @@ func (c *Conn) served() revision {
 // list enters a flight under its request id. Only flights of requests whose ids
 // are the connection's own are listed.
 func (c *Conn) list(f *flight, key idKey) error {
+	var err error
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	switch {
 	case c.closed:
-		return &WireError{Code: CodeClosing, Message: errClosed.Error()}
+		err = &WireError{Code: CodeClosing, Message: errClosed.Error()}
 	case c.flights.get(key) != nil:
-		return &WireError{Code: CodeInvalidRequest, Message: "the id belongs to a request that is still running"}
+		err = &WireError{Code: CodeInvalidRequest, Message: "the id belongs to a request that is still running"}
 	case int(c.running) >= c.s.opts.MaxInFlight:
-		return &WireError{Code: CodeOverloaded, Message: "too many requests at a time on this connection"}
+		err = &WireError{Code: CodeOverloaded, Message: "too many requests at a time on this connection"}
+	default:
+		c.running++
+		f.key, f.listed = key, true
+		c.flights.add(f)
 	}
-	c.running++
-	f.key, f.listed = key, true
-	c.flights.add(f)
-	return nil
+	c.mu.Unlock()
+	return err
 }
 
 func (c *Conn) unlist(f *flight) {

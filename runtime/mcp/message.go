@@ -33,17 +33,28 @@ var messages = sync.Pool{New: func() any { return new(Message) }}
 // message that is not one is the JSON-RPC error, and [Conn.Handle] gives it.
 func Parse(data []byte) *Message {
 	m, _ := messages.Get().(*Message)
-	m.env.Read(data)
-	m.method = parseMethod(m.env.Method)
+	m.Read(data)
 	return m
 }
 
-// Release gives the message back for reuse. It must not be used afterwards.
+// Read is [Parse] into m, which is zero or has been Reset.
+func (m *Message) Read(data []byte) {
+	m.env.Read(data)
+	m.method = parseMethod(m.env.Method)
+}
+
+// Release gives a message of [Parse] back for reuse. It must not be used
+// afterwards.
 func (m *Message) Release() {
+	m.Reset()
+	messages.Put(m)
+}
+
+// Reset forgets the message, so that m can read another one.
+func (m *Message) Reset() {
 	m.env.Reset()
 	m.principal = nil
 	m.x = exchange{}
-	messages.Put(m)
 }
 
 // Kind is what the message is.

@@ -26,6 +26,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/mcpgen/mcpgen/runtime/guard"
+	"github.com/mcpgen/mcpgen/runtime/internal/httpx"
 	"github.com/mcpgen/mcpgen/runtime/internal/pump"
 	"github.com/mcpgen/mcpgen/runtime/mcp"
 )
@@ -175,7 +176,7 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.release(nil) // the client was told
 		return
 	}
-	c := newConn(e, ws.NetConn(), r)
+	c := newConn(e, direct(ws.NetConn()), r)
 	c.release = release
 	closing := e.add(c)
 	c.start(r.Context())
@@ -246,6 +247,16 @@ func (e *Endpoint) release(c *conn) {
 	if e.closing && e.open == 0 {
 		close(e.empty)
 	}
+}
+
+// direct is the connection without what only responses of HTTP need of it.
+func direct(conn net.Conn) net.Conn {
+	c, ok := conn.(*httpx.Conn)
+	if !ok {
+		return conn
+	}
+	_ = c.Conn.SetDeadline(time.Time{}) // one that HTTP had; fails on a closed connection, which is fine
+	return c.Conn
 }
 
 // A hijacker hijacks through whatever middleware has put around the writer, as

@@ -24,9 +24,9 @@ func (e *Envelope) quick(data []byte) bool {
 		var bit uint
 		switch i = skipSpace(data, i); {
 		case has(data, i, `"jsonrpc"`):
-			var version []byte
-			version, i = plainText(data, value(data, i+len(`"jsonrpc"`)))
-			bit, ok = sawVersion, string(version) == "2.0"
+			i = value(data, i+len(`"jsonrpc"`))
+			bit, ok = sawVersion, has(data, i, `"2.0"`)
+			i += len(`"2.0"`)
 		case has(data, i, `"id"`):
 			e.ID, i = plainID(data, value(data, i+len(`"id"`)))
 			bit, ok = sawID, e.ID != nil

@@ -1,6 +1,10 @@
 package pump
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/mcpgen/mcpgen/runtime/mcp"
+)
 
 // keep is the largest buffer that goes back to the pool: one huge message must
 // not pin its memory for good.
@@ -12,6 +16,7 @@ var buffers = sync.Pool{New: func() any { return &Buffer{B: make([]byte, 0, 1<<1
 type Buffer struct {
 	B []byte
 
+	m       mcp.Message // what B says
 	held    int64
 	release func(n int64)
 }
@@ -61,6 +66,7 @@ func (b *Buffer) Free() {
 		b.release(b.held)
 		b.held, b.release = 0, nil
 	}
+	b.m.Reset()
 	if cap(b.B) <= keep {
 		buffers.Put(b)
 	}

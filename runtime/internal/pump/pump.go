@@ -130,7 +130,8 @@ func (p *Pump) read(turn uint64) {
 // take serves a message, or sees to it that it is served. It gives the turn to go
 // on reading with, or over when the role is gone.
 func (p *Pump) take(turn uint64, buf *Buffer) uint64 {
-	m := mcp.Parse(buf.B)
+	m := &buf.m
+	m.Read(buf.B)
 	if p.opts.Refuse != nil && m.Kind() == mcp.KindInvalid {
 		if err := p.opts.Refuse(p.src, buf.B); err != nil {
 			p.endReading(turn, err)
@@ -179,7 +180,6 @@ func (p *Pump) refused(m *mcp.Message, buf *Buffer) bool {
 	if k := m.Kind(); k != mcp.KindNotification && k != mcp.KindResponse {
 		_ = p.Respond(p.ctx, p.server.Fail(m, err.Code, err.Message, err.Data), err.Code) // as above
 	}
-	m.Release()
 	buf.Free()
 	return true
 }
@@ -235,7 +235,6 @@ func (p *Pump) spawn(m *mcp.Message, buf *Buffer, placed bool) {
 
 func (p *Pump) handle(m *mcp.Message, buf *Buffer) {
 	p.conn.Handle(p.ctx, m, p)
-	m.Release()
 	buf.Free()
 }
 
