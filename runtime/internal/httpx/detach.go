@@ -53,7 +53,7 @@ func (d *Detacher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			gone = nil
 		case v := <-s.left:
 			if v != nil {
-				panic(v) // as if the handler had been called here
+				panic(v) // net/http ends the connection
 			}
 			return
 		}
@@ -137,26 +137,31 @@ func (s *detached) run(h http.Handler, r *http.Request) {
 	srv, _ := r.Context().Value(http.ServerContextKey).(*http.Server)
 	defer func() {
 		v := recover()
+		if v != nil {
+			v = report(srv, v)
+		}
 		s.cancel()
-		if s.conn == nil {
-			s.left <- v
+		if s.conn != nil {
+			s.end(v == nil)
 			return
 		}
-		s.end(v == nil)
-		if err, ok := v.(error); v != nil && (!ok || !errors.Is(err, http.ErrAbortHandler)) {
-			report(srv, v)
-		}
+		s.left <- v
 	}()
 	h.ServeHTTP(s, r)
 }
 
-// report tells of a panic as net/http does.
-func report(srv *http.Server, v any) {
+// report tells of a panic as net/http does, and gives the value of one that it would
+// not tell of: here is the stack that it came from.
+func report(srv *http.Server, v any) any {
+	if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		return v
+	}
 	to := log.Default()
 	if srv != nil && srv.ErrorLog != nil {
 		to = srv.ErrorLog
 	}
 	to.Printf("http: panic serving a stream: %v\n%s", v, debug.Stack())
+	return http.ErrAbortHandler
 }
 
 // endTime is how long the end of a stream may take to be written.

@@ -190,7 +190,7 @@ func TestDetachPanics(t *testing.T) {
 		logged string
 	}{
 		{false, http.ErrAbortHandler, ""},
-		{false, "oops", "panic serving"},
+		{false, "oops", "panic serving a stream: oops"},
 		{true, http.ErrAbortHandler, ""},
 		{true, "oops", "panic serving a stream: oops"},
 	} {
