@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -8,6 +9,7 @@ import (
 	"encoding/json"
 	"hash"
 	"io"
+	"log/slog"
 	"net/http"
 	"sync"
 	"time"
@@ -31,7 +33,8 @@ type AuditOptions struct {
 // An Audit is a log of who tried and did what: one JSON object a line, with
 // neither credentials nor arguments in it. Every call has a line with event
 // "begin", written before it runs, and one with "end", or one with "refused"; a
-// request over HTTP that gets to no call has one with "access". It is safe for concurrent use; nil
+// request over HTTP that gets to no call has one with "access". [Config] takes one
+// for servers over HTTP, [Audit.Local] is for those on stdio. It is safe for concurrent use; nil
 // records nothing.
 type Audit struct {
 	o    AuditOptions
@@ -71,12 +74,49 @@ func (a *Audit) access(q *request, method, path string, status int, took time.Du
 	_ = a.write(&l) // it is too late to refuse anything
 }
 
-// begin records that the call of l is about to run. An error means that it must
-// not. l is nil when nobody records.
-func (a *Audit) begin(l *line) error {
-	if a == nil {
-		return nil
+// localCaller is the principal of calls that come over stdio: of whoever has started
+// the program.
+const localCaller = "local"
+
+// Local records the calls of a server that nobody reaches over a network, and that
+// therefore has no [Guard]: on stdio. It belongs where that of a guard would:
+// mcp.Server.Gate. The lines are the same, without an address, and with the
+// principal "local".
+func (a *Audit) Local(log *slog.Logger) mcp.Middleware {
+	return func(next mcp.Handler) mcp.Handler {
+		return func(ctx context.Context, r *mcp.Request) error {
+			if !bounded(r.Method()) {
+				return next(ctx, r)
+			}
+			record := a.call(nil, r)
+			if record.Principal == "" {
+				record.Principal = localCaller
+			}
+			return a.around(ctx, log, nil, record, r, next)
+		}
 	}
+}
+
+// around runs a call between its lines, of which record has the beginning. q may
+// be nil, and record is when nobody records.
+func (a *Audit) around(ctx context.Context, log *slog.Logger, q *request, record *line, r *mcp.Request, next mcp.Handler) error {
+	if a == nil {
+		return next(ctx, r)
+	}
+	if err := a.begin(record); err != nil {
+		log.Error("audit log", "error", err)
+		q.wait(time.Second)
+		return &mcp.WireError{Code: mcp.CodeClosing, Message: "the audit log cannot be written"}
+	}
+	begin := time.Now()
+	err := next(ctx, r)
+	a.end(q, record, r.Repeated(), err, time.Since(begin))
+	return err
+}
+
+// begin records that the call of l is about to run. An error means that it must
+// not.
+func (a *Audit) begin(l *line) error {
 	l.Event = "begin"
 	err := a.write(l)
 	if !a.o.Required {
@@ -87,9 +127,6 @@ func (a *Audit) begin(l *line) error {
 
 // end records the end of a call that has begun.
 func (a *Audit) end(q *request, l *line, repeated bool, err error, took time.Duration) {
-	if a == nil {
-		return
-	}
 	q.record()
 	l.Event, l.Millis, l.Repeated = "end", millis(took), repeated
 	l.outcome(err)

@@ -43,19 +43,7 @@ func (g *Guard) Middleware() mcp.Middleware {
 				return err
 			}
 			defer g.running.end(key)
-			record := g.c.Audit.call(q, r)
-			if err := g.c.Audit.begin(record); err != nil {
-				g.log.Error("audit log", "error", err)
-				q.wait(time.Second)
-				return &mcp.WireError{Code: mcp.CodeClosing, Message: "the audit log cannot be written"}
-			}
-			if g.c.Audit == nil {
-				return g.noted(q, next(ctx, r))
-			}
-			begin := time.Now()
-			err = g.noted(q, next(ctx, r))
-			g.c.Audit.end(q, record, r.Repeated(), err, time.Since(begin))
-			return err
+			return g.noted(q, g.c.Audit.around(ctx, g.log, q, g.c.Audit.call(q, r), r, next))
 		}
 	}
 }

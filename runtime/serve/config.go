@@ -54,7 +54,7 @@ type Config struct {
 	// otherwise any number. Guard.PerAddress counts more.
 	RateLimit string
 
-	AuditLog      string // a file that the audit log is appended to; "-" is standard error; "" is none
+	AuditLog      string // a file that the audit log is appended to, on stdio too; "-" is standard error; "" is none
 	AuditRequired bool   // refuse calls that cannot be recorded
 	AuditKey      string // secret of the digests of arguments, the same on all instances; "": a random one
 
@@ -144,6 +144,13 @@ type Config struct {
 // Defer has f called when the server has stopped, the last f first. It is for
 // functions of Setup.
 func (c *Config) Defer(f func()) { c.deferred = append(c.deferred, f) }
+
+// undefer calls what Defer was given.
+func (c *Config) undefer() {
+	for _, f := range slices.Backward(c.deferred) {
+		f()
+	}
+}
 
 // An Option changes the configuration before the environment and the flags do.
 // Any function on a Config is one.

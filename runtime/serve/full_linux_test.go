@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -45,6 +46,30 @@ func TestFullDisk(t *testing.T) {
 		stop()
 		if err := <-ended; err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// TestFullDiskStdio is TestFullDisk for a program on stdio.
+func TestFullDiskStdio(t *testing.T) {
+	t.Parallel()
+	for _, required := range []bool{true, false} {
+		var ran atomic.Int64
+		s := newServer(mcp.ToolDef{Name: "count", Call: func(_ context.Context, c *mcp.Call) error {
+			ran.Add(1)
+			c.Text("counted")
+			return nil
+		}})
+		var out strings.Builder
+		if err := Run(t.Context(), s, Config{AuditLog: "/dev/full", AuditRequired: required}, Stdio{strings.NewReader(call(1, "count") + "\n"), &out, io.Discard}); err != nil {
+			t.Error(err)
+		}
+		want, runs := `"text":"counted"`, int64(1)
+		if required {
+			want, runs = `"code":503,"message":"the audit log cannot be written"`, 0
+		}
+		if !strings.Contains(out.String(), want) || ran.Load() != runs {
+			t.Errorf("required %t: %s, and %d calls ran", required, out.String(), ran.Load())
 		}
 	}
 }

@@ -3,7 +3,6 @@ package serve
 import (
 	"context"
 	"errors"
-	"io"
 	"net"
 	"os"
 	"slices"
@@ -19,11 +18,7 @@ const keysEvery = 2 * time.Second
 // prepare completes the configuration with what only a server over HTTP needs.
 // The files that it opens are closed by the function that it returns.
 func (c *Config) prepare(ctx context.Context, s *mcp.Server, std Stdio) (closing func(), err error) {
-	closing = func() {
-		for _, f := range slices.Backward(c.deferred) {
-			f()
-		}
-	}
+	closing = c.undefer
 	c.Guard.Auth = slices.Clone(c.Guard.Auth)
 	for _, setup := range c.Setup {
 		if err := setup(ctx, s, c); err != nil {
@@ -61,24 +56,7 @@ func (c *Config) prepare(ctx context.Context, s *mcp.Server, std Stdio) (closing
 		}
 		c.TLS = cert.Config()
 	}
-	if c.AuditRequired && c.AuditLog == "" && c.Guard.Audit == nil {
-		return closing, &ConfigError{field("audit-required"), errors.New("there is no log that calls could be recorded in: " + field("audit-log") + " names one")}
-	}
-	if c.AuditLog != "" {
-		w, err := c.auditTo(std)
-		if err != nil {
-			return closing, &ConfigError{field("audit-log"), err}
-		}
-		if f, ok := w.(*os.File); ok && c.AuditLog != "-" {
-			c.Defer(func() { _ = f.Close() }) // every line has been written
-		}
-		o := guard.AuditOptions{Required: c.AuditRequired, Instance: c.Instance}
-		if c.AuditKey != "" {
-			o.Key = []byte(c.AuditKey)
-		}
-		c.Guard.Audit = guard.NewAudit(w, o)
-	}
-	return closing, nil
+	return closing, c.audit(std)
 }
 
 // keys makes the authenticator of API keys, and watches their file.
@@ -131,13 +109,6 @@ func watch(ctx context.Context, file string, seen os.FileInfo, f func()) {
 		seen = now
 		f()
 	}
-}
-
-func (c *Config) auditTo(std Stdio) (io.Writer, error) {
-	if c.AuditLog == "-" {
-		return std.Err, nil
-	}
-	return os.OpenFile(c.AuditLog, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // the operator names the file
 }
 
 // guard makes the guard, for a server that listens on l.

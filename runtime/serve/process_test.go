@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -84,6 +85,33 @@ func TestProgramStdio(t *testing.T) {
 	}
 	if code, rest := p.end(t); code != 0 || rest != "" {
 		t.Errorf("exit code %d and %q, want 0 and nothing", code, rest)
+	}
+}
+
+// TestProgramAudit has a program on stdio record calls, by variable and by flag.
+func TestProgramAudit(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "audit.log")
+	for i, p := range []*program{start(t, []string{"MCP_AUDIT_LOG=" + file, "SERVER_ID=one"}), start(t, nil, "-audit-log", file, "-server-id", "one")} {
+		p.line(t)
+		c := mcptest.Lines(p.out, p.in)
+		if err := c.Send(t.Context(), []byte(call(1, "hello"))); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, c, `"id":1,"result"`)
+		if err := c.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if code, rest := p.end(t); code != 0 || rest != "" {
+			t.Errorf("exit code %d and %q, want 0 and nothing", code, rest)
+		}
+		lines := auditLines(t, file)
+		if len(lines) != 2*(i+1) {
+			t.Fatalf("%d lines after %d programs", len(lines), i+1)
+		}
+		if l := lines[2*i]; l["event"] != "begin" || l["principal"] != "local" || l["instance"] != "one" {
+			t.Errorf("%v", l)
+		}
 	}
 }
 
@@ -162,6 +190,9 @@ func TestProgramRefused(t *testing.T) {
 		{"remote", []string{"MCP_HTTP_ADDR=0.0.0.0:0"}, nil, 2, "-allow-remote"},
 		{"bad flag", nil, []string{"-htpp", ":1"}, 2, "-htpp"},
 		{"bad variable", []string{"MCP_SHUTDOWN_GRACE=soon"}, nil, 2, "MCP_SHUTDOWN_GRACE"},
+		{"audit log on standard output", []string{"MCP_AUDIT_LOG=/dev/stdout"}, nil, 2, "-audit-log (MCP_AUDIT_LOG): /dev/stdout is the standard output"},
+		{"audit log by number", nil, []string{"-audit-log", "/dev/fd/1"}, 2, "is the standard output, which belongs to the protocol"},
+		{"audit without a log", []string{"MCP_AUDIT_REQUIRED=1"}, nil, 2, "MCP_AUDIT_REQUIRED"},
 		{"help", nil, []string{"-help"}, 0, "MCP_HTTP_ADDR"},
 	}
 	for _, tt := range tests {

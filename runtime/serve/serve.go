@@ -114,6 +114,13 @@ func runStdio(ctx context.Context, s *mcp.Server, c *Config, std Stdio) error {
 	if err := c.caches(s); err != nil {
 		return err
 	}
+	defer c.undefer()
+	if err := c.audit(std); err != nil {
+		return err
+	}
+	if c.Guard.Audit != nil {
+		s.Gate(c.Guard.Audit.Local(s.Logger()))
+	}
 	for _, o := range c.Observers {
 		s.Observe(o)
 	}
