@@ -148,6 +148,7 @@ func (e *Endpoint) standAt(w http.ResponseWriter, r *http.Request, s *session, a
 		return
 	}
 	out := sse.NewWriter(w, e.o.WriteTimeout)
+	out.Stay()
 	if s.primes() {
 		if out.Event(&sse.Event{ID: placePrefix + at, HasID: true, Retry: e.o.Retry, HasData: true}) != nil {
 			queue.Drop()
@@ -199,6 +200,7 @@ func (e *Endpoint) resumeAt(w http.ResponseWriter, r *http.Request, s *session, 
 	defer st.drop(queue)
 	s.moved.Store(false)
 	out := sse.NewWriter(w, e.o.WriteTimeout)
+	out.Stay()
 	for _, ev := range missed {
 		if out.Message(ev.id, []byte(ev.msg)) != nil {
 			return

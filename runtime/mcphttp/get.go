@@ -51,6 +51,7 @@ func (e *Endpoint) stand(w http.ResponseWriter, r *http.Request, s *session, sto
 		return
 	}
 	out := sse.NewWriter(w, e.o.WriteTimeout)
+	out.Stay()
 	if e.o.Events != nil && s.primes() {
 		if out.Event(st.prime()) != nil {
 			queue.Drop()
@@ -96,6 +97,9 @@ func (e *Endpoint) resume(w http.ResponseWriter, r *http.Request, s *session, la
 		return
 	}
 	out := sse.NewWriter(w, e.o.WriteTimeout)
+	if queue != nil {
+		out.Stay()
+	}
 	for _, ev := range missed {
 		if out.Message(st.eventID(ev.Seq), ev.Data) != nil {
 			return
@@ -144,7 +148,6 @@ func (e *Endpoint) missed(r *http.Request, st *stream, seq, upTo uint64, goesOn 
 // the server shuts down. Then the client is told when to come back.
 func (e *Endpoint) pump(r *http.Request, out *sse.Writer, st *stream, queue *sse.Queue, stop <-chan struct{}) {
 	defer st.drop(queue)
-	out.Stay()
 	if out.Flush() != nil {
 		return
 	}

@@ -62,10 +62,10 @@ func NewWriter(w http.ResponseWriter, timeout time.Duration) *Writer {
 	return &Writer{w: w, control: http.NewResponseController(w), timeout: timeout}
 }
 
-// Stay says that the stream will be idle most of the time. The header of its
-// response is written on another stack: net/http takes 3 KiB for that, for which the
-// stack of the handler would grow, and stay that large. After that the response is
-// detached, if it can be: see [httpx.Detacher].
+// Stay says that the stream will be idle most of the time, before anything is written.
+// The header of its response is written on another stack: net/http takes 3 KiB for
+// that, for which the stack of the handler would grow, and stay that large. After that
+// the response is detached, if it can be: see [httpx.Detacher].
 func (w *Writer) Stay() {
 	w.apart = true
 	if httpx.MayLeave(w.w) {
