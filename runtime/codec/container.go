@@ -61,10 +61,14 @@ func (d *Decoder) close() bool {
 func (d *Decoder) NextMember() bool {
 	data, i := d.data, d.pos
 	if !d.first {
-		if byteAt(data, i) != ',' {
+		switch byteAt(data, i) {
+		case ',':
+			i++
+		case '}':
+			return d.close()
+		default:
 			return d.memberSlow()
 		}
-		i++
 	}
 	if byteAt(data, i) <= ' ' {
 		i = skipSpace(data, i)
@@ -217,6 +221,13 @@ func (d *Decoder) Unknown(names []string) {
 // A missing property that an unknown name of the same object was most likely
 // meant to be is no violation of its own: the unknown name's hint says both.
 func (d *Decoder) Require(seen, required uint64, names []string) {
+	if required&^seen != 0 || len(d.list) > 0 {
+		d.require(seen, required, names)
+	}
+}
+
+// require is the rest of Require, apart so that Require is inlined.
+func (d *Decoder) require(seen, required uint64, names []string) {
 	if len(d.list) > 0 {
 		required &^= d.settleNames(seen, required, names)
 	}
