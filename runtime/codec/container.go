@@ -84,8 +84,8 @@ func (d *Decoder) NextMember() bool {
 	return d.memberSlow()
 }
 
-// memberSlow is NextMember for the end of an object, white space in unusual places
-// and names that are not plain text.
+// memberSlow is NextMember for empty objects, white space in unusual places and
+// names that are not plain text.
 func (d *Decoder) memberSlow() bool {
 	c := d.peek()
 	switch {
