@@ -73,10 +73,6 @@ func four(s string) uint64 {
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
 }
 
-// AppendEscaped appends JSON text as the inside of a JSON string to b. text may
-// be a part of b.
-func AppendEscaped(b, text []byte) []byte { return appendInside(b, text) }
-
 // appendInside appends the inside of a JSON string.
 func appendInside[T string | []byte](b []byte, s T) []byte {
 	done := 0 // what is before has been appended
