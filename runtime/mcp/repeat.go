@@ -150,6 +150,10 @@ func (x *exchange) claim(ctx context.Context, op *operation, args []byte) (repea
 		}
 		if kept == nil {
 			x.claimed = c
+			if ctx.Err() != nil { // nobody waits any more, and nothing has run
+				x.unclaim()
+				return false, context.Cause(ctx)
+			}
 			return false, nil
 		}
 		had, ok := parseCallRecord(kept)
@@ -217,7 +221,9 @@ func (r *repeater) claim(ctx context.Context, c *claim, again bool) (kept []byte
 	if kept, _ := r.local.Kept(ctx, c.key); kept != nil { // memory does not fail
 		return kept, r.local, nil
 	}
-	step, cancel := context.WithTimeout(ctx, storeTime)
+	// A caller that leaves is no store that does not answer: that would run the call
+	// here, while it is sent again to somebody who hears nothing of it.
+	step, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime)
 	defer cancel()
 	if err = r.begin(step); err == nil {
 		if kept, err = r.store.Claim(step, c.key, c.record.encode(), runLife); err == nil {

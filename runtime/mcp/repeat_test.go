@@ -17,6 +17,7 @@ type sharedCalls struct {
 	CallStore
 
 	down atomic.Bool
+	slow chan struct{} // claims wait until it is closed; nil: they do not
 }
 
 func newSharedCalls() *sharedCalls { return &sharedCalls{CallStore: NewCallStore(0)} }
@@ -28,6 +29,13 @@ var errOff = errors.New("switched off")
 func (s *sharedCalls) Claim(ctx context.Context, key string, record []byte, ttl time.Duration) ([]byte, error) {
 	if s.down.Load() {
 		return nil, errOff
+	}
+	if s.slow != nil {
+		select {
+		case <-s.slow:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 	}
 	return s.CallStore.Claim(ctx, key, record, ttl)
 }
@@ -211,6 +219,40 @@ func TestRepeatWithoutStore(t *testing.T) {
 		time.Sleep(2 * time.Second) // the first one is told to the store
 		contains(t, send(t.Context(), two, keyed(4, "count", "k", `{}`, again)).answer, `"text":"1"`)
 		time.Sleep(2 * aliveTell)
+	})
+}
+
+// TestRepeatLeft loses the connection of a call while the store is asked, and sends it
+// to another server: it runs there only.
+func TestRepeatLeft(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var runs [2]atomic.Int32
+		calls := newSharedCalls()
+		calls.slow = make(chan struct{})
+		var conns [2]*Conn
+		for i := range conns {
+			conns[i] = connect(t, server(t, &Options{Calls: calls}, map[string]func(context.Context, *Call) error{"count": func(_ context.Context, c *Call) error {
+				c.Text(fmt.Sprint(runs[i].Add(1)))
+				return nil
+			}}))
+		}
+		ctx, leave := context.WithCancel(t.Context())
+		first := begin(ctx, conns[0], keyed(1, "count", "k", `{}`))
+		synctest.Wait()
+		leave()
+		synctest.Wait()
+		second := begin(t.Context(), conns[1], keyed(1, "count", "k", `{}`))
+		synctest.Wait()
+		close(calls.slow)
+		if r := first(); r.answers != 0 {
+			t.Errorf("who has left is answered %s", r.answer)
+		}
+		contains(t, second().answer, `"text":"1"`)
+		if runs[0].Load() != 0 || runs[1].Load() != 1 {
+			t.Errorf("it ran %d times on the first server and %d times on the second", runs[0].Load(), runs[1].Load())
+		}
+		time.Sleep(2 * aliveTell) // the last beat
 	})
 }
 
