@@ -9,39 +9,40 @@ import (
 
 	"github.com/mcpgen/mcpgen/runtime/client"
 	"github.com/mcpgen/mcpgen/runtime/internal/fixture"
+	"github.com/mcpgen/mcpgen/runtime/mcp"
 	"github.com/mcpgen/mcpgen/runtime/mcphttp"
 	"github.com/mcpgen/mcpgen/runtime/mcpsse"
 	"github.com/mcpgen/mcpgen/runtime/mcpstdio"
 	"github.com/mcpgen/mcpgen/runtime/mcpws"
 )
 
-// clients are all the ways from our client to a fresh fixture server.
-var clients = map[string]func(*testing.T, *client.Options) (*client.Client, error){
-	"in process": func(t *testing.T, o *client.Options) (*client.Client, error) {
-		return client.InProcess(t.Context(), fixture.New(nil), o)
+// clients are all the ways from our client to a server.
+var clients = map[string]func(*testing.T, *mcp.Server, *client.Options) (*client.Client, error){
+	"in process": func(t *testing.T, s *mcp.Server, o *client.Options) (*client.Client, error) {
+		return client.InProcess(t.Context(), s, o)
 	},
-	"stdio": func(t *testing.T, o *client.Options) (*client.Client, error) {
+	"stdio": func(t *testing.T, s *mcp.Server, o *client.Options) (*client.Client, error) {
 		in, toServer := io.Pipe()
 		fromServer, out := io.Pipe()
 		go func() {
-			_ = out.CloseWithError(mcpstdio.Serve(context.Background(), fixture.New(nil), in, out, nil))
+			_ = out.CloseWithError(mcpstdio.Serve(context.Background(), s, in, out, nil))
 		}()
 		return client.Connect(t.Context(), client.Lines(fromServer, toServer, toServer, o), o)
 	},
-	"websocket": func(t *testing.T, o *client.Options) (*client.Client, error) {
-		e := mcpws.New(fixture.New(nil), nil)
+	"websocket": func(t *testing.T, s *mcp.Server, o *client.Options) (*client.Client, error) {
+		e := mcpws.New(s, nil)
 		url := listen(t, e)
 		t.Cleanup(func() { _ = e.Shutdown(context.Background()) }) // the client has gone
 		return client.Dial(t.Context(), "ws"+strings.TrimPrefix(url, "http"), o)
 	},
-	"http": func(t *testing.T, o *client.Options) (*client.Client, error) {
-		e := mcphttp.New(fixture.New(nil), nil)
+	"http": func(t *testing.T, s *mcp.Server, o *client.Options) (*client.Client, error) {
+		e := mcphttp.New(s, nil)
 		url := listen(t, e)
 		t.Cleanup(func() { _ = e.Close() }) // never fails
 		return client.Dial(t.Context(), url, o)
 	},
-	"sse": func(t *testing.T, o *client.Options) (*client.Client, error) {
-		e := mcpsse.New(fixture.New(nil), nil)
+	"sse": func(t *testing.T, s *mcp.Server, o *client.Options) (*client.Client, error) {
+		e := mcpsse.New(s, nil)
 		url := listen(t, e)
 		t.Cleanup(func() { _ = e.Close() }) // never fails
 		return client.Dial(t.Context(), "sse+"+url+"/events", o)
@@ -70,7 +71,7 @@ func TestClient(t *testing.T) {
 			}
 			t.Run(name+", "+how.name, func(t *testing.T) {
 				t.Parallel()
-				c, err := dial(t, &how.options)
+				c, err := dial(t, fixture.New(nil), &how.options)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -56,6 +56,7 @@ var rules = []rule{
 	{"runtime/observe", []string{"runtime/mcp"}},
 	{"runtime/observe/prom", []string{"runtime/observe", "runtime/mcp", "runtime/edge", "github.com/prometheus/client_golang/..."}},
 	{"runtime/observe/otelmcp", []string{"runtime/observe", "runtime/mcp", "go.opentelemetry.io/otel/..."}},
+	{"runtime/files", []string{"runtime/mcp"}},
 	{"runtime/skills", []string{"runtime/mcp", "runtime/codec", "runtime/skills/internal/front"}},
 	{"runtime/skills/internal/front", []string{"runtime/codec", "go.yaml.in/yaml/v4"}},
 	{"runtime/skills/host", []string{"runtime/client", "runtime/skills/internal/front"}},
@@ -127,7 +128,7 @@ func TestRuntimeAndGeneratorAreApart(t *testing.T) {
 func TestDependencies(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	for _, pkg := range []string{"cmd/mcpgen", "gen", "runtime/codec", "runtime/mcp", "runtime/mcpstdio", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/client", "runtime/client/balance", "runtime/guard", "runtime/guard/jwtauth", "runtime/observe", "runtime/observe/prom", "runtime/observe/otelmcp", "runtime/store", "runtime/store/redis", "runtime/edge", "runtime/serve", "runtime/serve/remote", "runtime/skills", "runtime/mcptest"} {
+	for _, pkg := range []string{"cmd/mcpgen", "gen", "runtime/codec", "runtime/mcp", "runtime/mcpstdio", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/client", "runtime/client/balance", "runtime/guard", "runtime/guard/jwtauth", "runtime/observe", "runtime/observe/prom", "runtime/observe/otelmcp", "runtime/store", "runtime/store/redis", "runtime/edge", "runtime/files", "runtime/serve", "runtime/serve/remote", "runtime/skills", "runtime/mcptest"} {
 		b.WriteString(pkg + ":\n")
 		mods := strings.Fields(run(t, "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", module+"/"+pkg))
 		slices.Sort(mods)

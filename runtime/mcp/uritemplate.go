@@ -150,7 +150,8 @@ func (t *uriTemplate) names() []string {
 }
 
 // match gives the values of the variables in a URI, as a JSON object of strings.
-// A value that would lead out of its place, such as "..", is no match.
+// A value that would lead out of its place, such as "..", is no match. Nor is an
+// escaped slash, which could not be told from one that is not.
 func (t *uriTemplate) match(uri string) (vars []byte, ok bool) {
 	path, query := uri, ""
 	if t.query != nil {
@@ -164,7 +165,7 @@ func (t *uriTemplate) match(uri string) (vars []byte, ok bool) {
 	e.Raw("{")
 	for i, v := range t.vars {
 		value, err := url.PathUnescape(found[i])
-		if err != nil || !harmless(value, v.path) {
+		if err != nil || !harmless(value, v.path) || v.path && strings.Count(value, "/") != strings.Count(found[i], "/") {
 			return nil, false
 		}
 		e.Comma()

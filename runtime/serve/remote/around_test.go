@@ -346,6 +346,7 @@ var fuzzed = []struct{ what, file, target string }{
 	{"states of calls", "runtime/mcp/state_test.go", "FuzzState"},
 	{"cursors", "runtime/mcp/listing_test.go", "FuzzCursor"},
 	{"URI templates", "runtime/mcp/uritemplate_test.go", "FuzzTemplate"},
+	{"paths of files", "runtime/files/files_test.go", "FuzzRead"},
 	{"event streams, written and read", "runtime/internal/sse/framing_test.go", "FuzzReader"},
 	{"WebSocket frames", "runtime/mcpws/fuzz_test.go", "FuzzFrames"},
 	{"lines of stdio", "runtime/mcpstdio/fuzz_test.go", "FuzzServe"},
