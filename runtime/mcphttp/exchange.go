@@ -109,6 +109,7 @@ func (x *exchange) begin() error {
 	x.events = sse.NewWriter(x.w, x.e.o.WriteTimeout)
 	if x.stays {
 		x.events.Stay()
+		x.events.Apart()
 		x.r = unheld
 	}
 	if x.sess != nil && x.e.o.Events != nil {

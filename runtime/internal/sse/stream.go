@@ -50,6 +50,7 @@ type Writer struct {
 	armed   time.Time // when the deadline was last set
 	last    time.Time // when something was last written
 	apart   bool      // the first flush needs a stack of its own
+	leaves  bool      // after that the response is detached
 }
 
 // NewWriter sets the headers of the response, which go out with the first
@@ -63,15 +64,19 @@ func NewWriter(w http.ResponseWriter, timeout time.Duration) *Writer {
 }
 
 // Stay says that the stream will be idle most of the time, before anything is written.
-// The header of its response is written on another stack: net/http takes 3 KiB for
-// that, for which the stack of the handler would grow, and stay that large. After that
-// the response is detached, if it can be: see [httpx.Detacher].
+// When its header has been sent, the response is detached from net/http, if it can be:
+// see [httpx.Detacher].
 func (w *Writer) Stay() {
-	w.apart = true
 	if httpx.MayLeave(w.w) {
+		w.leaves = true
 		w.w.Header()["Connection"] = closeHeader
+		w.Apart()
 	}
 }
+
+// Apart has the header of the response written on another stack: net/http takes 3 KiB
+// for that, for which the stack of the handler would grow, and stay that large.
+func (w *Writer) Apart() { w.apart = true }
 
 // Message writes one message as an event, without flushing. id is "" on streams
 // that cannot be resumed.
@@ -131,8 +136,10 @@ func (w *Writer) flush() error {
 			if err := w.control.Flush(); err != nil {
 				return err
 			}
-			httpx.Leave(w.w)
-			w.armed = time.Time{} // the deadline is gone with net/http
+			if w.leaves {
+				httpx.Leave(w.w)
+				w.armed = time.Time{} // the deadline is gone with net/http
+			}
 			return nil
 		})
 	}
