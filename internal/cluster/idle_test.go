@@ -23,11 +23,11 @@ import (
 const idleConnections = 10_000
 
 // What they may take depends on the kernel, the number of CPUs and where the collector
-// is: the bounds leave a fifth for that. docs/reliability.md has what was measured.
+// is: the bounds leave a fifth and more for that. docs/reliability.md has what was measured.
 const (
-	mostWebSocket = 13 << 10
-	mostSSE       = 36 << 10
-	mostListen    = 40 << 10
+	mostWebSocket = 16 << 10
+	mostSSE       = 26 << 10
+	mostListen    = 30 << 10
 	mostUpload    = 16 << 20 // what a server may grow by for uploads that it refuses
 )
 
