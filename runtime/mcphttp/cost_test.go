@@ -28,6 +28,7 @@ func (s *sink) Header() http.Header              { return s.header }
 func (s *sink) WriteHeader(status int)           { s.status = status }
 func (s *sink) SetReadDeadline(time.Time) error  { return nil }
 func (s *sink) SetWriteDeadline(time.Time) error { return nil }
+func (s *sink) FlushError() error                { return nil }
 func (s *sink) Write(b []byte) (int, error)      { s.n += len(b); return len(b), nil }
 
 // A caller repeats one request.
@@ -86,6 +87,58 @@ func callers(tb testing.TB) map[string]*caller {
 		"2026-07-28": newCaller(tb, e, body, head...),
 		"2025-11-25": newCaller(tb, e, legacyCall(1, "echo", `{"text":"hi"}`, ""),
 			"Mcp-Session-Id", open.Header().Get("Mcp-Session-Id"), "MCP-Protocol-Version", "2025-11-25"),
+	}
+}
+
+// streamers has one call with 100 notifications in each era, which share packets or do
+// not.
+func streamers(tb testing.TB) map[string]*caller {
+	tb.Helper()
+	s := mcp.NewServer(mcp.Info{Name: "t", Version: "1"}, &mcp.Options{Logger: slog.New(slog.DiscardHandler)})
+	s.Register(mcp.ToolDef{Name: "burst", Call: func(_ context.Context, c *mcp.Call) error {
+		for i := range 100 {
+			c.Progress().Report(float64(i), 100, "")
+		}
+		c.Text("done")
+		return c.Check()
+	}})
+	all := make(map[string]*caller)
+	for name, wait := range map[string]time.Duration{"shared": 0, "each": -1} {
+		e := mcphttp.New(s, &mcphttp.Options{Coalesce: wait})
+		tb.Cleanup(func() { e.Close() })
+		open := direct(e, strings.ReplaceAll(initBody, "%q", `"2025-11-25"`), "")
+		body, head := modernCall(1, "burst", `{}`, `,"progressToken":"p"`)
+		all["2026-07-28 "+name] = newCaller(tb, e, body, head...)
+		all["2025-11-25 "+name] = newCaller(tb, e, legacyCall(1, "burst", `{}`, `"progressToken":"p"`),
+			"Mcp-Session-Id", open.Header().Get("Mcp-Session-Id"), "MCP-Protocol-Version", "2025-11-25")
+	}
+	return all
+}
+
+// TestStreamAllocations bounds what a call with 100 notifications costs. None costs
+// anything by itself, but where events are kept their memory grows.
+func TestStreamAllocations(t *testing.T) { //nolint:paralleltest // it counts
+	for name, c := range streamers(t) {
+		most := 30.0
+		if name == "2025-11-25 each" {
+			most = 60
+		}
+		n := testing.AllocsPerRun(100, c.call)
+		t.Logf("%s: %.1f allocations", name, n)
+		if n > most {
+			t.Errorf("%s: %.1f allocations, want %v at most", name, n, most)
+		}
+	}
+}
+
+func BenchmarkStream(b *testing.B) {
+	for name, c := range streamers(b) {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				c.call()
+			}
+		})
 	}
 }
 
