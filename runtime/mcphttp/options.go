@@ -1,6 +1,7 @@
 package mcphttp
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -102,16 +103,16 @@ func (o *Options) withDefaults() Options {
 	if o != nil {
 		c = *o
 	}
-	def(&c.MaxBody, defaultMaxBody)
-	def(&c.ReadTimeout, defaultReadTimeout)
-	def(&c.WriteTimeout, defaultWriteTimeout)
-	def(&c.Heartbeat, defaultHeartbeat)
-	def(&c.StreamMemory, defaultStreamMemory)
-	def(&c.SessionIdle, defaultSessionIdle)
-	def(&c.MaxSessions, defaultMaxSessions)
-	def(&c.SessionTakeover, defaultTakeover)
-	def(&c.Retry, defaultRetry)
-	def(&c.Coalesce, defaultCoalesce)
+	c.MaxBody = cmp.Or(c.MaxBody, defaultMaxBody)
+	c.ReadTimeout = cmp.Or(c.ReadTimeout, defaultReadTimeout)
+	c.WriteTimeout = cmp.Or(c.WriteTimeout, defaultWriteTimeout)
+	c.Heartbeat = cmp.Or(c.Heartbeat, defaultHeartbeat)
+	c.StreamMemory = cmp.Or(c.StreamMemory, defaultStreamMemory)
+	c.SessionIdle = cmp.Or(c.SessionIdle, defaultSessionIdle)
+	c.MaxSessions = cmp.Or(c.MaxSessions, defaultMaxSessions)
+	c.SessionTakeover = cmp.Or(c.SessionTakeover, defaultTakeover)
+	c.Retry = cmp.Or(c.Retry, defaultRetry)
+	c.Coalesce = cmp.Or(c.Coalesce, defaultCoalesce)
 	c.Instance = instanceName(c.Instance)
 	if c.Heartbeat < 0 {
 		c.Heartbeat = never
@@ -126,11 +127,4 @@ func (o *Options) withDefaults() Options {
 		c.Events = NewMemoryEvents(defaultEventMemory)
 	}
 	return c
-}
-
-func def[T comparable](v *T, value T) {
-	var zero T
-	if *v == zero {
-		*v = value
-	}
 }

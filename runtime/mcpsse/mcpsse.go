@@ -12,6 +12,7 @@
 package mcpsse
 
 import (
+	"cmp"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -79,23 +80,16 @@ func (o *Options) withDefaults() Options {
 	if o != nil {
 		c = *o
 	}
-	def(&c.MaxBody, defaultMaxBody)
-	def(&c.ReadTimeout, defaultReadTimeout)
-	def(&c.WriteTimeout, defaultWriteTimeout)
-	def(&c.Heartbeat, defaultHeartbeat)
-	def(&c.StreamMemory, defaultStreamMemory)
-	def(&c.MaxStreams, defaultMaxStreams)
+	c.MaxBody = cmp.Or(c.MaxBody, defaultMaxBody)
+	c.ReadTimeout = cmp.Or(c.ReadTimeout, defaultReadTimeout)
+	c.WriteTimeout = cmp.Or(c.WriteTimeout, defaultWriteTimeout)
+	c.Heartbeat = cmp.Or(c.Heartbeat, defaultHeartbeat)
+	c.StreamMemory = cmp.Or(c.StreamMemory, defaultStreamMemory)
+	c.MaxStreams = cmp.Or(c.MaxStreams, defaultMaxStreams)
 	if c.Heartbeat < 0 {
 		c.Heartbeat = never
 	}
 	return c
-}
-
-func def[T comparable](v *T, value T) {
-	var zero T
-	if *v == zero {
-		*v = value
-	}
 }
 
 // An Endpoint is the pair of a stream and an address for messages, told apart by
