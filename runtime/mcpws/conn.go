@@ -11,8 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/gorilla/websocket"
-
 	"github.com/mcpgen/mcpgen/runtime/internal/pump"
 	"github.com/mcpgen/mcpgen/runtime/mcp"
 )
@@ -127,8 +125,8 @@ func (c *conn) frame() (*pump.Buffer, error) {
 		return nil, err
 	case h.control():
 		return nil, c.control(h)
-	case h.op == websocket.BinaryMessage:
-		return nil, c.sendClose(websocket.CloseUnsupportedData, "messages are text")
+	case h.op == opBinary:
+		return nil, c.sendClose(closeUnsupported, "messages are text")
 	case c.msg == nil:
 		c.msg, c.counted = pump.GetBuffer(), 0
 	}
@@ -151,7 +149,7 @@ func (c *conn) frame() (*pump.Buffer, error) {
 func (c *conn) payload(h header) error {
 	if h.length > int64(c.endpoint.opts.MaxMessage-len(c.msg.B)) {
 		c.lost = true
-		return c.sendClose(websocket.CloseMessageTooBig, "messages have "+strconv.Itoa(c.endpoint.opts.MaxMessage)+" bytes at most")
+		return c.sendClose(closeTooBig, "messages have "+strconv.Itoa(c.endpoint.opts.MaxMessage)+" bytes at most")
 	}
 	for pos := 0; c.in.left > 0; {
 		n, err := c.in.read(c.msg.Room(int(c.in.left)))
@@ -176,11 +174,11 @@ func (c *conn) control(h header) error {
 	c.in.left = 0
 	h.unmask(p, 0)
 	switch h.op {
-	case websocket.PongMessage:
+	case opPong:
 		c.heard.Store(true)
 		return nil
-	case websocket.PingMessage:
-		_ = c.out.PostRaw(append(appendHead(nil, websocket.PongMessage, len(p)), p...)) // on a connection that ends nobody waits for it
+	case opPing:
+		_ = c.out.PostRaw(append(appendHead(nil, opPong, len(p)), p...)) // on a connection that ends nobody waits for it
 		return nil
 	}
 	code, err := closeCode(p)
@@ -194,7 +192,7 @@ func (c *conn) control(h header) error {
 // refuse ends the connection because of what the client sends.
 func (c *conn) refuse(err error) error {
 	c.lost = true
-	return c.sendClose(websocket.CloseProtocolError, err.Error())
+	return c.sendClose(closeProtocol, err.Error())
 }
 
 // mayStay closes the connection when the client may use it no longer.
@@ -203,13 +201,13 @@ func (c *conn) mayStay() error {
 		return nil
 	}
 	if err := c.endpoint.opts.Alive(c.ctx); err != nil {
-		return c.sendClose(websocket.ClosePolicyViolation, err.Error())
+		return c.sendClose(closePolicy, err.Error())
 	}
 	return nil
 }
 
 // AppendHead makes conn a [pump.Sink].
-func (*conn) AppendHead(b []byte, n int) []byte { return appendHead(b, websocket.TextMessage, n) }
+func (*conn) AppendHead(b []byte, n int) []byte { return appendHead(b, opText, n) }
 
 // AppendTail makes conn a [pump.Sink].
 func (*conn) AppendTail(b []byte) []byte { return b }
@@ -237,7 +235,7 @@ func (c *conn) keepAlive() {
 		c.out.Fail(errSilent)
 		return
 	}
-	if c.out.PostRaw(appendHead(nil, websocket.PingMessage, 0)) != nil {
+	if c.out.PostRaw(appendHead(nil, opPing, 0)) != nil {
 		return // the connection has ended
 	}
 	c.ping.Reset(c.untilPing())
@@ -254,7 +252,7 @@ func (c *conn) sendClose(code int, reason string) error {
 // goAway closes the connection because the server shuts down. The reader sees the
 // client's answer, or the deadline.
 func (c *conn) goAway() {
-	_ = c.sendClose(websocket.CloseGoingAway, "server shuts down")
+	_ = c.sendClose(closeGoingAway, "server shuts down")
 	_ = c.net.SetReadDeadline(time.Now().Add(closeWait)) // fails on a closed connection, which is fine
 }
 
@@ -284,7 +282,7 @@ func (c *conn) skip() error {
 		return err
 	}
 	h, err := c.in.header()
-	if err == nil && h.op == websocket.CloseMessage {
+	if err == nil && h.op == opClose {
 		err = errGoodbye
 	}
 	return err

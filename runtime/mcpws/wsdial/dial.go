@@ -1,4 +1,6 @@
-package mcpws
+// Package wsdial opens WebSocket connections to MCP servers. It is apart from
+// package mcpws so that no server links the library that it uses.
+package wsdial
 
 import (
 	"context"
@@ -13,8 +15,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// DialOptions of a client connection. The zero value is ready to use.
-type DialOptions struct {
+// Options are those of a connection. The zero value is ready to use.
+type Options struct {
 	// Header is sent with the handshake.
 	Header http.Header
 	// MaxMessage bounds one incoming message in bytes. Default 64 MiB.
@@ -23,10 +25,10 @@ type DialOptions struct {
 	WriteTimeout time.Duration
 }
 
-// A ClientConn is the client's end of a WebSocket connection: one message per
+// A Conn is the client's end of a WebSocket connection: one message per
 // text frame. Read is called from one goroutine only; Write and Close may be
 // called from several at once.
-type ClientConn struct {
+type Conn struct {
 	ws      *websocket.Conn
 	timeout time.Duration
 	once    sync.Once
@@ -38,8 +40,8 @@ type ClientConn struct {
 // Dial opens a WebSocket connection to a server, such as
 // "ws://127.0.0.1:8080/mcp", and asks for the subprotocol "mcp". ctx bounds the
 // handshake. A refusal names the HTTP status.
-func Dial(ctx context.Context, url string, o *DialOptions) (*ClientConn, error) {
-	var opt DialOptions
+func Dial(ctx context.Context, url string, o *Options) (*Conn, error) {
+	var opt Options
 	if o != nil {
 		opt = *o
 	}
@@ -59,12 +61,12 @@ func Dial(ctx context.Context, url string, o *DialOptions) (*ClientConn, error) 
 		return nil, err
 	}
 	ws.SetReadLimit(int64(opt.MaxMessage))
-	return &ClientConn{ws: ws, timeout: opt.WriteTimeout, closed: make(chan struct{})}, nil
+	return &Conn{ws: ws, timeout: opt.WriteTimeout, closed: make(chan struct{})}, nil
 }
 
 // Read gives the next message. It returns net.ErrClosed after Close. ctx is not
 // looked at: Close ends a Read that waits.
-func (c *ClientConn) Read(context.Context) ([]byte, error) {
+func (c *Conn) Read(context.Context) ([]byte, error) {
 	kind, data, err := c.ws.ReadMessage()
 	select {
 	case <-c.closed:
@@ -78,7 +80,7 @@ func (c *ClientConn) Read(context.Context) ([]byte, error) {
 }
 
 // Write sends one message.
-func (c *ClientConn) Write(ctx context.Context, msg []byte) error {
+func (c *Conn) Write(ctx context.Context, msg []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	deadline := time.Now().Add(c.timeout)
@@ -92,7 +94,7 @@ func (c *ClientConn) Write(ctx context.Context, msg []byte) error {
 }
 
 // Close says goodbye and ends the connection.
-func (c *ClientConn) Close() error {
+func (c *Conn) Close() error {
 	var err error
 	c.once.Do(func() {
 		close(c.closed)
