@@ -25,10 +25,18 @@ import "time"
 //	func Doc(section, path string, page int) (string, error)
 //
 // A value that leads elsewhere, such as "..", is no match: only {+path} and
-// {/path*} take a slash. The result is a string, []byte,
+// {/path*} take a slash, which must not be escaped. The result is a string, []byte,
 // mcp.ResourceContents, []mcp.ResourceContents, or anything that has a JSON form,
 // which is sent as JSON. For what does not exist return mcp.ErrNotFound, or a nil
 // pointer.
+//
+// Package runtime/files reads files for resources, below a directory and nowhere
+// else:
+//
+//	//mcp:resource uri=docs:///{+path}
+//	func (m *Manual) Page(path string) (mcp.ResourceContents, error) {
+//		return m.pages.Read(path) // pages, err := files.Open("manual", nil)
+//	}
 //
 // Contents that depend on the caller must not be shared by caches. They are
 // private by themselves when the function needs scopes or has a parameter of type
