@@ -221,6 +221,64 @@ func TestLargeMessagePasses(t *testing.T) {
 	}
 }
 
+// TestCloseWritesLast closes while a message is being written, another waits and a
+// third has no room.
+func TestCloseWritesLast(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newSink(true)
+		var w Writer
+		w.Init(s, 10, 0)
+		ended := make(chan error, 4)
+		for _, m := range []string{"written", "waits", "no room"} {
+			go func() { ended <- w.Send([]byte(m)) }()
+			synctest.Wait()
+		}
+		for _, last := range []string{"bye", "bye again"} {
+			go func() {
+				w.Close([]byte(last))
+				ended <- nil
+			}()
+			synctest.Wait()
+		}
+		if err := <-ended; err != nil { // of the one that waits for others to write it
+			t.Error(err)
+		}
+		if err := <-ended; !errors.Is(err, ErrClosed) {
+			t.Errorf("without room: %v, want %v", err, ErrClosed)
+		}
+		for _, err := range []error{w.Send(nil), w.Post(nil), w.PostRaw(nil)} {
+			if !errors.Is(err, ErrClosed) {
+				t.Errorf("after Close: %v, want %v", err, ErrClosed)
+			}
+		}
+		close(s.gate)
+		for range 3 {
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+		}
+		if got := s.all(); !slices.Equal(got, []string{"written", "waits", "bye"}) {
+			t.Errorf("wrote %q", got)
+		}
+	})
+}
+
+// TestPostRaw has bytes that go out as they are, between messages.
+func TestPostRaw(t *testing.T) {
+	t.Parallel()
+	s := newSink(false)
+	var w Writer
+	w.Init(s, 0, 0)
+	if err := errors.Join(w.Hold([]byte("a")), w.PostRaw([]byte("raw|")), w.Hold([]byte("b"))); err != nil {
+		t.Fatal(err)
+	}
+	w.Close(nil)
+	if got := strings.Join(s.all(), ","); got != "a,raw|,b" && got != "a,raw|b" {
+		t.Errorf("wrote %q", got)
+	}
+}
+
 // TestFailWakesAll has senders that wait for room when the connection breaks.
 func TestFailWakesAll(t *testing.T) {
 	t.Parallel()
