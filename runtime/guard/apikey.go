@@ -122,9 +122,14 @@ type Keys struct {
 // A keySet is the keys of one moment.
 type keySet struct {
 	keys   []Key
+	at     map[prefix][]int  // of keys, by what their digests begin with
 	lives  []context.Context //nolint:containedctx // of credentials
 	cancel []context.CancelFunc
 }
+
+// A prefix is the beginning of a digest. Who does not know a key cannot choose it:
+// how long it takes to find one tells nothing of others.
+type prefix [8]byte
 
 // NewKeys makes an authenticator of keys.
 func NewKeys(keys ...Key) *Keys {
@@ -137,10 +142,12 @@ func NewKeys(keys ...Key) *Keys {
 // key that is no longer among them end. It must not be called concurrently with
 // itself.
 func (k *Keys) Replace(keys ...Key) {
-	next := &keySet{keys: append([]Key(nil), keys...)}
+	next := &keySet{keys: append([]Key(nil), keys...), at: make(map[prefix][]int, len(keys))}
 	old := k.live.Load()
 	kept := map[int]bool{}
-	for _, key := range next.keys {
+	for i, key := range next.keys {
+		head := prefix(key.Digest[:])
+		next.at[head] = append(next.at[head], i)
 		life, cancel := context.WithCancel(context.Background())
 		if i := old.find(key.Digest, key.Name); i >= 0 && !kept[i] {
 			cancel()
@@ -185,7 +192,7 @@ func (s *keySet) find(digest [32]byte, name string) int {
 	if s == nil {
 		return -1
 	}
-	for i := range s.keys {
+	for _, i := range s.at[prefix(digest[:])] {
 		if s.keys[i].Digest == digest && s.keys[i].Name == name {
 			return i
 		}
@@ -193,11 +200,11 @@ func (s *keySet) find(digest [32]byte, name string) int {
 	return -1
 }
 
-// match compares a digest with every key, in a time that does not depend on
-// which one fits.
+// match finds the key with a digest: the last one, if there are several. It
+// compares in a time that does not depend on where digests differ.
 func (s *keySet) match(digest [32]byte) int {
 	found := -1
-	for i := range s.keys {
+	for _, i := range s.at[prefix(digest[:])] {
 		same := subtle.ConstantTimeCompare(digest[:], s.keys[i].Digest[:])
 		found = subtle.ConstantTimeSelect(same, i, found)
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"maps"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -213,6 +214,52 @@ func TestReplaceKeys(t *testing.T) {
 	}
 	if id, err := keys.Authenticate(request(bobKey)); err != nil || id.Limit == nil || id.Limit.N != 5 {
 		t.Errorf("bob: %+v, %v", id, err)
+	}
+}
+
+// TestManyKeys finds each of many keys, and replaces all of them by others, in a
+// time that does not grow with their square.
+func TestManyKeys(t *testing.T) {
+	t.Parallel()
+	const many = 50_000
+	list := func(from int) (all []guard.Key) {
+		for i := range many {
+			k, err := guard.NewKey(fmt.Sprint("caller ", from+i), fmt.Sprintf("0123456789abcdef-%d", from+i))
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, k)
+		}
+		return all
+	}
+	keys := guard.NewKeys(list(0)...)
+	ask := func(i int) (*guard.Identity, error) {
+		r := httptest.NewRequest("GET", "/mcp", nil)
+		r.Header.Set("Authorization", fmt.Sprintf("ApiKey 0123456789abcdef-%d", i))
+		return keys.Authenticate(r)
+	}
+	var kept, gone *guard.Identity
+	for i := range many {
+		id, err := ask(i)
+		if err != nil || id.Principal.Subject != fmt.Sprint("caller ", i) {
+			t.Fatalf("key %d: %+v, %v", i, id, err)
+		}
+		switch i {
+		case 0:
+			gone = id
+		case many - 1:
+			kept = id
+		}
+	}
+	keys.Replace(list(many / 2)...)
+	if kept.Err() != nil || gone.Err() == nil {
+		t.Errorf("kept: %v, gone: %v", kept.Err(), gone.Err())
+	}
+	if _, err := ask(0); err == nil {
+		t.Error("a key that is gone was accepted")
+	}
+	if _, err := ask(many); err != nil {
+		t.Error(err)
 	}
 }
 
