@@ -46,6 +46,8 @@ type conn struct {
 	counted int64        // bytes of it
 	lost    bool         // what comes can be read no more
 
+	idleUntil time.Time // what frames that carry nothing have used up; of the reader
+
 	release func()    // what the endpoint's Hold gave
 	until   time.Time // when the client must go; zero: never
 
@@ -151,6 +153,9 @@ func (c *conn) payload(h header) error {
 		c.lost = true
 		return c.sendClose(closeTooBig, "messages have "+strconv.Itoa(c.endpoint.opts.MaxMessage)+" bytes at most")
 	}
+	if h.length == 0 && !h.final {
+		return c.idle()
+	}
 	for pos := 0; c.in.left > 0; {
 		n, err := c.in.read(c.msg.Room(int(c.in.left)))
 		h.unmask(c.msg.Grow(n), pos)
@@ -173,6 +178,11 @@ func (c *conn) control(h header) error {
 	}
 	c.in.left = 0
 	h.unmask(p, 0)
+	if h.op != opClose {
+		if err := c.idle(); err != nil {
+			return err
+		}
+	}
 	switch h.op {
 	case opPong:
 		c.heard.Store(true)

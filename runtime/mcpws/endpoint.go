@@ -8,8 +8,8 @@
 //
 // The server closes a connection with 1001 when it shuts down, 1003 after a
 // binary message, 1007 after text that is not UTF-8, 1008 when the client may stay
-// no longer, 1009 after a message that is too long, and 1013 when there is no memory
-// for one. A client that does not read, or answers no pings, is cut off.
+// no longer or floods it with pings, 1009 after a message that is too long, and 1013
+// when there is no memory for one. A client that does not read, or answers no pings, is cut off.
 package mcpws
 
 import (
