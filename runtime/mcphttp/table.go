@@ -140,20 +140,22 @@ func (t *table) sweep() {
 // evict ends the sessions that have been unused for longest: many at a time, so
 // that opening one session costs little when the table stays full.
 func (t *table) evict() {
-	type candidate struct {
-		s    *session
-		used int64
-	}
-	var all []candidate
+	var used []int64
 	for s := range t.byID.all() {
 		if s.users.Load() == 0 {
-			all = append(all, candidate{s, s.used.Load()})
+			used = append(used, s.used.Load())
 		}
 	}
-	slices.SortFunc(all, func(a, b candidate) int { return int(min(max(a.used-b.used, -1), 1)) })
-	for _, c := range all[:min(len(all), max(t.limit/8, 1))] {
-		if c.s.retire() {
-			t.remove(c.s)
+	n := min(len(used), max(t.limit/8, 1))
+	if n == 0 {
+		return
+	}
+	slices.Sort(used)
+	last := used[n-1]
+	for s := range t.byID.all() {
+		if n > 0 && s.users.Load() == 0 && s.used.Load() <= last && s.retire() {
+			t.remove(s)
+			n--
 		}
 	}
 }
