@@ -173,6 +173,9 @@ func (s *Server) sent(err error) {
 // stopGrace is how long Shutdown waits for calls that it has cancelled.
 const stopGrace = time.Second
 
+// Refuse refuses new calls from now on, as Shutdown does, and waits for nothing.
+func (s *Server) Refuse() { s.running.close() }
+
 // Shutdown refuses new calls and waits for the running ones. When ctx ends
 // first they are cancelled, are given a second to end, and the cause of ctx is
 // returned. It may be called more than once.

@@ -39,6 +39,7 @@ type app struct {
 	ws      *mcpws.Endpoint
 	country func(*http.Request) bool // whether to believe where a request comes from
 	ready   atomic.Bool
+	leaving atomic.Bool             // answers end their connections
 	probed  map[string]http.Handler // health checks by their paths
 	handler http.Handler
 	outside *httpx.Detacher // around handler
@@ -89,8 +90,18 @@ func newApp(s *mcp.Server, c *Config, g *guard.Guard) (*app, error) {
 	for _, outer := range slices.Backward(c.Wrap) {
 		a.handler = outer(a.handler)
 	}
-	a.outside = httpx.Detach(a.handler)
+	a.outside = httpx.Detach(a.last(a.handler))
 	return a, nil
+}
+
+// last has answers end their connections once the server is about to stop.
+func (a *app) last(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if a.leaving.Load() && r.Header["Upgrade"] == nil {
+			w.Header().Set("Connection", "close")
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 // counted notes that MCP is spoken on a connection.
@@ -202,9 +213,13 @@ func authMode(g *guard.Guard) string {
 // stop ends accepting and lets calls end.
 func (a *app) stop(ctx context.Context, srv *http.Server, l net.Listener) {
 	a.ready.Store(false)
-	srv.SetKeepAlivesEnabled(false) // answers say Connection: close from now on
-	time.Sleep(a.config.Linger)     // until load balancers have seen it
-	_ = l.Close()                   // ends Serve
+	a.leaving.Store(true)       // answers say Connection: close from now on
+	time.Sleep(a.config.Linger) // until load balancers have seen it
+	_ = l.Close()               // ends Serve
+	// This closes connections that are idle, and those of which net/http does not know
+	// yet that they have brought a request: nothing may run that cannot be answered.
+	a.server.Refuse()
+	srv.SetKeepAlivesEnabled(false)
 	drain(ctx, a.server, a.config)
 }
 
