@@ -49,8 +49,7 @@ var rules = []rule{
 	{"runtime/mcp/rawschema", []string{"runtime/codec", "runtime/mcp", "github.com/santhosh-tekuri/jsonschema/v5"}},
 	{"runtime/mcphttp", []string{"runtime/mcp", "runtime/guard", "runtime/internal/..."}},
 	{"runtime/mcpsse", []string{"runtime/mcp", "runtime/guard", "runtime/internal/..."}},
-	{"runtime/mcpws", []string{"runtime/mcp", "runtime/guard", "runtime/internal/..."}},
-	{"runtime/mcpws/wsdial", []string{"github.com/gorilla/websocket"}},
+	{"runtime/mcpws", []string{"runtime/mcp", "runtime/guard", "runtime/internal/...", "github.com/gorilla/websocket"}},
 	{"runtime/mcpstdio", []string{"runtime/mcp", "runtime/internal/..."}},
 	{"runtime/guard", []string{"runtime/codec", "runtime/mcp", "runtime/store", "runtime/internal/httpx"}},
 	{"runtime/guard/jwtauth", []string{"runtime/guard", "runtime/mcp", "github.com/golang-jwt/jwt/v5", "github.com/MicahParks/keyfunc/v3", "golang.org/x/time/rate"}},
@@ -70,7 +69,7 @@ var rules = []rule{
 	{"runtime/serve/remote", []string{"runtime/mcp", "runtime/serve", "runtime/guard", "runtime/guard/jwtauth", "runtime/observe", "runtime/observe/prom", "runtime/store", "runtime/store/redis", "runtime/edge"}},
 	{"runtime/serve", []string{"runtime/codec", "runtime/mcp", "runtime/guard", "runtime/observe", "runtime/store", "runtime/edge", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/mcpstdio", "runtime/internal/..."}},
 	{"runtime/client/balance", []string{"runtime/client"}},
-	{"runtime/client", []string{"runtime/mcp", "runtime/codec", "runtime/mcpws/wsdial", "runtime/internal/..."}},
+	{"runtime/client", []string{"runtime/mcp", "runtime/codec", "runtime/mcpws", "runtime/internal/..."}},
 	{"runtime/mcptest", []string{"runtime/mcp", "runtime/codec", "runtime/client", "runtime/mcphttp", "runtime/mcpsse", "runtime/mcpws", "runtime/mcpstdio", "runtime/internal/...", "github.com/gorilla/websocket", "golang.org/x/tools/txtar"}},
 
 	{"internal/caller", []string{"runtime/client", "runtime/codec", "runtime/mcp/rawschema"}},

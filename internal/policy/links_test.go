@@ -29,7 +29,7 @@ func TestServersLinkNoTools(t *testing.T) {
 		for _, not := range []string{
 			"text/template/...", "html/...", "encoding/gob", "encoding/xml", "go/...", "expvar", "testing/...", "plugin", "database/...", "os/exec",
 			"net/http/pprof", "net/http/cookiejar", "net/rpc/...", "runtime/pprof", "runtime/trace", "runtime/metrics", "debug/...", "index/...", "image/...", "archive/...",
-			"github.com/prometheus/...", "go.opentelemetry.io/...", "github.com/redis/...", "github.com/gorilla/...",
+			"github.com/prometheus/...", "go.opentelemetry.io/...", "github.com/redis/...",
 		} {
 			if matches(not, pkg) {
 				t.Errorf("every server links %s", pkg)
@@ -54,14 +54,13 @@ func TestQuickstartIsSmall(t *testing.T) {
 		t.Fatal("the list of symbols is not what it should be")
 	}
 	for symbol, why := range map[string]string{
-		"net/http.(*Client).do":             "the HTTP client, 0.4 MB",
-		"net/http.(*Transport).roundTrip":   "the HTTP client, 0.4 MB",
-		"compress/flate.(*compressor).init": "compression, 0.1 MB: package gorilla/websocket brings it",
-		"regexp.compile":                    "regular expressions, 0.25 MB: only patterns of tools need them",
-		"runtime/metrics.Read":              "descriptions of all metrics, read by each start",
-		"text/template.(*Template).Parse":   "templates",
-		"reflect.Value.MethodByName":        "calls of methods by name, for which the linker keeps every exported method",
-		"reflect.(*rtype).MethodByName":     "as above",
+		"net/http.(*Client).do":           "the HTTP client, 0.4 MB",
+		"net/http.(*Transport).roundTrip": "the HTTP client, 0.4 MB",
+		"regexp.compile":                  "regular expressions, 0.25 MB: only patterns of tools need them",
+		"runtime/metrics.Read":            "descriptions of all metrics, read by each start",
+		"text/template.(*Template).Parse": "templates",
+		"reflect.Value.MethodByName":      "calls of methods by name, for which the linker keeps every exported method",
+		"reflect.(*rtype).MethodByName":   "as above",
 	} {
 		if symbols[symbol] {
 			t.Errorf("quickstart links %s: %s", symbol, why)

@@ -9,7 +9,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/mcpgen/mcpgen/runtime/mcpws/wsdial"
+	"github.com/mcpgen/mcpgen/runtime/mcpws"
 )
 
 // Dial connects to a server by its URL:
@@ -36,7 +36,7 @@ func Dial(ctx context.Context, target string, o *Options) (*Client, error) {
 		return dialSSE(ctx, strings.TrimPrefix(target, "sse+"), o)
 	case "ws", "wss":
 		opt := o.withDefaults()
-		conn, err := wsdial.Dial(ctx, target, &wsdial.Options{Header: opt.Header, MaxMessage: opt.MaxMessage})
+		conn, err := mcpws.Dial(ctx, target, &mcpws.DialOptions{Header: opt.Header, MaxMessage: opt.MaxMessage})
 		if err != nil {
 			return nil, fmt.Errorf("mcp client: %w", err)
 		}
@@ -81,7 +81,7 @@ func dialSSE(ctx context.Context, target string, o *Options) (*Client, error) {
 }
 
 // frames is the WebSocket transport: one message per frame.
-type frames struct{ conn *wsdial.Conn }
+type frames struct{ conn *mcpws.ClientConn }
 
 func (f *frames) Send(ctx context.Context, m Message) error {
 	err := f.conn.Write(ctx, m.Data)

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gorilla/websocket"
+
 	"github.com/mcpgen/mcpgen/runtime/internal/pump"
 	"github.com/mcpgen/mcpgen/runtime/mcp"
 )
@@ -127,8 +129,8 @@ func (c *conn) frame() (*pump.Buffer, error) {
 		return nil, err
 	case h.control():
 		return nil, c.control(h)
-	case h.op == opBinary:
-		return nil, c.sendClose(closeUnsupported, "messages are text")
+	case h.op == websocket.BinaryMessage:
+		return nil, c.sendClose(websocket.CloseUnsupportedData, "messages are text")
 	case c.msg == nil:
 		c.msg, c.counted = pump.GetBuffer(), 0
 	}
@@ -151,7 +153,7 @@ func (c *conn) frame() (*pump.Buffer, error) {
 func (c *conn) payload(h header) error {
 	if h.length > int64(c.endpoint.opts.MaxMessage-len(c.msg.B)) {
 		c.lost = true
-		return c.sendClose(closeTooBig, "messages have "+strconv.Itoa(c.endpoint.opts.MaxMessage)+" bytes at most")
+		return c.sendClose(websocket.CloseMessageTooBig, "messages have "+strconv.Itoa(c.endpoint.opts.MaxMessage)+" bytes at most")
 	}
 	if h.length == 0 && !h.final {
 		return c.idle()
@@ -178,17 +180,17 @@ func (c *conn) control(h header) error {
 	}
 	c.in.left = 0
 	h.unmask(p, 0)
-	if h.op != opClose {
+	if h.op != websocket.CloseMessage {
 		if err := c.idle(); err != nil {
 			return err
 		}
 	}
 	switch h.op {
-	case opPong:
+	case websocket.PongMessage:
 		c.heard.Store(true)
 		return nil
-	case opPing:
-		_ = c.out.PostRaw(append(appendHead(nil, opPong, len(p)), p...)) // on a connection that ends nobody waits for it
+	case websocket.PingMessage:
+		_ = c.out.PostRaw(append(appendHead(nil, websocket.PongMessage, len(p)), p...)) // on a connection that ends nobody waits for it
 		return nil
 	}
 	code, err := closeCode(p)
@@ -202,7 +204,7 @@ func (c *conn) control(h header) error {
 // refuse ends the connection because of what the client sends.
 func (c *conn) refuse(err error) error {
 	c.lost = true
-	return c.sendClose(closeProtocol, err.Error())
+	return c.sendClose(websocket.CloseProtocolError, err.Error())
 }
 
 // mayStay closes the connection when the client may use it no longer.
@@ -211,13 +213,13 @@ func (c *conn) mayStay() error {
 		return nil
 	}
 	if err := c.endpoint.opts.Alive(c.ctx); err != nil {
-		return c.sendClose(closePolicy, err.Error())
+		return c.sendClose(websocket.ClosePolicyViolation, err.Error())
 	}
 	return nil
 }
 
 // AppendHead makes conn a [pump.Sink].
-func (*conn) AppendHead(b []byte, n int) []byte { return appendHead(b, opText, n) }
+func (*conn) AppendHead(b []byte, n int) []byte { return appendHead(b, websocket.TextMessage, n) }
 
 // AppendTail makes conn a [pump.Sink].
 func (*conn) AppendTail(b []byte) []byte { return b }
@@ -245,7 +247,7 @@ func (c *conn) keepAlive() {
 		c.out.Fail(errSilent)
 		return
 	}
-	if c.out.PostRaw(appendHead(nil, opPing, 0)) != nil {
+	if c.out.PostRaw(appendHead(nil, websocket.PingMessage, 0)) != nil {
 		return // the connection has ended
 	}
 	c.ping.Reset(c.untilPing())
@@ -262,7 +264,7 @@ func (c *conn) sendClose(code int, reason string) error {
 // goAway closes the connection because the server shuts down. The reader sees the
 // client's answer, or the deadline.
 func (c *conn) goAway() {
-	_ = c.sendClose(closeGoingAway, "server shuts down")
+	_ = c.sendClose(websocket.CloseGoingAway, "server shuts down")
 	_ = c.net.SetReadDeadline(time.Now().Add(closeWait)) // fails on a closed connection, which is fine
 }
 
@@ -292,7 +294,7 @@ func (c *conn) skip() error {
 		return err
 	}
 	h, err := c.in.header()
-	if err == nil && h.op == opClose {
+	if err == nil && h.op == websocket.CloseMessage {
 		err = errGoodbye
 	}
 	return err

@@ -13,6 +13,7 @@
 package mcpws
 
 import (
+	"bufio"
 	"context"
 	"maps"
 	"net"
@@ -21,6 +22,8 @@ import (
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"github.com/gorilla/websocket"
 
 	"github.com/mcpgen/mcpgen/runtime/guard"
 	"github.com/mcpgen/mcpgen/runtime/internal/httpx"
@@ -40,9 +43,13 @@ const (
 	DefaultPing           = 30 * time.Second
 )
 
-// readBuffer is small because every idle connection holds one. Longer messages
-// are read past it.
-const readBuffer = 1 << 10
+const (
+	handshakeTimeout = 5 * time.Second
+
+	// readBuffer is small because every idle connection holds one. Longer
+	// messages are read past it.
+	readBuffer = 1 << 10
+)
 
 // Options are the choices and limits of an [Endpoint]. The zero value has the
 // defaults.
@@ -83,9 +90,10 @@ type Options struct {
 // An Endpoint is an [http.Handler] that upgrades its requests to WebSocket
 // connections and serves them. It is safe for concurrent use.
 type Endpoint struct {
-	server *mcp.Server
-	opts   Options
-	pump   pump.Options
+	server   *mcp.Server
+	opts     Options
+	pump     pump.Options
+	upgrader websocket.Upgrader
 
 	mu      sync.Mutex
 	open    int                // connections, those in the handshake included
@@ -106,6 +114,13 @@ func New(s *mcp.Server, o *Options) *Endpoint {
 	}
 	e.opts.setDefaults()
 	e.pump = pump.Options{Calls: e.opts.Calls, Refuse: refuse, Admit: e.opts.Admit}
+	e.upgrader = websocket.Upgrader{
+		HandshakeTimeout: handshakeTimeout,
+		ReadBufferSize:   1,            // what comes after the handshake is read by conn,
+		WriteBufferPool:  &sync.Pool{}, // and written by it
+		Subprotocols:     []string{Subprotocol},
+		CheckOrigin:      func(*http.Request) bool { return true }, // checked before
+	}
 	return e
 }
 
@@ -123,6 +138,10 @@ func (o *Options) setDefaults() {
 		o.Ping = DefaultPing
 	}
 }
+
+// Upgrades reports whether r asks for a WebSocket connection, so that one path
+// can serve both HTTP and WebSocket.
+func Upgrades(r *http.Request) bool { return websocket.IsWebSocketUpgrade(r) }
 
 // ServeHTTP upgrades the connection and returns. Goroutines of the endpoint
 // serve it from then on.
@@ -151,13 +170,13 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	nc, err := upgrade(w, r)
+	ws, err := e.upgrader.Upgrade(hijacker{w}, r, nil)
 	if err != nil {
 		release()
 		e.release(nil) // the client was told
 		return
 	}
-	c := newConn(e, direct(nc), r)
+	c := newConn(e, direct(ws.NetConn()), r)
 	c.release = release
 	closing := e.add(c)
 	c.start(r.Context())
@@ -240,11 +259,19 @@ func direct(conn net.Conn) net.Conn {
 	return c.Conn
 }
 
+// A hijacker hijacks through whatever middleware has put around the writer, as
+// long as that can be unwrapped (see http.ResponseController).
+type hijacker struct{ http.ResponseWriter }
+
+func (h hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return http.NewResponseController(h.ResponseWriter).Hijack()
+}
+
 // refuse ends a connection that sends text which is none (RFC 6455, 8.1).
 func refuse(src pump.Source, data []byte) error {
 	if utf8.Valid(data) {
 		return nil
 	}
 	c, _ := src.(*conn) // every source of an endpoint is one
-	return c.sendClose(closeNotUTF8, "text is not UTF-8")
+	return c.sendClose(websocket.CloseInvalidFramePayloadData, "text is not UTF-8")
 }

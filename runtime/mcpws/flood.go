@@ -1,6 +1,10 @@
 package mcpws
 
-import "time"
+import (
+	"time"
+
+	"github.com/gorilla/websocket"
+)
 
 // Frames that carry nothing, pings above all, cost work and are counted by nobody
 // else. A client that pings once a second for as long as nothing of it is read
@@ -18,7 +22,7 @@ func (c *conn) idle() error {
 		c.idleUntil = now
 	}
 	if c.idleUntil = c.idleUntil.Add(idleEvery); c.idleUntil.Sub(now) > idleBurst*idleEvery {
-		return c.sendClose(closePolicy, "too many pings, pongs or empty frames")
+		return c.sendClose(websocket.ClosePolicyViolation, "too many pings, pongs or empty frames")
 	}
 	return nil
 }

@@ -7,10 +7,13 @@ import (
 	"io"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/gorilla/websocket"
 )
 
-// Frames are read and written here: messages get to and from the pump's buffers
-// without another copy, and a frame costs no lock, channel or deadline of its own.
+// Package websocket opens connections. What goes over them is read and written
+// here: messages get to and from the pump's buffers without another copy, and a
+// frame costs no lock, channel or deadline of its own.
 
 // Parts of the first two bytes of a frame (RFC 6455, section 5.2).
 const (
@@ -20,29 +23,9 @@ const (
 	bitMask     = 0x80
 	bitsLength  = 0x7f
 
+	continuation = 0 // the op of a frame that goes on with a message; others are those of package websocket
+
 	longestControl = 125 // bytes of payload
-)
-
-// The ops of frames.
-const (
-	continuation = 0 // of a frame that goes on with a message
-	opText       = 1
-	opBinary     = 2
-	opClose      = 8 // and what is above it: control frames
-	opPing       = 9
-	opPong       = 10
-)
-
-// Codes of close frames (section 7.4.1).
-const (
-	closeGoingAway   = 1001
-	closeProtocol    = 1002
-	closeUnsupported = 1003
-	closeNoStatus    = 1005 // never sent: there is none
-	closeNotUTF8     = 1007
-	closePolicy      = 1008
-	closeTooBig      = 1009
-	closeTryAgain    = 1013
 )
 
 // errProtocol is what a frame that breaks the protocol is refused with.
@@ -58,7 +41,7 @@ type header struct {
 	key    [4]byte
 }
 
-func (h header) control() bool { return h.op >= opClose }
+func (h header) control() bool { return h.op >= websocket.CloseMessage }
 
 // check refuses a frame that must not come. begun says that a message has begun
 // that has not ended. The length is that of the second byte.
@@ -68,7 +51,7 @@ func (h header) check(begun bool) error {
 		return refusal("reserved bits are set")
 	case !h.masked:
 		return refusal("the frame is not masked")
-	case h.op > opPong || h.op > opBinary && !h.control():
+	case h.op > websocket.PongMessage || h.op > websocket.BinaryMessage && !h.control():
 		return refusal("unknown frame")
 	case h.control() && h.length > longestControl:
 		return refusal("the control frame is too long")
@@ -110,21 +93,21 @@ func appendHead(b []byte, op, length int) []byte {
 	return binary.BigEndian.AppendUint64(append(b, 127), uint64(length))
 }
 
-// closeFrame is a close frame. It says nothing when code is closeNoStatus.
+// closeFrame is a close frame. It says nothing when code is CloseNoStatusReceived.
 func closeFrame(code int, reason string) []byte {
 	var payload []byte
-	if code != closeNoStatus {
+	if code != websocket.CloseNoStatusReceived {
 		payload = binary.BigEndian.AppendUint16(nil, uint16(code)) //nolint:gosec // codes have four digits
 		payload = append(payload, reason[:min(len(reason), longestControl-2)]...)
 	}
-	return append(appendHead(nil, opClose, len(payload)), payload...)
+	return append(appendHead(nil, websocket.CloseMessage, len(payload)), payload...)
 }
 
 // closeCode is the code of a client's close frame.
 func closeCode(payload []byte) (int, error) {
 	switch len(payload) {
 	case 0:
-		return closeNoStatus, nil
+		return websocket.CloseNoStatusReceived, nil
 	case 1:
 		return 0, refusal("half a close code")
 	}

@@ -1,6 +1,10 @@
 package mcpws
 
-import "time"
+import (
+	"time"
+
+	"github.com/gorilla/websocket"
+)
 
 // uncounted is how long a message may be without counting.
 const uncounted = 4 << 10
@@ -15,7 +19,7 @@ func (c *conn) count(n int) error {
 		return nil
 	}
 	if !o.TakeMemory(int64(n)) {
-		return c.sendClose(closeTryAgain, "the server is busy")
+		return c.sendClose(websocket.CloseTryAgainLater, "the server is busy")
 	}
 	c.msg.Hold(int64(n), o.ReleaseMemory)
 	return nil

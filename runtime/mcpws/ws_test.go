@@ -61,14 +61,6 @@ func TestBadHandshake(t *testing.T) {
 	_, url := listen(t, fixture.New(nil), nil)
 	url = "http" + strings.TrimPrefix(url, "ws")
 	upgrade := http.Header{"Connection": {"Upgrade"}, "Upgrade": {"websocket"}}
-	with := func(more ...string) http.Header {
-		h := upgrade.Clone()
-		for i := 0; i < len(more); i += 2 {
-			h.Set(more[i], more[i+1])
-		}
-		return h
-	}
-	const key = "dGhlIHNhbXBsZSBub25jZQ=="
 	tests := []struct {
 		name, method string
 		header       http.Header
@@ -77,11 +69,6 @@ func TestBadHandshake(t *testing.T) {
 		{"plain GET", http.MethodGet, nil, 426},
 		{"POST", http.MethodPost, nil, 426},
 		{"no version", http.MethodGet, upgrade, 400},
-		{"another version", http.MethodGet, with("Sec-WebSocket-Version", "8", "Sec-WebSocket-Key", key), 400},
-		{"no key", http.MethodGet, with("Sec-WebSocket-Version", "13"), 400},
-		{"a short key", http.MethodGet, with("Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "c2hvcnQ="), 400},
-		{"a key in no base64", http.MethodGet, with("Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", key[1:]), 400},
-		{"another method", http.MethodPost, with("Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", key), 405},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -104,9 +91,6 @@ func TestBadHandshake(t *testing.T) {
 			}
 			if tt.status == 426 && res.Header.Get("Upgrade") != "websocket" {
 				t.Errorf("Upgrade: %q, want websocket", res.Header.Get("Upgrade"))
-			}
-			if tt.status == 400 && res.Header.Get("Sec-WebSocket-Version") != "13" {
-				t.Errorf("Sec-WebSocket-Version: %q, want 13", res.Header.Get("Sec-WebSocket-Version"))
 			}
 		})
 	}

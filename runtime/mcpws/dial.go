@@ -1,6 +1,4 @@
-// Package wsdial opens WebSocket connections to MCP servers. It is apart from
-// package mcpws so that no server links the library that it uses.
-package wsdial
+package mcpws
 
 import (
 	"context"
@@ -15,8 +13,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// Options are those of a connection. The zero value is ready to use.
-type Options struct {
+// DialOptions of a client connection. The zero value is ready to use.
+type DialOptions struct {
 	// Header is sent with the handshake.
 	Header http.Header
 	// MaxMessage bounds one incoming message in bytes. Default 64 MiB.
@@ -25,10 +23,10 @@ type Options struct {
 	WriteTimeout time.Duration
 }
 
-// A Conn is the client's end of a WebSocket connection: one message per
+// A ClientConn is the client's end of a WebSocket connection: one message per
 // text frame. Read is called from one goroutine only; Write and Close may be
 // called from several at once.
-type Conn struct {
+type ClientConn struct {
 	ws      *websocket.Conn
 	timeout time.Duration
 	once    sync.Once
@@ -40,8 +38,8 @@ type Conn struct {
 // Dial opens a WebSocket connection to a server, such as
 // "ws://127.0.0.1:8080/mcp", and asks for the subprotocol "mcp". ctx bounds the
 // handshake. A refusal names the HTTP status.
-func Dial(ctx context.Context, url string, o *Options) (*Conn, error) {
-	var opt Options
+func Dial(ctx context.Context, url string, o *DialOptions) (*ClientConn, error) {
+	var opt DialOptions
 	if o != nil {
 		opt = *o
 	}
@@ -61,12 +59,12 @@ func Dial(ctx context.Context, url string, o *Options) (*Conn, error) {
 		return nil, err
 	}
 	ws.SetReadLimit(int64(opt.MaxMessage))
-	return &Conn{ws: ws, timeout: opt.WriteTimeout, closed: make(chan struct{})}, nil
+	return &ClientConn{ws: ws, timeout: opt.WriteTimeout, closed: make(chan struct{})}, nil
 }
 
 // Read gives the next message. It returns net.ErrClosed after Close. ctx is not
 // looked at: Close ends a Read that waits.
-func (c *Conn) Read(context.Context) ([]byte, error) {
+func (c *ClientConn) Read(context.Context) ([]byte, error) {
 	kind, data, err := c.ws.ReadMessage()
 	select {
 	case <-c.closed:
@@ -80,7 +78,7 @@ func (c *Conn) Read(context.Context) ([]byte, error) {
 }
 
 // Write sends one message.
-func (c *Conn) Write(ctx context.Context, msg []byte) error {
+func (c *ClientConn) Write(ctx context.Context, msg []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	deadline := time.Now().Add(c.timeout)
@@ -94,7 +92,7 @@ func (c *Conn) Write(ctx context.Context, msg []byte) error {
 }
 
 // Close says goodbye and ends the connection.
-func (c *Conn) Close() error {
+func (c *ClientConn) Close() error {
 	var err error
 	c.once.Do(func() {
 		close(c.closed)
