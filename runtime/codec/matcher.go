@@ -11,8 +11,8 @@ import (
 // to the other, such as ^[a-z][a-z0-9-]*$. Those are matched by a loop of their
 // own, which is much faster than package regexp; all others by regexp.
 type Matcher struct {
-	steps  []step // nil: use regexp
-	regexp *regexp.Regexp
+	steps  []step         // nil: use regexp
+	regexp *regexp.Regexp // nil with steps: compiling it would be a good part of a start
 }
 
 // A step is a class of ASCII characters and how often it is repeated.
@@ -28,7 +28,10 @@ func (s *step) has(c byte) bool {
 // MustMatcher compiles an expression in the syntax of package regexp. It panics
 // if that is wrong; the generator has checked it.
 func MustMatcher(expression string) *Matcher {
-	return &Matcher{steps: sequence(expression), regexp: regexp.MustCompile(expression)}
+	if steps := sequence(expression); steps != nil {
+		return &Matcher{steps: steps}
+	}
+	return &Matcher{regexp: regexp.MustCompile(expression)}
 }
 
 // Match tells whether the expression matches within b.

@@ -3,9 +3,9 @@
 package geo
 
 import (
-	"maps"
 	"math"
 	"slices"
+	"strings"
 )
 
 // A Point is a place on the earth, in degrees: north and east are positive.
@@ -31,16 +31,35 @@ func Distance(a, b Point) float64 {
 // Country gives about the middle of a country, by its code of two capital letters
 // (ISO 3166-1). ok is false for all else, such as XX, T1 and ZZ.
 func Country(code string) (p Point, ok bool) {
-	p, ok = countries[code]
-	return p, ok
+	return find(countries, code)
 }
 
 // Region gives the place of a region of AWS, Google Cloud or Azure, by the name
 // that it has there, such as eu-west-1.
 func Region(name string) (p Point, ok bool) {
-	p, ok = regions[name]
-	return p, ok
+	return find(regions, name)
 }
 
 // Names gives the names of all regions, in order.
-func Names() []string { return slices.Sorted(maps.Keys(regions)) }
+func Names() []string {
+	names := make([]string, len(regions))
+	for i := range regions {
+		names[i] = regions[i].name
+	}
+	return names
+}
+
+// A place is a country or region. The lists are sorted by name, and no maps: those
+// would be built by the start of every server.
+type place struct {
+	name     string
+	lat, lon float64
+}
+
+func find(places []place, name string) (Point, bool) {
+	i, ok := slices.BinarySearchFunc(places, name, func(p place, name string) int { return strings.Compare(p.name, name) })
+	if !ok {
+		return Point{}, false
+	}
+	return Point{places[i].lat, places[i].lon}, true
+}

@@ -3,6 +3,7 @@ package geo_test
 import (
 	"math"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/mcpgen/mcpgen/runtime/edge/geo"
@@ -81,6 +82,20 @@ func TestRegions(t *testing.T) {
 	for _, name := range []string{"", "us-east", "US-EAST-1", "mars-north-1"} {
 		if p, ok := geo.Region(name); ok {
 			t.Errorf("%q is at %v", name, p)
+		}
+	}
+}
+
+// TestNames finds every region by its name.
+func TestNames(t *testing.T) {
+	t.Parallel()
+	names := geo.Names()
+	if len(names) < 100 || !slices.IsSorted(names) || len(slices.Compact(slices.Clone(names))) != len(names) {
+		t.Errorf("the names are not sorted, or not of all: %q", names)
+	}
+	for _, name := range names {
+		if p, ok := geo.Region(name); !ok || !p.Valid() {
+			t.Errorf("%s is at %v, %t", name, p, ok)
 		}
 	}
 }
