@@ -54,11 +54,17 @@ func shareChanges(s *mcp.Server, c *Config, me string) (stop func(), err error) 
 	s.UseTaskStore(tasks)
 	log := &sharedLog{bus: c.Store, me: me}
 	c.log = log
+	others := &alike{bus: c.Store, me: me, own: s.Fingerprint, log: s.Logger()}
 	cancel, err := c.Store.Subscribe(func(ch store.Change) {
 		log.place.Store(&ch.At) // before anybody is told
+		if ch.Kind == "" {      // the subscription stands
+			others.begun()
+		}
 		switch {
 		case ch.Kind == changeTask && ch.From != me:
 			tasks.told(ch.URI)
+		case ch.Kind == changeHello:
+			others.heard(ch)
 		case ch.Kind != changeTask:
 			s.AnnounceAt(ch.At, ch.Kind, ch.URI)
 			if told := log.told.Load(); told != nil {
@@ -89,6 +95,7 @@ func shareChanges(s *mcp.Server, c *Config, me string) (stop func(), err error) 
 	return func() {
 		stopRenewing()
 		cancel()
+		others.wg.Wait()
 	}, nil
 }
 
