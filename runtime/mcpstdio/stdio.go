@@ -111,7 +111,7 @@ func newConn(s *mcp.Server, in io.Reader, out io.Writer, o *Options) *conn {
 	if opts.Grace <= 0 {
 		opts.Grace = DefaultGrace
 	}
-	c.opts = pump.Options{Calls: opts.Calls, Grace: opts.Grace, Batch: true}
+	c.opts = pump.Options{Calls: opts.Calls, Grace: opts.Grace}
 	c.out.Init(c, 0, opts.WriteTimeout)
 	c.conn = s.NewConn(mcp.ConnOptions{
 		Transport:       "stdio",

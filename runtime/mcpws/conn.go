@@ -61,7 +61,7 @@ type conn struct {
 
 func newConn(e *Endpoint, nc net.Conn, r *http.Request) *conn {
 	c := &conn{endpoint: e, net: nc, ctx: context.WithoutCancel(r.Context())}
-	c.in = input{from: nc, buf: make([]byte, readBuffer)}
+	c.in = input{from: nc, wait: c.out.Flush, buf: make([]byte, readBuffer)}
 	c.out.Init(c, 0, e.opts.WriteTimeout)
 	var who *mcp.Principal
 	if e.opts.Principal != nil {

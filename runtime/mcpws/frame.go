@@ -12,8 +12,7 @@ import (
 )
 
 // Package websocket opens connections. What goes over them is read and written
-// here: messages get to and from the pump's buffers without another copy, and a
-// frame costs no lock, channel or deadline of its own.
+// here: so a frame costs no allocation, channel or deadline of its own.
 
 // Parts of the first two bytes of a frame (RFC 6455, section 5.2).
 const (
@@ -126,6 +125,7 @@ func closeCode(payload []byte) (int, error) {
 // yet given out.
 type input struct {
 	from  io.Reader
+	wait  func() // called before more is waited for
 	buf   []byte
 	begin int
 	end   int
@@ -140,6 +140,7 @@ func (in *input) fill() error {
 	if in.empty() {
 		in.begin, in.end = 0, 0
 	}
+	in.wait()
 	n, err := in.from.Read(in.buf[in.end:])
 	if in.end += n; n > 0 {
 		return nil
@@ -176,6 +177,7 @@ func (in *input) next(n int) ([]byte, error) {
 // read reads payload into p: from the buffer, or past it when it is empty.
 func (in *input) read(p []byte) (n int, err error) {
 	if in.empty() {
+		in.wait()
 		n, err = in.from.Read(p)
 	} else {
 		n = copy(p, in.buf[in.begin:in.end])

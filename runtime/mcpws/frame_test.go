@@ -111,6 +111,30 @@ func TestLengths(t *testing.T) {
 	}
 }
 
+// TestAnswersShareWrites has requests that come together answered together. In
+// fake time no call is slow.
+func TestAnswersShareWrites(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := dialPipe(t, mcpws.New(fixture.New(nil), nil))
+		requests, one := "", frame(0x81, call(1, "bare", "{}"))
+		for range 4 {
+			requests += one
+		}
+		go func() { _, _ = io.WriteString(c.NetConn(), requests[:len(requests)-len(one)/2]) }()
+		got := make([]byte, 10_000)
+		n, err := c.NetConn().Read(got) // a pipe gives what was written at once, and no more
+		if err != nil || strings.Count(string(got[:n]), `"id":1`) != 3 {
+			t.Errorf("received %q, %v; want three answers", got[:n], err)
+		}
+		go func() { _, _ = io.WriteString(c.NetConn(), requests[len(requests)-len(one)/2:]) }()
+		n, err = c.NetConn().Read(got)
+		if err != nil || strings.Count(string(got[:n]), `"id":1`) != 1 {
+			t.Errorf("received %q, %v; want the last answer", got[:n], err)
+		}
+	})
+}
+
 // TestGoodbye closes connections from both sides. None waits for a time limit.
 func TestGoodbye(t *testing.T) {
 	t.Parallel()

@@ -27,7 +27,8 @@ const (
 var ErrStuck = errors.New("calls still run although they were cancelled")
 
 // A Source yields the messages of a connection in order. It is used by one
-// goroutine at a time.
+// goroutine at a time. Answers wait for others to share a packet with until it
+// calls Writer.Flush, which it does whenever it is about to wait for input.
 type Source interface {
 	// Next waits for a message. It returns io.EOF when the peer will send no
 	// more and still reads, a [TooLongError] when a message was left out, and any
@@ -46,7 +47,6 @@ func (e TooLongError) Error() string { return fmt.Sprintf("message is longer tha
 type Options struct {
 	Calls int           // calls of one connection that run at once; 0: DefaultCalls
 	Grace time.Duration // how long calls may run on once nothing more is read; 0: no limit
-	Batch bool          // answers may wait until the source is about to wait: it calls Writer.Flush
 
 	// Refuse looks at a message of src that is no JSON-RPC. An error ends
 	// reading; otherwise the message is answered. nil: all are answered.
@@ -244,9 +244,6 @@ func (p *Pump) Send(_ context.Context, msg []byte) error { return p.out.Send(msg
 // Respond makes a Pump the [mcp.Stream] of its calls. While the reader handles
 // a call, more input may be at hand; the reader flushes when there is none.
 func (p *Pump) Respond(_ context.Context, msg []byte, _ int) error {
-	if !p.opts.Batch {
-		return p.out.Send(msg)
-	}
 	err := p.out.Hold(msg)
 	if !p.role.lent() {
 		p.out.Flush()

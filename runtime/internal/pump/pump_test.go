@@ -24,11 +24,16 @@ func call(id int) string {
 
 // source yields messages from a channel, and its error when that is closed.
 type source struct {
-	msgs chan string
-	err  error
+	msgs  chan string
+	err   error
+	flush func()
+	hold  atomic.Bool // as if more were always at hand
 }
 
 func (s *source) Next() (*Buffer, error) {
+	if !s.hold.Load() {
+		s.flush()
+	}
 	msg, ok := <-s.msgs
 	if !ok {
 		return nil, s.err
@@ -43,8 +48,8 @@ func start(t *testing.T, o *Options, tool func(ctx context.Context, c *mcp.Call)
 	t.Helper()
 	s := mcp.NewServer(mcp.Info{Name: "test", Version: "1"}, &mcp.Options{Logger: slog.New(slog.DiscardHandler)})
 	s.Register(mcp.ToolDef{Name: "tool", Call: tool})
-	src, out, ended = &source{msgs: make(chan string), err: io.EOF}, newSink(false), make(chan error, 1)
 	w := new(Writer)
+	src, out, ended = &source{msgs: make(chan string), err: io.EOF, flush: w.Flush}, newSink(false), make(chan error, 1)
 	w.Init(out, 0, 0)
 	p = new(Pump)
 	p.Init(s, s.NewConn(mcp.ConnOptions{CancelByMessage: true}), src, w, o)
@@ -112,12 +117,13 @@ func TestHeldAnswersDoNotWaitForSlowCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
 		calls := 0
-		_, src, out, ended := start(t, &Options{Batch: true}, func(context.Context, *mcp.Call) error {
+		_, src, out, ended := start(t, &Options{}, func(context.Context, *mcp.Call) error {
 			if calls++; calls > 1 {
 				<-release
 			}
 			return nil
 		})
+		src.hold.Store(true)
 		src.msgs <- call(1)
 		src.msgs <- call(2)
 		time.Sleep(2 * tick)
@@ -196,7 +202,7 @@ func TestStopAtAnyTime(t *testing.T) {
 	for round := range 200 {
 		synctest.Test(t, func(t *testing.T) {
 			var running atomic.Int32
-			p, src, _, ended := start(t, &Options{Calls: 4, Batch: round%2 == 0}, func(context.Context, *mcp.Call) error {
+			p, src, _, ended := start(t, &Options{Calls: 4}, func(context.Context, *mcp.Call) error {
 				running.Add(1)
 				defer running.Add(-1)
 				time.Sleep(time.Duration(1+round%5*5) * tick / 10)
