@@ -142,20 +142,7 @@ func runHTTP(ctx context.Context, s *mcp.Server, c *Config, std Stdio) error {
 		return err
 	}
 	defer unwatch()
-	srv := &http.Server{
-		Handler:           a.outside,
-		ReadHeaderTimeout: headerTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
-		// OPTIONS * is for those who are let in, like everything else.
-		DisableGeneralOptionsHandler: true,
-		ErrorLog:                     slog.NewLogLogger(s.Logger().Handler(), slog.LevelWarn),
-		TLSConfig:                    c.TLS,
-	}
-	serve := srv.Serve
-	if c.TLS != nil {
-		serve = func(l net.Listener) error { return srv.ServeTLS(l, "", "") }
-	}
+	srv, serve := a.listener()
 	on := c.connections(srv, l)
 	if !g.Authenticates() && !onLoopback(l) {
 		s.Logger().Warn("nobody is asked who he is, and other machines can reach the server", "address", l.Addr().String())
@@ -177,6 +164,24 @@ func runHTTP(ctx context.Context, s *mcp.Server, c *Config, std Stdio) error {
 		return nil
 	}
 	return err
+}
+
+// listener makes the server of net/http, and gives what serves a listener by it.
+func (a *app) listener() (srv *http.Server, serve func(net.Listener) error) {
+	srv = &http.Server{
+		Handler:           a.outside,
+		ReadHeaderTimeout: headerTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		// OPTIONS * is for those who are let in, like everything else.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(a.server.Logger().Handler(), slog.LevelWarn),
+		TLSConfig:                    a.config.TLS,
+	}
+	if a.config.TLS != nil {
+		return srv, func(l net.Listener) error { return srv.ServeTLS(l, "", "") }
+	}
+	return srv, srv.Serve
 }
 
 // assemble makes everything that is served over HTTP. l is nil where nobody
