@@ -47,22 +47,6 @@ func explainTypes(c Code) (Explanation, bool) {
 	func (Circle) shape() {}
 
 Every exported struct type with the methods is a variant. //mcp:variant above it gives the value of the property, which is else the name of the type.`}, true
-	case OwnJSON:
-		return Explanation{"type with its own JSON form", `The type has MarshalJSON or UnmarshalJSON, perhaps promoted from an embedded field, so its JSON looks as these methods decide and not as its fields say. Describe it above the type, or above one field:
-
-	//mcp:schema {"type": "string", "pattern": "^[0-9]+[kMG]B$"}
-	type Size struct{ bytes int64 }
-
-A type of a package that is not yours is described in the comment of your package clause:
-
-	//mcp:schema for=github.Timestamp {"type": "string", "format": "date-time"}
-	package deploy
-
-If an embedded field brings the methods along, make it a field with a name.`}, true
-	case SchemaMethod:
-		return Explanation{"type with a schema method", `JSONSchema, JSONSchemaExtend, JSONSchemaAlias and JSONSchemaProperty are methods for schemas that are made at run time. mcpgen makes them from source and cannot run your code. Write what the method returns above the type or the field:
-
-	//mcp:schema {"type": "string", "format": "email"}`}, true
 	case NotImportable:
 		return Explanation{"type that generated code cannot name", `The generated file is in your package and refers to the type by its name. It cannot refer to an unexported type of another package, to a type of a main package, or to one below a folder called internal that belongs to somebody else. Export the type, use an exported alias of it, move it, or copy the fields into a type of your own.`}, true
 	case MapKey:
@@ -85,14 +69,41 @@ If an embedded field brings the methods along, make it a field with a name.`}, t
 		Low Priority = iota
 		High
 	)`}, true
-	case NeedlessSchema:
-		return Explanation{"mcp:schema on a type whose schema is known", `The schema of the type follows from its Go declaration, and so does the decoder. A second schema could contradict them. Use keywords in tags or in mcp:param to restrict values. mcp:schema is for types with their own JSON or text marshalling, for any, and for json.RawMessage.`}, true
 	case StringOption:
 		return Explanation{`option ",string" that cannot be kept`, `The option ",string" writes a number or boolean inside a string. json.Number keeps the digits of a number without it. On a type with only one of MarshalJSON and UnmarshalJSON it would work in one direction only.`}, true
 	case HiddenEmbedded:
 		return Explanation{"embedded struct that cannot be reached", `A property comes from an unexported struct that is embedded in a type of another package, and generated code cannot select it. Copy the fields into a type of your own.`}, true
 	case ContentAsData:
 		return Explanation{"content used as data", `mcp.Content and its kinds are blocks of a result. They cannot be arguments, or parts of a struct, slice or map. Return content as the result of the function.`}, true
+	case NestedOptional:
+		return Explanation{"optional twice over", `mcp.Opt knows three states: absent, null and a value. A pointer or another mcp.Opt inside it would add one that JSON cannot express.`}, true
+	default:
+		return explainSchemas(c)
+	}
+}
+
+// explainSchemas explains what concerns types whose schema is not made of their
+// declaration.
+func explainSchemas(c Code) (Explanation, bool) {
+	switch c {
+	case OwnJSON:
+		return Explanation{"type with its own JSON form", `The type has MarshalJSON or UnmarshalJSON, perhaps promoted from an embedded field, so its JSON looks as these methods decide and not as its fields say. Describe it above the type, or above one field:
+
+	//mcp:schema {"type": "string", "pattern": "^[0-9]+[kMG]B$"}
+	type Size struct{ bytes int64 }
+
+A type of a package that is not yours is described in the comment of your package clause:
+
+	//mcp:schema for=github.Timestamp {"type": "string", "format": "date-time"}
+	package deploy
+
+If an embedded field brings the methods along, make it a field with a name.`}, true
+	case SchemaMethod:
+		return Explanation{"type with a schema method", `JSONSchema, JSONSchemaExtend, JSONSchemaAlias and JSONSchemaProperty are methods for schemas that are made at run time. mcpgen makes them from source and cannot run your code. Write what the method returns above the type or the field:
+
+	//mcp:schema {"type": "string", "format": "email"}`}, true
+	case NeedlessSchema:
+		return Explanation{"mcp:schema on a type whose schema is known", `The schema of the type follows from its Go declaration, and so does the decoder. A second schema could contradict them. Use keywords in tags or in mcp:param to restrict values. mcp:schema is for types with their own JSON or text marshalling, for any, and for json.RawMessage.`}, true
 	case SchemaTarget:
 		return Explanation{"schema for a type that is not there", `mcp:schema with for= describes a type of another package. That is named by the name of its import in the same file or another one of the package, or by its import path, which every package has that yours uses, be it through others:
 
@@ -100,8 +111,6 @@ If an embedded field brings the methods along, make it a field with a name.`}, t
 	package deploy
 
 A type of your own has its mcp:schema right above it.`}, true
-	case NestedOptional:
-		return Explanation{"optional twice over", `mcp.Opt knows three states: absent, null and a value. A pointer or another mcp.Opt inside it would add one that JSON cannot express.`}, true
 	default:
 		return explainUnions(c)
 	}

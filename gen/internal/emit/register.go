@@ -126,11 +126,7 @@ func (g *generator) toolDef(t *model.Tool) []jen.Code {
 		field("Task", g.mcp("Task"+exported(t.Task)))
 	}
 	if t.UI != "" {
-		ui := []jen.Code{jen.Id("Resource").Op(":").Add(quoted(t.UI))}
-		if len(t.Visibility) > 0 {
-			ui = append(ui, jen.Id("Visibility").Op(":").Add(stringSlice(t.Visibility)))
-		}
-		field("UI", jen.Op("&").Add(g.mcp("UI")).Values(ui...))
+		field("UI", g.toolUI(t))
 	}
 	if len(t.Errors) > 0 {
 		field("Errors", g.errorSlice(t.Errors))
@@ -138,6 +134,15 @@ func (g *generator) toolDef(t *model.Tool) []jen.Code {
 	field("Decodes", jen.True())
 	field("Call", g.callOf(&t.Function))
 	return append(out, jen.Line())
+}
+
+// toolUI says where the user interface of a tool is, and who may call it.
+func (g *generator) toolUI(t *model.Tool) jen.Code {
+	ui := []jen.Code{jen.Id("Resource").Op(":").Add(quoted(t.UI))}
+	if len(t.Visibility) > 0 {
+		ui = append(ui, jen.Id("Visibility").Op(":").Add(stringSlice(t.Visibility)))
+	}
+	return jen.Op("&").Add(g.mcp("UI")).Values(ui...)
 }
 
 func (g *generator) hints(h model.Hints) []jen.Code {

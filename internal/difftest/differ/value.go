@@ -20,18 +20,8 @@ func alike(a, b reflect.Value) bool {
 		return true
 	}
 	if a.CanInterface() {
-		switch x := a.Interface().(type) {
-		case time.Time:
-			return x.Equal(b.Interface().(time.Time))
-		case big.Int:
-			y := b.Interface().(big.Int)
-			return x.Cmp(&y) == 0
-		case big.Rat:
-			y := b.Interface().(big.Rat)
-			return x.Cmp(&y) == 0
-		case big.Float:
-			y := b.Interface().(big.Float)
-			return x.Cmp(&y) == 0
+		if same, ok := sameMeaning(a.Interface(), b.Interface()); ok {
+			return same
 		}
 	}
 	switch a.Kind() {
@@ -46,22 +36,11 @@ func alike(a, b reflect.Value) bool {
 		}
 		return alike(a.Elem(), b.Elem())
 	case reflect.Struct:
-		for i := range a.NumField() {
-			if !alike(a.Field(i), b.Field(i)) {
-				return false
-			}
-		}
-		return true
-	case reflect.Slice, reflect.Array:
-		if a.Kind() == reflect.Slice && a.IsNil() != b.IsNil() || a.Len() != b.Len() {
-			return false
-		}
-		for i := range a.Len() {
-			if !alike(a.Index(i), b.Index(i)) {
-				return false
-			}
-		}
-		return true
+		return allAlike(a.NumField(), a.Field, b.Field)
+	case reflect.Array:
+		return allAlike(a.Len(), a.Index, b.Index)
+	case reflect.Slice:
+		return a.IsNil() == b.IsNil() && a.Len() == b.Len() && allAlike(a.Len(), a.Index, b.Index)
 	case reflect.Map:
 		if a.IsNil() != b.IsNil() || a.Len() != b.Len() {
 			return false
@@ -75,6 +54,35 @@ func alike(a, b reflect.Value) bool {
 	default:
 		return a.Equal(b)
 	}
+}
+
+// sameMeaning compares two values of a type that has several forms of a value;
+// of others ok is false.
+func sameMeaning(a, b any) (same, ok bool) {
+	switch x := a.(type) {
+	case time.Time:
+		return x.Equal(b.(time.Time)), true
+	case big.Int:
+		y := b.(big.Int)
+		return x.Cmp(&y) == 0, true
+	case big.Rat:
+		y := b.(big.Rat)
+		return x.Cmp(&y) == 0, true
+	case big.Float:
+		y := b.(big.Float)
+		return x.Cmp(&y) == 0, true
+	}
+	return false, false
+}
+
+// allAlike compares the n parts of two values.
+func allAlike(n int, a, b func(int) reflect.Value) bool {
+	for i := range n {
+		if !alike(a(i), b(i)) {
+			return false
+		}
+	}
+	return true
 }
 
 // numbers gives two values of any type as numbers, if they are: float64 is one
