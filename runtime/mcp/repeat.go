@@ -1,11 +1,14 @@
 package mcp
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -50,7 +53,7 @@ type callRecord struct {
 	phase    byte
 	digest   []byte // of the arguments
 	revision string
-	owner    string // the instance that runs it
+	owner    string // the instance that runs it, a dot, and which of its claims it is
 	code     int64  // of the answer; 0: a result
 	failed   bool   // the result says that the tool failed
 	body     []byte // the answer without its head
@@ -90,6 +93,7 @@ type repeater struct {
 	local CallStore // of calls that began while the store did not answer
 	me    string    // this instance
 
+	claims atomic.Uint64
 	unkept atomic.Int64
 
 	mu      sync.Mutex
@@ -142,7 +146,7 @@ func (x *exchange) claim(ctx context.Context, op *operation, args []byte) (repea
 	if len(key) == 0 || len(key) > maxRepeatKey || !utf8.Valid(key) {
 		return false, &WireError{Code: CodeInvalidParams, Message: "the idempotency key must have 1 to 255 bytes"}
 	}
-	c := &claim{key: x.repeatKey(op), record: callRecord{phase: phaseRuns, digest: digest(args), revision: x.rev.String(), owner: r.me}}
+	c := &claim{key: x.repeatKey(op), record: callRecord{phase: phaseRuns, digest: digest(args), revision: x.rev.String(), owner: r.me + "." + strconv.FormatUint(r.claims.Add(1), 36)}}
 	for {
 		kept, store, err := r.claim(ctx, c, x.again())
 		if err != nil {
@@ -226,7 +230,11 @@ func (r *repeater) claim(ctx context.Context, c *claim, again bool) (kept []byte
 	step, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime)
 	defer cancel()
 	if err = r.begin(step); err == nil {
-		if kept, err = r.store.Claim(step, c.key, c.record.encode(), runLife); err == nil {
+		record := c.record.encode()
+		if kept, err = r.store.Claim(step, c.key, record, runLife); err == nil {
+			if bytes.Equal(kept, record) { // told again after a broken connection
+				kept = nil
+			}
 			if kept != nil {
 				r.end()
 			}
@@ -281,6 +289,7 @@ func (r *repeater) await(ctx context.Context, store CallStore, key string, had c
 
 // gone reports whether an instance says nothing any more.
 func (r *repeater) gone(ctx context.Context, owner string) (bool, error) {
+	owner, _, _ = strings.Cut(owner, ".")
 	if owner == r.me || !r.store.Shared() {
 		return false, nil
 	}

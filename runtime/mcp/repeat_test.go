@@ -16,8 +16,9 @@ import (
 type sharedCalls struct {
 	CallStore
 
-	down atomic.Bool
-	slow chan struct{} // claims wait until it is closed; nil: they do not
+	down  atomic.Bool
+	slow  chan struct{} // claims wait until it is closed; nil: they do not
+	twice bool          // claims are sent again, as after a connection that broke
 }
 
 func newSharedCalls() *sharedCalls { return &sharedCalls{CallStore: NewCallStore(0)} }
@@ -35,6 +36,11 @@ func (s *sharedCalls) Claim(ctx context.Context, key string, record []byte, ttl 
 		case <-s.slow:
 		case <-ctx.Done():
 			return nil, ctx.Err()
+		}
+	}
+	if s.twice {
+		if kept, err := s.CallStore.Claim(ctx, key, record, ttl); kept != nil || err != nil {
+			return kept, err
 		}
 	}
 	return s.CallStore.Claim(ctx, key, record, ttl)
@@ -251,6 +257,30 @@ func TestRepeatLeft(t *testing.T) {
 		contains(t, second().answer, `"text":"1"`)
 		if runs[0].Load() != 0 || runs[1].Load() != 1 {
 			t.Errorf("it ran %d times on the first server and %d times on the second", runs[0].Load(), runs[1].Load())
+		}
+		time.Sleep(2 * aliveTell) // the last beat
+	})
+}
+
+// TestRepeatSentTwice has the store be told twice of a claim: its answer to the first
+// time was lost.
+func TestRepeatSentTwice(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var runs atomic.Int32
+		calls := newSharedCalls()
+		calls.twice = true
+		c := connect(t, server(t, &Options{Calls: calls}, map[string]func(context.Context, *Call) error{"count": func(_ context.Context, c *Call) error {
+			time.Sleep(time.Second)
+			c.Text(fmt.Sprint(runs.Add(1)))
+			return nil
+		}}))
+		first, second := begin(t.Context(), c, keyed(1, "count", "k", `{}`)), begin(t.Context(), c, keyed(2, "count", "k", `{}`))
+		for _, wait := range []func() *recorder{first, second} {
+			contains(t, wait().answer, `"text":"1"`)
+		}
+		if runs.Load() != 1 {
+			t.Errorf("%d runs", runs.Load())
 		}
 		time.Sleep(2 * aliveTell) // the last beat
 	})
