@@ -166,9 +166,10 @@ func after(data []byte, i int) (more bool, next int, ok bool) {
 	return c == ',', i + 1, c == ',' || c == '}'
 }
 
-// has reports whether data has text at i.
+// has reports whether data has text, of two bytes or more, at i. Names differ in the
+// second byte, after the quote.
 func has(data []byte, i int, text string) bool {
-	return len(data)-i >= len(text) && string(data[i:i+len(text)]) == text
+	return len(data)-i >= len(text) && data[i+1] == text[1] && string(data[i:i+len(text)]) == text
 }
 
 // value gives the position of the value behind the colon at i. Without a colon it
