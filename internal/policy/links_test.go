@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"path/filepath"
@@ -82,9 +83,13 @@ func linked(t *testing.T, pkgs ...string) []string {
 	return list
 }
 
+// smallMap is how many entries of a map cost nothing that shows.
+const smallMap = 16
+
 // TestStartsCostNothing keeps work out of the start of programs that import a
 // package of the runtime: expressions and templates are compiled by those who use
-// them.
+// them, and tables are slices, which the linker lays out, since every start would
+// build a map.
 func TestStartsCostNothing(t *testing.T) {
 	t.Parallel()
 	eachSource(t, func(name string, _ []byte, fset *token.FileSet, f *ast.File) {
@@ -102,12 +107,27 @@ func TestStartsCostNothing(t *testing.T) {
 					if _, ok := n.(*ast.FuncLit); ok {
 						return false
 					}
-					if s, ok := n.(*ast.SelectorExpr); ok && (s.Sel.Name == "MustCompile" || s.Sel.Name == "Must") { // regexp, template
-						t.Errorf("%s: %s at the start of every program", fset.Position(s.Pos()), s.Sel.Name)
+					if what := startCost(n); what != "" {
+						t.Errorf("%s: %s at the start of every program", fset.Position(n.Pos()), what)
 					}
 					return true
 				})
 			}
 		}
 	})
+}
+
+// startCost says what a part of a variable's value makes a start do.
+func startCost(n ast.Node) string {
+	switch n := n.(type) {
+	case *ast.SelectorExpr:
+		if n.Sel.Name == "MustCompile" || n.Sel.Name == "Must" { // regexp, template
+			return n.Sel.Name
+		}
+	case *ast.CompositeLit:
+		if _, ok := n.Type.(*ast.MapType); ok && len(n.Elts) > smallMap {
+			return fmt.Sprintf("a map of %d entries", len(n.Elts))
+		}
+	}
+	return ""
 }
