@@ -27,6 +27,7 @@ type Deployment struct {
 	Headers   []string // headers that repeat arguments, for gateways that route by them
 	Go        string   // version of Go to build with, such as 1.26
 	Lambda    bool     // with what it takes to run as a function of AWS Lambda
+	TLS       bool     // nginx speaks TLS, with a certificate in the folder ssl
 }
 
 // Header is the header that gateways route by: the first that repeats an argument,

@@ -43,6 +43,41 @@ func TestNginx(t *testing.T) {
 	}
 }
 
+// TestNginxTLS has nginx speak TLS, and nothing else but where to find it.
+func TestNginxTLS(t *testing.T) {
+	t.Parallel()
+	plain := deploy(t)
+	files, err := templates.Deploy(templates.Deployment{App: "shop", Main: "./cmd/shop", Instances: []string{"server-1", "server-2"}, Safe: []string{"look", "get.price"}, Go: "1.26", TLS: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		text := string(f.Content)
+		switch f.Name {
+		case "nginx.conf":
+			for _, line := range []string{"listen 80;\n        return 308 https://$host$request_uri;\n    }\n", "listen 443 ssl http2;", "ssl_protocols TLSv1.2 TLSv1.3;"} {
+				if !strings.Contains(text, line) || strings.Contains(plain[f.Name], line) {
+					t.Errorf("%s: %q", f.Name, line)
+				}
+			}
+		case "docker-compose.yml":
+			var m struct {
+				Services map[string]struct{ Ports, Volumes []string }
+			}
+			if err := yaml.Unmarshal(f.Content, &m); err != nil {
+				t.Fatal(err)
+			}
+			if n := m.Services["nginx"]; len(n.Ports) != 2 || n.Ports[1] != "443:443" || len(n.Volumes) != 2 || n.Volumes[1] != "./ssl:/etc/nginx/ssl:ro" {
+				t.Errorf("%+v", n)
+			}
+		default:
+			if text != plain[f.Name] {
+				t.Errorf("%s depends on TLS", f.Name)
+			}
+		}
+	}
+}
+
 // TestYAML reads every document of the manifests.
 func TestYAML(t *testing.T) {
 	t.Parallel()

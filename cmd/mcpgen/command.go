@@ -35,6 +35,7 @@ type command struct {
 	out, app, main string // -o, -app and -main of deploy
 	instances      int    // -instances of deploy
 	lambda         bool   // -lambda of deploy
+	tls            bool   // -tls of deploy
 
 	patterns []string
 }
@@ -102,6 +103,7 @@ func (c *command) parse(args []string) (verb string, err error) {
 	fs.StringVar(&c.main, "main", ".", "")
 	fs.IntVar(&c.instances, "instances", defaultInstances, "")
 	fs.BoolVar(&c.lambda, "lambda", false, "")
+	fs.BoolVar(&c.tls, "tls", false, "")
 	fs.StringVar(&c.profile, "profile", string(gen.Portable), "")
 	fs.StringVar(&c.against, "against", "", "")
 	fs.BoolVar(&c.docs, "require-docs", false, "")

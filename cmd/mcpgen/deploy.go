@@ -75,7 +75,7 @@ func (c *command) deployment(ctx context.Context) (templates.Deployment, int) {
 	if len(diags) > 0 {
 		return templates.Deployment{}, c.refuse(&gen.Result{Dir: c.dir, Diagnostics: diags})
 	}
-	d := templates.Deployment{App: c.app, Main: c.main, Go: goVersion(runtime.Version()), Lambda: c.lambda}
+	d := templates.Deployment{App: c.app, Main: c.main, Go: goVersion(runtime.Version()), Lambda: c.lambda, TLS: c.tls}
 	if d.App == "" {
 		if d.App, err = c.defaultApp(offer.Server); err != nil {
 			return d, c.fail(err)

@@ -75,6 +75,7 @@ serve.Main with the option remote.With of runtime/serve/remote.
     -app NAME       name of the application (default that of mcp:server, or of the directory)
     -main PACKAGE   package of the program (default .)
     -instances N    how many (default 3)
+    -tls            have nginx speak TLS, with deploy/ssl/tls.crt and tls.key
     -lambda         also write a package, lambda, by which it runs on AWS Lambda
     -C DIR          work in DIR
     -tags A,B       build tags, as for go build

@@ -199,10 +199,10 @@ func TestCDNBetweenCallers(t *testing.T) {
 }
 
 // deployed gives a file of mcpgen deploy for examples/remote.
-func deployed(t *testing.T, name string) string {
+func deployed(t *testing.T, name string, flags ...string) string {
 	t.Helper()
 	dir := t.TempDir()
-	deploy := exec.Command(filepath.Join(bin, "mcpgen"), "deploy", "-o", dir, ".")
+	deploy := exec.Command(filepath.Join(bin, "mcpgen"), append(append([]string{"deploy", "-o", dir}, flags...), ".")...)
 	deploy.Dir = "../../examples/remote"
 	if out, err := deploy.CombinedOutput(); err != nil {
 		t.Fatalf("mcpgen deploy: %v\n%s", err, out)
