@@ -14,6 +14,7 @@ package files
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -160,10 +161,8 @@ func hidden(path string) bool { return path[0] == '.' || strings.Contains(path, 
 // contents makes the contents of a file.
 func (d *Dir) contents(path string, data []byte) mcp.ResourceContents {
 	ext := strings.ToLower(filepath.Ext(path))
-	mime, known := d.o.Types[ext]
-	if !known {
-		mime, known = types[ext]
-	}
+	mime := cmp.Or(d.o.Types[ext], typeOf(ext))
+	known := mime != ""
 	if (!known || isText(mime)) && utf8.Valid(data) && bytes.IndexByte(data, 0) < 0 {
 		if !known {
 			mime = "text/plain"

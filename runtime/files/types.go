@@ -2,46 +2,78 @@ package files
 
 import "strings"
 
-// types are media types by extension. Those that package mime finds differ from
-// machine to machine.
-var types = map[string]string{
-	".c":     "text/x-c",
-	".css":   "text/css",
-	".csv":   "text/csv",
-	".gif":   "image/gif",
-	".go":    "text/x-go",
-	".gz":    "application/gzip",
-	".htm":   "text/html",
-	".html":  "text/html",
-	".ico":   "image/vnd.microsoft.icon",
-	".jpeg":  "image/jpeg",
-	".jpg":   "image/jpeg",
-	".js":    "text/javascript",
-	".json":  "application/json",
-	".jsonl": "application/jsonl",
-	".md":    "text/markdown",
-	".mjs":   "text/javascript",
-	".mp3":   "audio/mpeg",
-	".mp4":   "video/mp4",
-	".ogg":   "audio/ogg",
-	".pdf":   "application/pdf",
-	".png":   "image/png",
-	".py":    "text/x-python",
-	".sh":    "text/x-shellscript",
-	".sql":   "application/sql",
-	".svg":   "image/svg+xml",
-	".toml":  "application/toml",
-	".ts":    "text/x-typescript",
-	".txt":   "text/plain",
-	".wasm":  "application/wasm",
-	".wav":   "audio/wav",
-	".webm":  "video/webm",
-	".webp":  "image/webp",
-	".woff2": "font/woff2",
-	".xml":   "application/xml",
-	".yaml":  "application/yaml",
-	".yml":   "application/yaml",
-	".zip":   "application/zip",
+// typeOf gives the media type of an extension, "" when it is not known. Those that
+// package mime finds differ from machine to machine.
+func typeOf(ext string) string {
+	switch ext {
+	case ".c":
+		return "text/x-c"
+	case ".css":
+		return "text/css"
+	case ".csv":
+		return "text/csv"
+	case ".gif":
+		return "image/gif"
+	case ".go":
+		return "text/x-go"
+	case ".gz":
+		return "application/gzip"
+	case ".htm", ".html":
+		return "text/html"
+	case ".ico":
+		return "image/vnd.microsoft.icon"
+	case ".jpeg", ".jpg":
+		return "image/jpeg"
+	case ".js", ".mjs":
+		return "text/javascript"
+	case ".json":
+		return "application/json"
+	case ".jsonl":
+		return "application/jsonl"
+	case ".md":
+		return "text/markdown"
+	case ".mp3":
+		return "audio/mpeg"
+	case ".mp4":
+		return "video/mp4"
+	case ".ogg":
+		return "audio/ogg"
+	case ".pdf":
+		return "application/pdf"
+	case ".png":
+		return "image/png"
+	case ".py":
+		return "text/x-python"
+	case ".sh":
+		return "text/x-shellscript"
+	case ".sql":
+		return "application/sql"
+	case ".svg":
+		return "image/svg+xml"
+	case ".toml":
+		return "application/toml"
+	case ".ts":
+		return "text/x-typescript"
+	case ".txt":
+		return "text/plain"
+	case ".wasm":
+		return "application/wasm"
+	case ".wav":
+		return "audio/wav"
+	case ".webm":
+		return "video/webm"
+	case ".webp":
+		return "image/webp"
+	case ".woff2":
+		return "font/woff2"
+	case ".xml":
+		return "application/xml"
+	case ".yaml", ".yml":
+		return "application/yaml"
+	case ".zip":
+		return "application/zip"
+	}
+	return ""
 }
 
 // isText reports whether files of a media type are for people to read.
