@@ -24,6 +24,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/mcpgen/mcpgen/runtime/internal/mediatype"
 	"github.com/mcpgen/mcpgen/runtime/mcp"
 )
 
@@ -161,7 +162,7 @@ func hidden(path string) bool { return path[0] == '.' || strings.Contains(path, 
 // contents makes the contents of a file.
 func (d *Dir) contents(path string, data []byte) mcp.ResourceContents {
 	ext := strings.ToLower(filepath.Ext(path))
-	mime := cmp.Or(d.o.Types[ext], typeOf(ext))
+	mime := cmp.Or(d.o.Types[ext], mediatype.ByExtension(ext))
 	known := mime != ""
 	if (!known || isText(mime)) && utf8.Valid(data) && bytes.IndexByte(data, 0) < 0 {
 		if !known {

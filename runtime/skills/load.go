@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/mcpgen/mcpgen/runtime/codec"
+	"github.com/mcpgen/mcpgen/runtime/internal/mediatype"
 	"github.com/mcpgen/mcpgen/runtime/skills/internal/front"
 )
 
@@ -214,18 +215,9 @@ func isText(data []byte) bool {
 	return utf8.Valid(data) && bytes.IndexByte(data, 0) < 0
 }
 
-// types are the types of files that skills are made of. Others are text or bytes.
-// A system's own table would make the answer depend on the machine.
-var types = map[string]string{
-	".md": "text/markdown", ".txt": "text/plain", ".csv": "text/csv", ".html": "text/html", ".css": "text/css",
-	".json": "application/json", ".yaml": "application/yaml", ".yml": "application/yaml", ".xml": "application/xml",
-	".js": "text/javascript", ".py": "text/x-python", ".sh": "application/x-sh", ".go": "text/x-go",
-	".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".svg": "image/svg+xml",
-	".pdf": "application/pdf", ".zip": "application/zip",
-}
-
+// typeOf gives the type of a file: by its name, or else text or bytes.
 func typeOf(name string, text bool) string {
-	if t := types[strings.ToLower(path.Ext(name))]; t != "" {
+	if t := mediatype.ByExtension(strings.ToLower(path.Ext(name))); t != "" {
 		return t
 	}
 	if text {
