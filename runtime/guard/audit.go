@@ -34,8 +34,8 @@ type AuditOptions struct {
 // neither credentials nor arguments in it. Every call has a line with event
 // "begin", written before it runs, and one with "end", or one with "refused"; a
 // request over HTTP that gets to no call has one with "access". [Config] takes one
-// for servers over HTTP, [Audit.Local] is for those on stdio. It is safe for concurrent use; nil
-// records nothing.
+// for servers over HTTP, [Audit.Local] is for those on stdio. It is safe for
+// concurrent use; nil records nothing.
 type Audit struct {
 	o    AuditOptions
 	macs sync.Pool // of *mac

@@ -60,7 +60,7 @@ func instanceOf(t *testing.T, mem store.Store, name, version string, keys ...[]b
 
 // TestAlike warns of instances that are not like the others: each of the two that
 // differ, and nobody else.
-func TestAlike(t *testing.T) {
+func TestAlike(t *testing.T) { //nolint:tparallel // instances begin one after the other
 	t.Parallel()
 	mem := store.NewMemory()
 	t.Cleanup(func() {
