@@ -29,10 +29,10 @@
 // A flag counts more than its variable, and that more than what the program
 // sets with an [Option].
 //
-// SIGINT and SIGTERM stop the program in this order: /ready fails; after the
-// linger time nothing new is accepted; running calls get the grace time to be
-// answered and are then cancelled; streams end and WebSocket connections are
-// closed with 1001. The exit code is 0. A second signal exits at once, with 1.
-// A configuration that cannot be used, such as a port that is taken, exits with
-// 2 and the reason.
+// SIGINT and SIGTERM stop the program in this order: /ready fails, and answers end
+// their connections; after the linger time nothing new is accepted; running calls
+// get the grace time to be answered and are then cancelled; streams end and
+// WebSocket connections are closed with 1001. The exit code is 0. A second signal
+// exits at once, with 1. A configuration that cannot be used, such as a port that is
+// taken, exits with 2 and the reason.
 package serve
