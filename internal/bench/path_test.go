@@ -15,14 +15,18 @@ import (
 // TestServers has every server give the same answer.
 func TestServers(t *testing.T) {
 	t.Parallel()
-	for _, call := range path.Calls() {
+	calls := path.Calls()
+	for _, c := range path.Calls() {
+		calls = append(calls, c.InSession())
+	}
+	for _, call := range calls {
 		servers, err := rivals.Start(t.Context(), call)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, s := range servers {
 			if s.Key == "mcp-go" && call != &path.Add && call != &path.List {
-				continue // it has no other tools
+				continue // it has no other tools, and no sessions here
 			}
 			c, err := path.Dial(t.Context(), s.Addr, "", call)
 			if err != nil {

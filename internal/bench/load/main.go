@@ -1,7 +1,7 @@
 // Load compares servers under load, each in a process of its own, by the CPU that
 // they use for a request:
 //
-//	go run ./load [-rounds 5] [-scale 1] [-conns 16] [-calls add,search,echo_large,list,stream]
+//	go run ./load [-rounds 5] [-scale 1] [-conns 16] [-calls add,search,echo_large,list,stream] [-sessions]
 //	go run ./load -growth
 //
 // The second form compares servers of generated code with each other: with more
@@ -34,11 +34,12 @@ func main() {
 	scale := flag.Float64("scale", 1, "multiplies the number of requests")
 	conns := flag.Int("conns", 16, "connections")
 	calls := flag.String("calls", "add,search,echo_large,list,stream", "what to call")
+	sessions := flag.Bool("sessions", false, "call in sessions of 2025-11-25")
 	grows := flag.Bool("growth", false, "compare servers of generated code with each other")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, plan{*rounds, *scale, *conns}, strings.Split(*calls, ","), *grows); err != nil {
+	if err := run(ctx, plan{*rounds, *scale, *conns}, strings.Split(*calls, ","), *sessions, *grows); err != nil {
 		stop()
 		fmt.Fprintln(os.Stderr, "load:", err)
 		os.Exit(1)
@@ -52,7 +53,7 @@ type plan struct {
 	conns  int
 }
 
-func run(ctx context.Context, p plan, calls []string, grows bool) error {
+func run(ctx context.Context, p plan, calls []string, sessions, grows bool) error {
 	dir, err := os.MkdirTemp("", "mcpgen-load-")
 	if err != nil {
 		return err
@@ -72,6 +73,9 @@ func run(ctx context.Context, p plan, calls []string, grows bool) error {
 		if !slices.Contains(calls, c.Name) {
 			continue
 		}
+		if sessions {
+			c = c.InSession()
+		}
 		if err := compare(ctx, p, c, peers(dir, c)); err != nil {
 			return err
 		}
@@ -83,11 +87,12 @@ func run(ctx context.Context, p plan, calls []string, grows bool) error {
 // notification by itself.
 func peers(dir string, c *path.Call) []*server {
 	bench, peer, constant := filepath.Join(dir, "bench"), filepath.Join(dir, "peer"), filepath.Join(dir, "constant")
+	session := fmt.Sprintf("-sessions=%t", c.Session)
 	servers := []*server{
-		{name: "net/http, constant answer", argv: []string{constant, "-call", c.Name, "-addr"}},
+		{name: "net/http, constant answer", argv: []string{constant, session, "-call", c.Name, "-addr"}},
 		{name: "**mcpgen**, handler alone", argv: []string{bench, "-each", "-http"}},
 		{name: "**mcpgen**, as `serve.Main` sets it up", argv: []string{bench, "-each", "-served", "-http"}},
-		{name: "official Go SDK 1.8.0", argv: []string{peer, "-call", c.Name, "-addr"}, slow: true},
+		{name: "official Go SDK 1.8.0", argv: []string{peer, session, "-call", c.Name, "-addr"}, slow: true},
 	}
 	if c.Events > 0 {
 		servers = append(servers,

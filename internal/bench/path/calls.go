@@ -8,7 +8,7 @@ import (
 	"github.com/mcpgen/mcpgen/examples/bench/tools"
 )
 
-// A Call is one request of 2026-07-28.
+// A Call is one request, of 2026-07-28 unless it is one in a session.
 type Call struct {
 	Name         string
 	Method, Tool string
@@ -16,7 +16,7 @@ type Call struct {
 	Want         string // a part of the answer
 	Events       int    // notifications before it
 
-	legacy bool // a request of 2025-11-25
+	Session bool // a request of 2025-11-25
 }
 
 // ID is the id of every request, and its progress token.
@@ -36,11 +36,37 @@ var (
 )
 
 // Open begins a session of 2025-11-25.
-var Open = Call{Name: "initialize", Method: "initialize", Want: `"protocolVersion":"2025-11-25"`, legacy: true,
+var Open = Call{Name: "initialize", Method: "initialize", Want: `"protocolVersion":"2025-11-25"`, Session: true,
 	Body: `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"1.0.0"}}}`}
+
+// opened says that the client has seen that.
+var opened = Call{Name: "initialized", Method: "notifications/initialized", Session: true,
+	Body: `{"jsonrpc":"2.0","method":"notifications/initialized"}`}
 
 // Calls are all of the stateless ones.
 func Calls() []*Call { return []*Call{&Add, &Search, &Echo, &List, &Stream} }
+
+// InSession is the same call in a session of 2025-11-25.
+func (c *Call) InSession() *Call {
+	s := *c
+	s.Session = true
+	s.Body = strings.NewReplacer(`,`+meta+`}`, "", `{`+meta+`}`, "{", `,`+meta[len(`"_meta":{`):], "").Replace(c.Body)
+	return &s
+}
+
+// Find finds a call by its name, as one in a session if that is wanted.
+func Find(name string, session bool) (*Call, error) {
+	for _, c := range Calls() {
+		switch {
+		case c.Name != name:
+		case session:
+			return c.InSession(), nil
+		default:
+			return c, nil
+		}
+	}
+	return nil, fmt.Errorf("there is no call %q", name)
+}
 
 func tool(name, tool, arguments, want string) Call {
 	return Call{Name: name, Method: "tools/call", Tool: tool, Want: want,

@@ -15,16 +15,19 @@ import (
 // ReadHeader is what every server gives a client to send its header.
 const ReadHeader = 5 * time.Second
 
-// request is the whole request. token may be "".
-func (c *Call) request(addr, token string) []byte {
+// request is the whole request. token and session may be "".
+func (c *Call) request(addr, token, session string) []byte {
 	b := fmt.Appendf(nil, "POST /mcp HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n", addr)
-	if !c.legacy {
+	switch {
+	case !c.Session:
 		b = fmt.Appendf(b, "Mcp-Protocol-Version: 2026-07-28\r\nMcp-Method: %s\r\n", c.Method)
+	case session != "":
+		b = fmt.Appendf(b, "Mcp-Protocol-Version: 2025-11-25\r\nMcp-Session-Id: %s\r\n", session)
 	}
 	if token != "" {
 		b = fmt.Appendf(b, "Authorization: Bearer %s\r\n", token)
 	}
-	if c.Tool != "" {
+	if c.Tool != "" && !c.Session {
 		b = fmt.Appendf(b, "Mcp-Name: %s\r\n", c.Tool)
 	}
 	return fmt.Appendf(b, "Content-Length: %d\r\n\r\n%s", len(c.Body), c.Body)
@@ -34,20 +37,32 @@ func (c *Call) request(addr, token string) []byte {
 // costs beside a server is small; it allocates nothing.
 type Client struct {
 	call    *Call
+	session string // what the last answer opened
 	conn    net.Conn
 	r       *bufio.Reader
 	request []byte
 	body    []byte
 }
 
-// Dial connects to a server. token is a bearer token, or "".
+// Dial connects to a server, and opens a session if the call is one in a session.
+// token is a bearer token, or "".
 func Dial(ctx context.Context, addr, token string, c *Call) (*Client, error) {
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return nil, err
 	}
-	return &Client{call: c, conn: conn, r: bufio.NewReaderSize(conn, 64<<10), request: c.request(addr, token)}, nil
+	out := &Client{call: c, conn: conn, r: bufio.NewReaderSize(conn, 64<<10)}
+	if c.Session && c.Method != Open.Method {
+		for _, first := range []*Call{&Open, &opened} {
+			out.call, out.request = first, first.request(addr, token, out.session)
+			if err := out.Do(); err != nil {
+				return nil, errors.Join(err, conn.Close())
+			}
+		}
+	}
+	out.call, out.request = c, c.request(addr, token, out.session)
+	return out, nil
 }
 
 // Close ends the connection.
@@ -65,7 +80,9 @@ func (c *Client) Do() error {
 		case err != nil:
 			return err
 		case first:
-			ok = bytes.HasPrefix(line, []byte("HTTP/1.1 200 "))
+			ok = bytes.HasPrefix(line, []byte("HTTP/1.1 200 ")) || bytes.HasPrefix(line, []byte("HTTP/1.1 202 "))
+		case bytes.HasPrefix(line, []byte("Mcp-Session-Id: ")):
+			c.session = string(line[len("Mcp-Session-Id: "):])
 		case bytes.HasPrefix(line, []byte("Content-Length: ")):
 			if length, err = strconv.Atoi(string(line[len("Content-Length: "):])); err != nil {
 				return err

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -34,7 +33,7 @@ func Constant(c *Call) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn := s.NewConn(mcp.ConnOptions{})
+	conn := s.NewConn(mcp.ConnOptions{Revision: mcp.Revision20251125})
 	var answer keep
 	m := mcp.Parse([]byte(c.Body))
 	conn.Handle(context.Background(), m, &answer)
@@ -43,6 +42,7 @@ func Constant(c *Call) (http.Handler, error) {
 	if c.Events > 0 {
 		kind = []string{"text/event-stream"}
 	}
+	begin := []byte(`"method":"` + Open.Method)
 	buffers := sync.Pool{New: func() any { return new(buffer) }}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b, _ := buffers.Get().(*buffer)
@@ -50,6 +50,10 @@ func Constant(c *Call) (http.Handler, error) {
 		id, err := b.read(r)
 		if err != nil {
 			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		if c.Session && (len(id) == 0 || bytes.Contains(b.in[:min(len(b.in), 64)], begin)) {
+			hello(w, len(id) > 0)
 			return
 		}
 		w.Header()["Content-Type"] = kind
@@ -65,10 +69,21 @@ func Constant(c *Call) (http.Handler, error) {
 	}), nil
 }
 
+// hello answers what opens a session, or tells that it is open.
+func hello(w http.ResponseWriter, opens bool) {
+	if !opens {
+		w.WriteHeader(http.StatusAccepted)
+		return
+	}
+	w.Header()["Content-Type"] = []string{"application/json"}
+	w.Header()["Mcp-Session-Id"] = []string{ID}
+	_, _ = io.WriteString(w, `{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25"}}`)
+}
+
 // A buffer holds a request and an answer to it.
 type buffer struct{ in, out []byte }
 
-// read reads the body of a request, and gives its id.
+// read reads the body of a request, and gives its id, which notifications have not.
 func (b *buffer) read(r *http.Request) (id []byte, err error) {
 	n := int(r.ContentLength)
 	if cap(b.in) < n {
@@ -78,10 +93,7 @@ func (b *buffer) read(r *http.Request) (id []byte, err error) {
 	if _, err := io.ReadFull(r.Body, b.in); err != nil {
 		return nil, err
 	}
-	_, id, ok := bytes.Cut(b.in[:min(n, 64)], []byte(`"id":`))
-	if !ok {
-		return nil, errors.New("no id")
-	}
+	_, id, _ = bytes.Cut(b.in[:min(n, 64)], []byte(`"id":`))
 	id, _, _ = bytes.Cut(id, []byte(","))
 	return id, nil
 }

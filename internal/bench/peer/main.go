@@ -14,23 +14,22 @@ import (
 func main() {
 	addr := flag.String("addr", "127.0.0.1:0", "where to listen")
 	name := flag.String("call", "add", "what is going to be called")
+	session := flag.Bool("sessions", false, "in sessions")
 	flag.Parse()
-	if err := run(*addr, *name); err != nil {
+	if err := run(*addr, *name, *session); err != nil {
 		fmt.Fprintln(os.Stderr, "peer:", err)
 		os.Exit(1)
 	}
 }
 
-func run(addr, name string) error {
-	for _, c := range path.Calls() {
-		if c.Name != name {
-			continue
-		}
-		h, err := rivals.Official(c.Events == 0)
-		if err != nil {
-			return err
-		}
-		return (&http.Server{Addr: addr, Handler: h, ReadHeaderTimeout: path.ReadHeader}).ListenAndServe()
+func run(addr, name string, session bool) error {
+	c, err := path.Find(name, session)
+	if err != nil {
+		return err
 	}
-	return fmt.Errorf("there is no call %q", name)
+	h, err := rivals.Official(c)
+	if err != nil {
+		return err
+	}
+	return (&http.Server{Addr: addr, Handler: h, ReadHeaderTimeout: path.ReadHeader}).ListenAndServe()
 }

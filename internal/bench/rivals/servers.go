@@ -45,7 +45,7 @@ func Start(ctx context.Context, c *path.Call) ([]Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	sdk, err := Official(c.Events == 0)
+	sdk, err := Official(c)
 	if err != nil {
 		return nil, err
 	}
@@ -90,9 +90,9 @@ type addOut struct {
 	Sum int `json:"sum"`
 }
 
-// Official serves the same tools with the official SDK, without sessions: as JSON,
-// or as streams.
-func Official(asJSON bool) (http.Handler, error) {
+// Official serves the same tools with the official SDK, with sessions if c is a call
+// in one. Answers are JSON where they can be.
+func Official(c *path.Call) (http.Handler, error) {
 	mine, err := path.NewServer(path.Tools)
 	if err != nil {
 		return nil, err
@@ -126,7 +126,7 @@ func Official(asJSON bool) (http.Handler, error) {
 			typed(s, tool, func(a map[string]any) map[string]any { return a })
 		}
 	}
-	return gosdk.NewStreamableHTTPHandler(func(*http.Request) *gosdk.Server { return s }, &gosdk.StreamableHTTPOptions{Stateless: true, JSONResponse: asJSON}), nil
+	return gosdk.NewStreamableHTTPHandler(func(*http.Request) *gosdk.Server { return s }, &gosdk.StreamableHTTPOptions{Stateless: !c.Session, JSONResponse: c.Events == 0}), nil
 }
 
 func typed[In, Out any](s *gosdk.Server, tool *gosdk.Tool, f func(In) Out) {
