@@ -44,8 +44,9 @@ type Call struct {
 	meta       map[string]any
 }
 
-// keptBuffer is the largest answer whose buffer is kept for the next one.
-const keptBuffer = 256 << 10
+// keptBuffer is the largest answer whose buffer is kept for the next one: the list of
+// 1000 tools fits. What is not used for a while, the collector takes.
+const keptBuffer = 1 << 20
 
 var calls = sync.Pool{New: func() any { return new(Call) }}
 
