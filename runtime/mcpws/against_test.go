@@ -60,6 +60,8 @@ func FuzzAgainstPackage(f *testing.F) {
 		c.out.Close(nil)
 		code := lastClose(c.net)
 		switch {
+		case code == websocket.ClosePolicyViolation && len(frames) > idleBurst && len(got) <= len(want):
+			want, wantCode = want[:len(got)], code // too many frames that carry nothing: see TestFlood
 		case wantCode == -1, // a binary message, which the package takes
 			wantCode == websocket.CloseMessageTooBig && code == websocket.CloseUnsupportedData: // one that is too long as well
 			wantCode = websocket.CloseUnsupportedData
@@ -67,7 +69,7 @@ func FuzzAgainstPackage(f *testing.F) {
 			wantCode = code
 		}
 		if !slices.Equal(got, want) || code != wantCode {
-			t.Errorf("%q: messages %q, closed with %d; package websocket: %q, %d", frames, got, code, want, wantCode)
+			t.Errorf("%.300q: messages %q, closed with %d; package websocket: %q, %d", frames, got, code, want, wantCode)
 		}
 	})
 }
