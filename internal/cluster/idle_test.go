@@ -22,13 +22,13 @@ import (
 // idleConnections is how many there are at a time.
 const idleConnections = 10_000
 
-// What they may take depends on the kernel, the number of CPUs and where the collector
-// is: the bounds leave a fifth and more for that. docs/reliability.md has what was measured.
+// What idle connections and refused uploads may take. docs/reliability.md has what was
+// measured.
 const (
-	mostWebSocket = 16 << 10
+	mostWebSocket = 12 << 10
 	mostSSE       = 26 << 10
 	mostListen    = 30 << 10
-	mostUpload    = 16 << 20 // what a server may grow by for uploads that it refuses
+	mostUpload    = 8 << 20 // what a server may grow by for uploads that it refuses
 )
 
 var churns = flag.Int("churns", 10_000, "how many connections come and go")

@@ -14,8 +14,8 @@ import (
 )
 
 // slowest is how long a call may take while Redis does not answer: what the call
-// itself takes, and the time of a few commands, on a busy machine.
-const slowest = 5 * time.Second
+// itself takes, and the time of a few commands.
+const slowest = 2 * time.Second
 
 // TestChaosStore has Redis fail in several ways under load. No call fails, and few
 // take longer.
