@@ -95,7 +95,8 @@ type File struct {
 
 // Generate runs all stages. Each stage reads all of its input before it stops, and
 // what has no mistake is checked to the end, so that the user sees all mistakes at
-// once. Only those that keep a package from being compiled come alone.
+// once. What keeps a package from being compiled comes alone, and so do files that are in the
+// way of the output.
 //
 // The error is not the user's: a bug of mcpgen, or the end of ctx. Equal sources
 // give equal results. Generate may be called concurrently.
