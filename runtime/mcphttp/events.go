@@ -41,27 +41,13 @@ func NewMemoryEvents(limit int) *MemoryEvents { return &MemoryEvents{eventlog.Ne
 
 // Append implements EventStore.
 func (m *MemoryEvents) Append(_ context.Context, session, stream string, events ...Event) error {
-	if len(events) == 0 {
-		return nil
-	}
-	size := 0
-	for i := range events {
-		size += len(events[i].Data)
-	}
-	a := m.log.Append(session, stream, len(events), size)
-	for i := range events {
-		a.Add(events[i].Seq, events[i].Data, events[i].Last)
-	}
-	a.Done()
+	eventlog.Append(m.log, session, stream, events)
 	return nil
 }
 
 // After implements EventStore.
-func (m *MemoryEvents) After(_ context.Context, session, stream string, seq uint64) (events []Event, err error) {
-	m.log.After(session, stream, seq, func(n uint64, data []byte, last bool) {
-		events = append(events, Event{n, data, last})
-	})
-	return events, nil
+func (m *MemoryEvents) After(_ context.Context, session, stream string, seq uint64) ([]Event, error) {
+	return eventlog.After[Event](m.log, session, stream, seq), nil
 }
 
 // Drop implements EventStore.

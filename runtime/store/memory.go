@@ -134,27 +134,13 @@ func (m *Memory) Since(_ context.Context, at string) ([]Change, error) {
 
 // Append implements Events.
 func (m *Memory) Append(_ context.Context, session, stream string, events ...Event) error {
-	if len(events) == 0 {
-		return nil
-	}
-	size := 0
-	for i := range events {
-		size += len(events[i].Data)
-	}
-	a := m.events.Append(session, stream, len(events), size)
-	for i := range events {
-		a.Add(events[i].Seq, events[i].Data, events[i].Last)
-	}
-	a.Done()
+	eventlog.Append(m.events, session, stream, events)
 	return nil
 }
 
 // After implements Events.
-func (m *Memory) After(_ context.Context, session, stream string, seq uint64) (events []Event, err error) {
-	m.events.After(session, stream, seq, func(n uint64, data []byte, last bool) {
-		events = append(events, Event{n, data, last})
-	})
-	return events, nil
+func (m *Memory) After(_ context.Context, session, stream string, seq uint64) ([]Event, error) {
+	return eventlog.After[Event](m.events, session, stream, seq), nil
 }
 
 // Drop implements Events.
