@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/mcpgen/mcpgen/internal/fault"
 	"github.com/mcpgen/mcpgen/runtime/mcp"
 )
 
@@ -57,8 +58,7 @@ func stopBesideRequest(t *testing.T, linger time.Duration) {
 	client, server := net.Pipe()
 	defer client.Close()
 	conn := &slow{server, new(atomic.Bool), make(chan struct{}), make(chan struct{})}
-	l := &pipes{conns: make(chan net.Conn, 1), closed: make(chan struct{})}
-	l.conns <- conn
+	l := fault.NewPipes("pipe", conn)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- Run(ctx, s, Config{Listener: l, Linger: linger}, Stdio{Err: io.Discard}) }()

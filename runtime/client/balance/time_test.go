@@ -7,51 +7,21 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/mcpgen/mcpgen/internal/fault"
 	"github.com/mcpgen/mcpgen/runtime/client/balance"
 	"github.com/mcpgen/mcpgen/runtime/mcp"
 	"github.com/mcpgen/mcpgen/runtime/store"
 )
 
 // A network is one in memory, for tests with fake time.
-type network map[string]*pipes
+type network map[string]*fault.Pipes
 
-// pipes is a listener of connections in memory.
-type pipes struct {
-	addr   string
-	conns  chan net.Conn
-	closed chan struct{}
-	once   sync.Once
-}
-
-func (p *pipes) Accept() (net.Conn, error) {
-	select {
-	case c := <-p.conns:
-		return c, nil
-	case <-p.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (p *pipes) Close() error {
-	p.once.Do(func() { close(p.closed) })
-	return nil
-}
-
-func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: p.addr, Net: "pipe"} }
-
-func (n network) dial(_ context.Context, _, addr string) (net.Conn, error) {
-	client, server := net.Pipe()
-	select {
-	case n[addr].conns <- server:
-		return client, nil
-	case <-n[addr].closed:
-		return nil, net.ErrClosed
-	}
+func (n network) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	return n[addr].Dial(ctx, network, addr)
 }
 
 // timed is the options of a client of instances in memory.
@@ -60,8 +30,9 @@ func timed(t *testing.T, instances int, calls mcp.CallStore, o *balance.Options)
 	n := network{}
 	var urls []string
 	for i := range instances {
-		l := &pipes{addr: fmt.Sprintf("127.0.0.1:%d", i+1), conns: make(chan net.Conn), closed: make(chan struct{})}
-		n[l.addr] = l
+		addr := fmt.Sprintf("127.0.0.1:%d", i+1)
+		l := fault.NewPipes(addr)
+		n[addr] = l
 		in := newInstanceOn(t, l, calls)
 		all, urls = append(all, in), append(urls, in.URL+"/mcp")
 	}
